@@ -1,0 +1,65 @@
+/*
+ * The file system: names, files, handles.
+ *
+ * Purpose    Create, open, read, write, rename, delete and close as NTFS does through the Zw routines.
+ * State      struct file_slot per name, struct handle_slot per handle, struct directory per directory.
+ *            A file is its name: a rename moves the record and the handles that name it. Contents are a
+ *            size; bytes are not kept.
+ * Invariant  A handle names an existing file; share counts equal the participating open handles; a
+ *            directory's n_files equals its existing names.
+ * Returns    Each fills an effect: result is the NTSTATUS; KM_BUSY where the failure is somebody else's
+ *            open; KM_FULL when the thread's handle table or the file's open count is full.
+ * Source     KERNEL.md 4; F and R rows.
+ */
+#ifndef KERNEL_MODEL_FILE_H
+#define KERNEL_MODEL_FILE_H
+
+#include "kernel_model/effect.h"
+#include "kernel_model/world.h"
+
+struct create_request {
+    name_ix name;
+    uint32_t access; // DesiredAccess, generic bits allowed
+    uint32_t share;
+    int32_t disposition; // NT_FILE_SUPERSEDE ... NT_FILE_OVERWRITE_IF
+    uint32_t attributes; // of a file that is created or overwritten
+};
+
+/* ZwCreateFile; ZwOpenFile is disposition FILE_OPEN. out_value: the handle. information: 4.1. */
+void zw_create_file(struct world *w, thread_ix t, const struct create_request *request,
+                    struct effect *out);
+
+/* information: bytes read or written. offset: bytes, or the two FILE_ constants of 4.4. */
+void zw_read_file(struct world *w, thread_ix t, int32_t handle, int32_t bytes, struct effect *out);
+void zw_write_file(struct world *w, thread_ix t, int32_t handle, int32_t bytes, int32_t offset,
+                   struct effect *out);
+void zw_close(struct world *w, thread_ix t, int32_t handle, struct effect *out);
+void zw_delete_file(struct world *w, thread_ix t, name_ix name, struct effect *out);
+void zw_set_disposition(struct world *w, thread_ix t, int32_t handle, bool delete_file,
+                        struct effect *out);
+
+/*
+ * FileRenameInformation. buffer_bytes: what the caller allocated for the structure; length: the Length
+ * argument. Both -1: right by construction. Writing more than buffer_bytes is memory corruption that
+ * NT does not see: a verifier stop with the number of bytes (5.6).
+ */
+struct rename_request {
+    int32_t handle;
+    name_ix target;
+    bool replace;
+    int32_t buffer_bytes;
+    int32_t length;
+};
+void zw_rename(struct world *w, thread_ix t, const struct rename_request *request,
+               struct effect *out);
+
+/* Slot of an open handle, or UINT32_MAX: any thread may use any thread's handle. */
+uint32_t handle_find(const struct world *w, int32_t handle);
+
+/* The value of a handle slot: 4 times its number plus one, the thread in the high half. */
+int32_t handle_value(const struct world *w, uint32_t slot);
+
+/* The thread that opened it. */
+thread_ix handle_thread(const struct world *w, uint32_t slot);
+
+#endif
