@@ -1,0 +1,88 @@
+/*
+ * What the verbs of the command line share: options, finding a scenario, exit status.
+ *
+ * Contract   DESIGN.md 6. A verb is a function of its arguments, without the verb itself, that returns
+ *            the exit status.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/lang/scenario.h"
+
+enum exit_status {
+    EXIT_DONE = 0,       // done, expectations met
+    EXIT_VIOLATION = 1,  // deadlock, hang, bug check, assertion, fault; a failed expectation
+    EXIT_USAGE = 2,      // the command line is wrong
+    EXIT_BAD_INPUT = 3,  // the scenario or the schedule is wrong
+    EXIT_INCOMPLETE = 4, // a limit ended the work before an answer
+};
+
+/* An option that a verb takes besides the common ones. value: what follows it, or NULL for a flag. */
+struct cli_option {
+    const char *name;  // "--seed"
+    const char *value; // "N" as help shows it; NULL: the option is a flag
+    bool given;
+    const char *text; // the argument, if it takes one
+};
+
+enum { CLI_MAX_FILES = 256, CLI_MAX_SETTINGS = 64 };
+
+/* A parsed command line. Zeroed before cli_parse. Strings point into argv. */
+struct cli {
+    const char *verb; // for messages
+    struct cli_option *options;
+    size_t n_options;
+    const char *files[CLI_MAX_FILES];
+    size_t n_files;
+    struct setting settings[CLI_MAX_SETTINGS]; // --set name=value
+    char *setting_names[CLI_MAX_SETTINGS];     // owned; cli_release
+    size_t n_settings;
+};
+
+/*
+ * Sorts argv into options, files and settings. "--name=value" and "--name value" are the same; "--" ends
+ * options. False: a message with the nearest option has been printed; exit with EXIT_USAGE.
+ */
+bool cli_parse(struct cli *cli, int argc, char **argv);
+void cli_release(struct cli *cli);
+
+const struct cli_option *cli_option(const struct cli *cli, const char *name);
+bool cli_flag(const struct cli *cli, const char *name);
+
+/* Value of an unsigned option, fallback if it is not given. False: not a number, message printed. */
+bool cli_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t *value);
+
+/* Prints "lockstep VERB: message" and a hint at --help; returns EXIT_USAGE. */
+int cli_usage(const char *verb, const char *format, ...) DIAG_PRINTF(2, 3);
+
+/*
+ * Loads the scenario named on the command line: a path, "-", or the name of a shipped one. NULL: the
+ * diagnostics have been printed; exit with EXIT_BAD_INPUT.
+ */
+struct scenario *cli_load(const char *file, const struct cli *cli);
+
+/* Path of the shipped scenario of that name, malloc'd, or NULL. */
+char *shipped_find(const char *name);
+
+/*
+ * Calls see for each shipped scenario in alphabetical order with its name (without ".ini") and path.
+ * Returns how many there are.
+ */
+size_t shipped_each(void (*see)(void *context, const char *name, const char *path), void *context);
+
+/* Called once by main: where the program lies, for finding what was installed beside it. */
+void shipped_init(const char *argv0);
+
+/* The verbs. */
+int cmd_screen(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_render(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_lint(int argc, char **argv);
+
+#endif

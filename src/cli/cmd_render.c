@@ -1,0 +1,134 @@
+/*
+ * lockstep render: one picture of the screen, after some keys, without a terminal.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/screen_options.h"
+#include "ui/render.h"
+#include "ui/session.h"
+
+enum format { FORMAT_TEXT, FORMAT_ANSI, FORMAT_SVG };
+
+enum { MAX_SIDE = 1000 }; // columns or rows
+
+/* What is asked for besides the scenario. */
+struct picture {
+    int w, h;
+    const char *keys;
+    enum format format;
+    struct screen_options screen;
+};
+
+/* "80x24". False: message printed. */
+static bool read_size(const char *text, struct picture *picture)
+{
+    char *end;
+    long w = strtol(text, &end, 10);
+    long h = *end == 'x' || *end == 'X' ? strtol(end + 1, &end, 10) : 0;
+
+    if (*end != '\0' || w < 1 || h < 1 || w > MAX_SIDE || h > MAX_SIDE) {
+        cli_usage("render", "--size needs columns and rows such as 80x24, each 1 to %d, not '%s'",
+                  MAX_SIDE, text);
+        return false;
+    }
+    picture->w = (int)w;
+    picture->h = (int)h;
+    return true;
+}
+
+static bool read_format(const char *text, struct picture *picture)
+{
+    static const char *const names[] = {"text", "ansi", "svg"};
+
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            picture->format = (enum format)i;
+            return true;
+        }
+    }
+    cli_usage("render", "--format is text, ansi or svg, not '%s'", text);
+    return false;
+}
+
+static bool read_options(const struct cli *cli, struct picture *picture)
+{
+    const struct cli_option *size = cli_option(cli, "--size");
+    const struct cli_option *keys = cli_option(cli, "--keys");
+    const struct cli_option *format = cli_option(cli, "--format");
+    const char *bad;
+
+    *picture = (struct picture){.w = 80, .h = 24, .keys = keys != NULL ? keys->text : ""};
+    if ((size != NULL && !read_size(size->text, picture)) ||
+        (format != NULL && !read_format(format->text, picture)) ||
+        !screen_options_read(cli, &picture->screen))
+        return false;
+    if (!keys_check(picture->keys, &bad)) {
+        cli_usage("render",
+                  "--keys: no key is written '%s'; others than characters are <Tab>, <Enter>, <Esc>, "
+                  "<BS>, <Left>, <F1>, and <lt> for '<'",
+                  bad);
+        return false;
+    }
+    return true;
+}
+
+static int draw(const struct scenario *scenario, const struct picture *picture)
+{
+    struct frame frame = {.ascii = picture->screen.ascii};
+    struct session *session = session_open(scenario);
+
+    if (session == NULL || !frame_resize(&frame, picture->w, picture->h)) {
+        fprintf(stderr, "lockstep render: out of memory\n");
+        session_close(session);
+        return EXIT_INCOMPLETE;
+    }
+    session_draw(session, &frame); // keys may depend on what is seen
+    const char *keys = picture->keys;
+    for (int32_t key; !session->leaving && (key = key_next(&keys)) != K_NONE;) {
+        session_key(session, key);
+        session_draw(session, &frame);
+    }
+    switch (picture->format) {
+    case FORMAT_TEXT:
+        render_text(&frame, stdout);
+        break;
+    case FORMAT_ANSI:
+        render_ansi(&frame, picture->screen.theme, picture->screen.depth, stdout);
+        break;
+    case FORMAT_SVG:
+        render_svg(&frame, picture->screen.theme, stdout);
+        break;
+    }
+    session_close(session);
+    frame_release(&frame);
+    return EXIT_DONE;
+}
+
+int cmd_render(int argc, char **argv)
+{
+    struct cli_option options[] = {
+        {.name = "--size", .value = "a size such as 80x24"},
+        {.name = "--keys", .value = "keys"},
+        {.name = "--format", .value = "text, ansi or svg"},
+        SCREEN_OPTIONS,
+    };
+    struct cli cli = {
+        .verb = "render", .options = options, .n_options = sizeof options / sizeof options[0]};
+    struct picture picture;
+    int status = EXIT_USAGE;
+
+    if (cli_parse(&cli, argc, argv) && read_options(&cli, &picture)) {
+        if (cli.n_files != 1) {
+            cli_usage("render", "needs one scenario");
+        } else {
+            struct scenario *scenario = cli_load(cli.files[0], &cli);
+            status = scenario != NULL ? draw(scenario, &picture) : EXIT_BAD_INPUT;
+            scenario_free(scenario);
+        }
+    }
+    cli_release(&cli);
+    return status;
+}

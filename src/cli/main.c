@@ -1,0 +1,67 @@
+/*
+ * lockstep: the command line. The first word is a verb, or else a scenario to open on the screen.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const struct verb {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *usage;
+    const char *help;
+} verbs[] = {
+    {"run", cmd_run, "run FILE [--policy P] [--seed N] [--schedule S] [--locks]",
+     "one run; prints the step table and the ending"},
+    {"render", cmd_render, "render FILE [--size 80x24] [--keys KEYS] [--format text|ansi|svg]",
+     "one picture of the screen, no terminal needed"},
+    {"list", cmd_list, "list", "the shipped scenarios"},
+    {"show", cmd_show, "show NAME", "the text of a scenario"},
+    {"lint", cmd_lint, "lint FILE...", "checks scenario files and reports every error"},
+};
+
+enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
+
+static void print_help(void)
+{
+    printf("lockstep %s: step threads by hand against an emulated NT kernel\n\n"
+           "  lockstep [FILE]                  opens a scenario on the screen\n",
+           LOCKSTEP_VERSION);
+    for (size_t i = 0; i < N_VERBS; i++) {
+        printf("  lockstep %s\n                                   %s\n", verbs[i].usage,
+               verbs[i].help);
+    }
+    printf("\nFILE is a path, the name of a shipped scenario, or - for standard input.\n"
+           "  --set name=value    overrides a constant of the scenario; repeatable\n"
+           "  --json              for run, list and lint: output for programs\n"
+           "  --ascii, --color auto|always|never|16|256   for the screen and for render\n\n"
+           "A schedule is what the keys are: 1112 steps thread 1 three times, then thread 2.\n"
+           "With commas: 1*3,2, thread names, 2~ for \"the timeout of thread 2 fires\".\n\n"
+           "Exit status: 0 done, 1 a violation (deadlock, hang, bug check, assertion, fault),\n"
+           "2 usage, 3 bad scenario or schedule, 4 a limit ended the work, 128+n by signal.\n");
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, ""); // for the screen; numbers stay in the C locale
+    shipped_init(argv[0]);
+    if (argc < 2) {
+        return cmd_screen(0, NULL);
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help();
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("lockstep %s\n", LOCKSTEP_VERSION);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < N_VERBS; i++) {
+        if (strcmp(argv[1], verbs[i].name) == 0) {
+            return verbs[i].run(argc - 2, argv + 2);
+        }
+    }
+    return cmd_screen(argc - 1, argv + 1);
+}

@@ -1,0 +1,25 @@
+/*
+ * Options of the screen, for the terminal and for render: --ascii, --color, --theme.
+ */
+#ifndef CLI_SCREEN_OPTIONS_H
+#define CLI_SCREEN_OPTIONS_H
+
+#include "cli/cli.h"
+#include "ui/theme.h"
+
+/* Rows for a table of options. */
+#define SCREEN_OPTIONS                                                                             \
+    {.name = "--ascii"}, {.name = "--color", .value = "auto, always, never, 16 or 256"},           \
+        {.name = "--theme", .value = "dark, light, mono or high-contrast"}, {.name = "--no-config"}
+
+struct screen_options {
+    bool ascii;
+    bool depth_given; // else the terminal's own number of colours
+    enum depth depth; // 256 unless something else is asked for
+    enum theme theme;
+};
+
+/* False: a message has been printed. NO_COLOR, where it is not empty, means no colours. */
+bool screen_options_read(const struct cli *cli, struct screen_options *out);
+
+#endif

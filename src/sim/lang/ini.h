@@ -1,0 +1,45 @@
+/*
+ * Reads the text of a scenario file: sections, keys, values. Knows no section and no key but `body`.
+ *
+ * Purpose    Cuts the text into pieces with exact places; what they mean is scenario's business.
+ * Ownership  ini_read allocates the lists, ini_release frees them. All spans point into the caller's text
+ *            and file name.
+ * Errors     All of a file are reported, each with its place; what could be read is there all the same.
+ *            A NUL byte or bytes that are not UTF-8 end the reading: that is no text.
+ * Source     DESIGN.md 3, "Text rules".
+ */
+#ifndef SIM_LANG_INI_H
+#define SIM_LANG_INI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sim/lang/diag.h"
+#include "sim/lang/span.h"
+
+struct ini_key {
+    struct span key;
+    struct span value; // without quotes around it; a body: all of its lines, as they are
+};
+
+struct ini_section {
+    struct span kind; // first word between the brackets
+    struct span id;   // the rest; empty if there is none
+    size_t first_key;
+    size_t n_keys;
+};
+
+struct ini {
+    struct ini_section *sections;
+    size_t n_sections, capacity_sections;
+    struct ini_key *keys; // of all sections, in order
+    size_t n_keys, capacity_keys;
+};
+
+/* A zeroed ini in; false if an error was reported. */
+bool ini_read(struct ini *ini, const char *file, const char *text, size_t length,
+              struct diag_list *diags);
+
+void ini_release(struct ini *ini);
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * The one place of the language layer that asks the host for memory.
+ *
+ * An arena is a list of chunks, newest first; what does not fit into the newest gets a chunk of its
+ * own size, so no request is too large and small ones do not pay for it.
+ */
+#include "sim/lang/mem.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARENA_CHUNK = 16 * 1024 };
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t used;
+    size_t size;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+static _Noreturn void refused(void)
+{
+    fputs("lockstep: not enough memory to load the scenario\n", stderr);
+    abort();
+}
+
+void *mem_alloc(size_t n, size_t size)
+{
+    void *memory = calloc(n > 0 ? n : 1, size);
+    if (memory == NULL)
+        refused();
+    return memory;
+}
+
+void *mem_grow(void *list, size_t n, size_t *capacity, size_t size)
+{
+    if (n < *capacity)
+        return list;
+    size_t more = *capacity < 8 ? 8 : *capacity * 2;
+    if (more > SIZE_MAX / size)
+        refused();
+    unsigned char *grown = realloc(list, more * size);
+    if (grown == NULL)
+        refused();
+    memset(grown + *capacity * size, 0, (more - *capacity) * size);
+    *capacity = more;
+    return grown;
+}
+
+char *mem_text(const char *text, size_t n)
+{
+    char *copy = mem_alloc(n + 1, 1);
+    if (n > 0)
+        memcpy(copy, text, n);
+    return copy;
+}
+
+char *mem_vformat(const char *format, va_list arguments)
+{
+    assert(format != NULL);
+    va_list again;
+    va_copy(again, arguments);
+    int n = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = mem_alloc((size_t)(n < 0 ? 0 : n) + 1, 1);
+    if (n > 0)
+        vsnprintf(text, (size_t)n + 1, format, arguments);
+    return text;
+}
+
+char *mem_format(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = mem_vformat(format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+void *arena_alloc(struct arena *arena, size_t n, size_t size)
+{
+    const size_t grain = alignof(max_align_t);
+    if (n > (SIZE_MAX - sizeof(struct arena_chunk) - grain) / size)
+        refused();
+    size_t bytes = (n * size + grain - 1) / grain * grain;
+    struct arena_chunk *chunk = arena->chunk;
+    if (chunk == NULL || chunk->size - chunk->used < bytes) {
+        size_t room = bytes > ARENA_CHUNK ? bytes : ARENA_CHUNK;
+        chunk = mem_alloc(1, sizeof *chunk + room);
+        chunk->size = room;
+        chunk->next = arena->chunk;
+        arena->chunk = chunk;
+    }
+    void *memory = chunk->bytes + chunk->used;
+    chunk->used += bytes;
+    return memory;
+}
+
+void arena_release(struct arena *arena)
+{
+    while (arena->chunk != NULL) {
+        struct arena_chunk *next = arena->chunk->next;
+        free(arena->chunk);
+        arena->chunk = next;
+    }
+}
+
+void text_add(struct text *text, const char *more, size_t n)
+{
+    while (text->capacity <= text->n + n)
+        text->at = mem_grow(text->at, text->capacity, &text->capacity, 1);
+    if (n > 0)
+        memcpy(text->at + text->n, more, n);
+    text->n += n;
+    text->at[text->n] = '\0';
+}
+
+void text_format(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *more = mem_vformat(format, arguments);
+    va_end(arguments);
+    text_add(text, more, strlen(more));
+    free(more);
+}
+
+void text_release(struct text *text)
+{
+    free(text->at);
+    *text = (struct text){0};
+}

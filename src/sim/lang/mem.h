@@ -1,0 +1,43 @@
+/*
+ * Memory and growing texts of the language layer.
+ *
+ * A load either has the memory it needs or stops the program with a message: nothing is lost yet, and
+ * no caller could do anything better. So nothing here returns NULL. All memory comes zeroed.
+ */
+#ifndef SIM_LANG_MEM_H
+#define SIM_LANG_MEM_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "sim/lang/diag.h"
+
+void *mem_alloc(size_t n, size_t size);
+
+/* Makes room for one more item in a list of n: the list, perhaps elsewhere. New items are zero. */
+void *mem_grow(void *list, size_t n, size_t *capacity, size_t size);
+
+char *mem_text(const char *text, size_t n);
+char *mem_format(const char *format, ...) DIAG_PRINTF(1, 2);
+char *mem_vformat(const char *format, va_list arguments) DIAG_PRINTF(1, 0);
+
+/* Memory that is all given back at once. A zeroed arena is empty. */
+struct arena {
+    struct arena_chunk *chunk;
+};
+
+void *arena_alloc(struct arena *arena, size_t n, size_t size);
+void arena_release(struct arena *arena);
+
+/* A text that grows; always NUL-terminated once something was added. A zeroed one is empty. */
+struct text {
+    char *at;
+    size_t n;
+    size_t capacity;
+};
+
+void text_add(struct text *text, const char *more, size_t n);
+void text_format(struct text *text, const char *format, ...) DIAG_PRINTF(2, 3);
+void text_release(struct text *text);
+
+#endif

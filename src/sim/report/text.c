@@ -1,0 +1,582 @@
+/*
+ * Sentences.
+ *
+ * What a step did is: the call table's template for how it came out, then who woke, who ended. Why a thread
+ * waits is: what for, since when, and who can end it, from wakers.c. Every face of the program
+ * prints these and nothing of its own.
+ */
+#include "sim/report/text.h"
+
+#include "kernel_model/eresource.h"
+#include "kernel_model/file.h"
+#include "sim/report/calls.h"
+#include "sim/stepper/timeline.h"
+
+/* ---- pieces offered as they are ------------------------------------------------------------------------ */
+
+size_t text_object(const struct scenario *s, object_ref o, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    write_object(&p, s, o, NAME_FULL);
+    return p.n;
+}
+
+size_t text_object_short(const struct scenario *s, object_ref o, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    write_object(&p, s, o, NAME_SHORT);
+    return p.n;
+}
+
+size_t text_result(const struct scenario *s, enum nt_call call, int32_t result, char *out,
+                   size_t size)
+{
+    struct pen p = pen_on(out, size);
+    write_result(&p, s, call, result);
+    return p.n;
+}
+
+size_t text_call(const struct scenario *s, const struct world *w, enum nt_call call,
+                 const int32_t *args, unsigned n_args, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    write_call(&p, s, w, call, args, n_args);
+    return p.n;
+}
+
+size_t text_call_short(const struct scenario *s, const struct world *w, enum nt_call call,
+                       const int32_t *args, unsigned n_args, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    write_call_short(&p, s, w, call, args, n_args);
+    return p.n;
+}
+
+/* ---- what comes next -------------------------------------------------------------------------------------- */
+
+size_t text_next_short(const struct machine *m, thread_ix t, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    if (world_thread(&m->world, t)->state == THREAD_READY) {
+        struct request q = vm_request(m->scenario, &m->world, t);
+        write_call_short(&p, m->scenario, &m->world, q.call, q.args, q.n_args);
+    }
+    return p.n;
+}
+
+size_t text_next(const struct machine *m, thread_ix t, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    if (world_thread(&m->world, t)->state == THREAD_READY) {
+        struct request q = vm_request(m->scenario, &m->world, t);
+        write_template(&p, m->scenario, &m->world, q.call, nt_call_row(q.call)->would, q.args,
+                       q.n_args, NULL, NAME_FULL);
+    }
+    return p.n;
+}
+
+/* ---- what a step did ---------------------------------------------------------------------------------------- */
+
+static bool failed(const struct step *step)
+{
+    bool status = nt_call_row(step->call)->result == RESULT_STATUS;
+    return step->effect.status == KM_BUSY || (status && !nt_success(step->effect.result));
+}
+
+static const char *outcome_template(const struct step *step)
+{
+    const struct nt_call_row *row = nt_call_row(step->call);
+    if (step->effect.status == KM_WAIT) {
+        return row->waits;
+    }
+    if (failed(step)) {
+        return row->refused;
+    }
+    if (step->call == CALL_ZwCreateFile && step->effect.rule != RULE_CREATED) {
+        return step->effect.rule == RULE_OPENED ? "opened {2}" : "emptied and opened {2}";
+    }
+    return row->did;
+}
+
+static thread_set woken_set(const struct effect *e)
+{
+    thread_set set = 0;
+    for (unsigned i = 0; i < e->n_woken; i++) {
+        set |= thread_bit(e->woken[i].thread);
+    }
+    return set;
+}
+
+/* " T2 owns it now.", " That wakes T2 and T3." */
+static void write_woken(struct pen *p, const struct step *step)
+{
+    const struct effect *e = &step->effect;
+    thread_set set = woken_set(e);
+    if (set == 0) {
+        return;
+    }
+    pen_text(p, " ");
+    write_threads(p, set);
+    bool one = (set & (set - 1)) == 0;
+    switch (e->rule) {
+    case RULE_HAND_OFF_EXCLUSIVE:
+    case RULE_WRITER_FIRST:
+        pen_text(p, " owns it now, exclusive.");
+        break;
+    case RULE_HAND_OFF_SHARED:
+    case RULE_CONVERTED:
+    case RULE_CONVERT_NOT_EXCLUSIVE:
+        pen_text(p, one ? " owns it now, shared." : " own it now, shared.");
+        break;
+    default:
+        pen_text(p, one ? " wakes up." : " wake up.");
+        break;
+    }
+}
+
+static void write_timeout(struct pen *p, const struct machine *m, const struct step *step)
+{
+    const struct effect *e = &step->effect;
+    write_thread(p, step->choice.thread);
+    if (step->choice.kind == CHOICE_RUN) {
+        pen_text(p, e->n_woken > 0 ? " tested its objects again: all are signalled, it goes on."
+                                   : " tested its objects again: not all are signalled, it waits.");
+    } else if (e->object == 0) {
+        pen_text(p, " slept long enough and goes on.");
+    } else {
+        pen_text(p, " waited too long for ");
+        write_object(p, m->scenario, e->object, NAME_FULL);
+        pen_text(p, ": STATUS_TIMEOUT.");
+    }
+}
+
+size_t text_step(const struct machine *m, const struct step *step, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    const struct scenario *s = m->scenario;
+    const struct effect *e = &step->effect;
+    if (step->n == 0) {
+        pen_text(&p, "Nothing has happened yet.");
+        return p.n;
+    }
+    if (step->call == CALL_NONE) {
+        write_timeout(&p, m, step);
+        return p.n;
+    }
+    write_thread(&p, step->choice.thread);
+    if (e->status == KM_BUGCHECK || e->status == KM_FULL) {
+        pen_text(&p, " tried to ");
+        write_template(&p, s, &m->world, step->call, nt_call_row(step->call)->would, step->args,
+                       step->n_args, NULL, NAME_FULL);
+        pen_text(&p, ".");
+        return p.n;
+    }
+    pen_text(&p, " ");
+    write_template(&p, s, &m->world, step->call, outcome_template(step), step->args, step->n_args,
+                   e, NAME_FULL);
+    if (step->call == CALL_ZwWriteFile && !failed(step)) {
+        pen_printf(&p, " (%u in all)", world_file(&m->world, object_ix_of(e->object))->size);
+    }
+    pen_text(&p, ".");
+    write_woken(&p, step);
+    thread_set ended = step->ended & ~(e->thread_ended ? thread_bit(step->choice.thread) : 0);
+    if (ended != 0) {
+        pen_text(&p, " ");
+        write_threads(&p, ended);
+        pen_text(&p, (ended & (ended - 1)) != 0 ? " have ended." : " has ended.");
+    }
+    return p.n;
+}
+
+size_t text_rule(const struct step *step, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    pen_text(&p, rule_text(step->effect.rule));
+    return p.n;
+}
+
+size_t text_outcome(const struct scenario *s, const struct step *step, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    const struct effect *e = &step->effect;
+    if (step->outcome == VM_BUGCHECK) {
+        pen_printf(&p, "BUGCHECK 0x%X", e->bugcheck.code);
+    } else if (step->outcome == VM_FAULT) {
+        pen_text(&p, "FAULT");
+    } else if (step->outcome == VM_ASSERTION) {
+        pen_text(&p, "ASSERTION FAILED");
+    } else if (e->status == KM_WAIT) {
+        pen_text(&p, "waits");
+    } else if (step->call == CALL_NONE) {
+        pen_text(&p, step->choice.kind == CHOICE_TIMEOUT ? "TIMEOUT" : e->n_woken > 0 ? "SUCCESS"
+                                                                                      : "waits");
+    } else {
+        char text[64];
+        text_result(s, step->call, e->result, text, sizeof text);
+        pen_text(&p, strncmp(text, "STATUS_", 7) == 0 ? text + 7 : text);
+    }
+    return p.n;
+}
+
+/* ---- why a thread waits -------------------------------------------------------------------------------------- */
+
+/* "FilesReady", "A and B", "R (exclusive)" */
+static void write_awaited(struct pen *p, const struct machine *m, thread_ix t)
+{
+    const struct world *w = &m->world;
+    const struct kthread *thread = world_thread(w, t);
+    if (thread->state == THREAD_READY) {
+        struct request q = vm_request(m->scenario, w, t);
+        write_object(p, m->scenario, (object_ref)q.args[0], NAME_FULL);
+        return;
+    }
+    switch ((enum wait_kind)thread->wait_kind) {
+    case WAIT_EXCLUSIVE:
+    case WAIT_SHARED:
+        write_object(p, m->scenario, object_make(OBJECT_RESOURCE, thread->wait_on), NAME_FULL);
+        pen_text(p, thread->wait_kind == WAIT_EXCLUSIVE ? " (exclusive)" : " (shared)");
+        break;
+    case WAIT_OBJECTS:
+        for (unsigned i = 0; i < thread->n_wait_objects; i++) {
+            bool all = (thread->wait_flags & WAIT_FLAG_ALL) != 0;
+            pen_text(p, i == 0 ? "" : all ? " and " : " or ");
+            write_object(p, m->scenario, world_wait_objects(w, t)[i], NAME_FULL);
+        }
+        break;
+    case WAIT_DELAY:
+        pen_text(p, "its delay to pass");
+        break;
+    case WAIT_NONE:
+        break;
+    }
+}
+
+static void write_waker(struct pen *p, const struct waker *k)
+{
+    if (k->call == CALL_NONE) {
+        pen_text(p, "its timeout");
+    } else if (k->call == CALL_return) {
+        pen_text(p, "the end of ");
+        write_thread(p, k->thread);
+    } else {
+        write_thread(p, k->thread);
+        pen_printf(p, " line %u (%s)", k->line, nt_call_row(k->call)->verb);
+    }
+}
+
+/* Who owns the resource or lock that t waits for, as a half sentence; nothing for other waits. */
+static void write_owners(struct pen *p, const struct machine *m, thread_ix t)
+{
+    const struct world *w = &m->world;
+    const struct kthread *thread = world_thread(w, t);
+    bool resource = thread->state == THREAD_WAITING &&
+                    (thread->wait_kind == WAIT_EXCLUSIVE || thread->wait_kind == WAIT_SHARED);
+    if (!resource) {
+        return;
+    }
+    thread_set owners = resource_owners(w, thread->wait_on);
+    if ((owners & thread_bit(t)) != 0) {
+        owners &= ~thread_bit(t);
+        pen_text(p, " It owns the resource itself, shared, and cannot release while it waits.");
+    }
+    if (owners == 0) {
+        return;
+    }
+    pen_text(p, " ");
+    write_threads(p, owners);
+    bool one = (owners & (owners - 1)) == 0;
+    pen_printf(p, " own%s it %s.", one ? "s" : "",
+               resource_is_exclusive(w, thread->wait_on) ? "exclusive" : "shared");
+}
+
+size_t text_blocked(const struct machine *m, thread_ix t, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    const struct kthread *thread = world_thread(&m->world, t);
+    bool spins = thread->state == THREAD_READY && (machine_enabled(m) & thread_bit(t)) == 0;
+    if (thread->state != THREAD_WAITING && !spins) {
+        return 0;
+    }
+    write_thread(&p, t);
+    pen_text(&p, spins ? " spins on " : " waits for ");
+    write_awaited(&p, m, t);
+    if (thread->state == THREAD_WAITING && m->world.annex != NULL) {
+        pen_printf(&p, " since step %u", m->world.annex->threads[t].since);
+    }
+    pen_text(&p, ".");
+    write_owners(&p, m, t);
+    struct waker wakers[4];
+    unsigned n = text_wakers(m, t, wakers, 4);
+    if (n == 0) {
+        pen_text(&p, " Nobody is left who could wake it.");
+        return p.n;
+    }
+    pen_text(&p, n == 1 && wakers[0].call != CALL_NONE ? " Only " : " ");
+    for (unsigned i = 0; i < n && i < 4; i++) {
+        pen_text(&p, i == 0 ? "" : i + 1 == n ? " or " : ", ");
+        write_waker(&p, &wakers[i]);
+    }
+    pen_text(&p, n > 4 ? " and others can wake it." : " can wake it.");
+    return p.n;
+}
+
+size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, char *out,
+                    size_t size)
+{
+    struct pen p = pen_on(out, size);
+    unsigned n = c.thread + 1u;
+    switch (why) {
+    case REFUSED_NOT:
+        break;
+    case REFUSED_NO_THREAD:
+        pen_printf(&p, "There is no thread %u: the scenario has %u.", n,
+                   m->world.layout->shape.n_threads);
+        break;
+    case REFUSED_ABSENT:
+        pen_printf(&p, "%u has not been created yet.", n);
+        break;
+    case REFUSED_WAITS:
+        pen_printf(&p, "%u is blocked: waits for ", n);
+        write_awaited(&p, m, c.thread);
+        pen_text(&p, ".");
+        break;
+    case REFUSED_SPINS:
+        pen_printf(&p, "%u is blocked: spins on ", n);
+        write_awaited(&p, m, c.thread);
+        pen_text(&p, ".");
+        break;
+    case REFUSED_ENDED:
+        pen_printf(&p, "%u has ended.", n);
+        break;
+    case REFUSED_STOPPED:
+        pen_printf(&p, "The run is over: %s.", verdict_name(machine_verdict(m)));
+        break;
+    case REFUSED_NO_TIMEOUT:
+        pen_printf(&p, "%u has no timeout running.", n);
+        break;
+    case REFUSED_NO_PICK:
+        pen_printf(&p, "%u has no choice %u at this step.", n, c.pick);
+        break;
+    }
+    return p.n;
+}
+
+/* ---- findings ----------------------------------------------------------------------------------------------- */
+
+static void write_cycle(struct pen *p, const struct scenario *s, const struct cycle *c)
+{
+    for (unsigned i = 0; i < c->n; i++) {
+        write_thread(p, c->threads[i]);
+        pen_text(p, " \xE2\x86\x92 ");
+        if (object_kind_of(c->objects[i]) != OBJECT_THREAD) {
+            write_object(p, s, c->objects[i], NAME_FULL);
+            pen_text(p, " \xE2\x86\x92 ");
+        }
+    }
+    write_thread(p, c->threads[0]);
+}
+
+static void write_bugcheck(struct pen *p, const struct bugcheck *b)
+{
+    const char *name = nt_bugcheck_name(b->code);
+    pen_printf(p, "Bug check 0x%X %s (0x%llX, 0x%llX, 0x%llX, 0x%llX): %s", b->code,
+               name != NULL ? name : "", (unsigned long long)b->parameter[0],
+               (unsigned long long)b->parameter[1], (unsigned long long)b->parameter[2],
+               (unsigned long long)b->parameter[3], b->text);
+}
+
+static void write_stop(struct pen *p, const struct machine *m, const struct step *step)
+{
+    if (step->outcome == VM_BUGCHECK) {
+        write_bugcheck(p, &step->effect.bugcheck);
+        return;
+    }
+    const struct scenario_thread *t = &m->scenario->threads[step->stopped];
+    write_thread(p, step->stopped);
+    pen_printf(p, " line %u: ", step->stop.line);
+    if (t->first_line != 0) {
+        uint32_t line, column;
+        scenario_place(t, step->stop.line, step->stop.column, &line, &column);
+        pen_printf(p, "%s:%u:%u: ", t->file, line, column);
+    }
+    if (step->outcome == VM_ASSERTION) {
+        pen_printf(p, "assertion failed: %s", step->stop.reason);
+    } else {
+        pen_printf(p, "fault: %s", step->stop.reason);
+    }
+}
+
+unsigned text_findings(const struct machine *m, const struct step *step, char out[][TEXT_LINE],
+                       unsigned max)
+{
+    unsigned n = 0;
+    if (step->cycle.n > 0 && n < max) {
+        struct pen p = pen_on(out[n++], TEXT_LINE);
+        pen_text(&p, step->cycle.n == 1 ? "Self-deadlock: " : "Deadlock: ");
+        write_cycle(&p, m->scenario, &step->cycle);
+        pen_text(&p, step->cycle.n == 1 ? ": it waits for itself." : ": none of them can run again.");
+    }
+    for (unsigned i = 0; i < step->effect.n_verifier && n < max; i++) {
+        const struct verifier_stop *v = &step->effect.verifier[i];
+        struct pen p = pen_on(out[n++], TEXT_LINE);
+        pen_text(&p, "Verifier");
+        if (v->code != 0) {
+            pen_printf(&p, " 0xC4/0x%X", v->code);
+        }
+        if (v->object != 0 && object_kind_of(v->object) != OBJECT_THREAD) {
+            pen_text(&p, ", ");
+            write_object(&p, m->scenario, v->object, NAME_FULL);
+        }
+        pen_printf(&p, ": %s", v->text);
+        if (v->code == 0 && v->detail != 0) {
+            pen_printf(&p, " (%u)", v->detail);
+        }
+    }
+    for (uint32_t i = 0; i < m->scenario->n_invariants && i < 64 && n < max; i++) {
+        if ((step->invariants >> i & 1) != 0) {
+            struct pen p = pen_on(out[n++], TEXT_LINE);
+            pen_printf(&p, "Invariant violated: %s", m->scenario->invariants[i].text);
+        }
+    }
+    if (step->outcome != VM_REST && step->outcome != VM_ENDED && n < max) {
+        struct pen p = pen_on(out[n++], TEXT_LINE);
+        write_stop(&p, m, step);
+    }
+    return n;
+}
+
+/* ---- endings --------------------------------------------------------------------------------------------------- */
+
+static void write_directory_state(struct pen *p, const struct machine *m, directory_ix d)
+{
+    const struct world_shape *shape = &m->world.layout->shape;
+    pen_printf(p, "%s:", m->scenario->directories[d].path);
+    if (world_directory(&m->world, d)->n_files == 0) {
+        pen_text(p, " empty");
+        return;
+    }
+    for (name_ix n = 0; n < shape->n_names && p->n + 1 < p->size; n++) {
+        const struct file_slot *f = world_file(&m->world, n);
+        if (shape->names[n].parent == d && (f->flags & FILE_EXISTS) != 0) {
+            pen_text(p, " ");
+            write_object(p, m->scenario, object_make(OBJECT_NAME, n), NAME_SHORT);
+            pen_printf(p, " %u", f->size);
+        }
+    }
+}
+
+size_t text_final_state(const struct machine *m, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    const struct world *w = &m->world;
+    const struct world_shape *shape = &w->layout->shape;
+    const char *between = "";
+    for (directory_ix d = 0; d < shape->n_directories; d++) {
+        pen_text(&p, between);
+        write_directory_state(&p, m, d);
+        between = "; ";
+    }
+    for (shared_ix i = 0; i < shape->n_shared; i++) {
+        pen_printf(&p, "%s%s = %d", between, m->scenario->shared_names[i], world_shared(w, i));
+        between = "; ";
+    }
+    for (thread_ix t = 0; t < shape->n_threads; t++) {
+        const struct kthread *thread = world_thread(w, t);
+        if (thread->state == THREAD_FINISHED && thread->exit_status == STATUS_SUCCESS) {
+            continue;
+        }
+        pen_printf(&p, "%s%s ", between, m->scenario->threads[t].name);
+        if (thread->state == THREAD_FINISHED) {
+            pen_printf(&p, "ended 0x%X", (uint32_t)thread->exit_status);
+        } else {
+            pen_text(&p, thread->state == THREAD_WAITING  ? "waits"
+                         : thread->state == THREAD_ABSENT ? "never began"
+                                                          : "stands");
+        }
+        between = "; ";
+    }
+    if (world_system(w)->stop == STOP_BUGCHECK) {
+        pen_printf(&p, "%sbug check 0x%X", between, world_system(w)->code);
+    }
+    return p.n;
+}
+
+size_t text_ending(const struct machine *m, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    enum verdict verdict = machine_verdict(m);
+    if (verdict == VERDICT_RUNNING) {
+        pen_text(&p, "unfinished");
+        return p.n;
+    }
+    int ending = machine_ending(m);
+    if (m->scenario->n_endings > 0) {
+        pen_text(&p, ending >= 0 ? m->scenario->endings[ending].name : "other");
+    } else {
+        text_final_state(m, out, size);
+        p.n = strlen(out);
+    }
+    return p.n;
+}
+
+size_t text_verdict(const struct machine *m, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    enum verdict verdict = machine_verdict(m);
+    pen_text(&p, verdict_name(verdict));
+    if (verdict == VERDICT_DEADLOCK) {
+        struct cycle c = machine_cycle(m);
+        pen_text(&p, ": ");
+        write_cycle(&p, m->scenario, &c);
+    } else if (verdict == VERDICT_HANG) {
+        pen_text(&p, ": ");
+        write_threads(&p, machine_unfinished(m));
+        thread_set left = machine_unfinished(m);
+        pen_text(&p, (left & (left - 1)) == 0 ? " waits, and nobody is left to wake it"
+                                              : " wait, and nobody is left to wake them");
+    } else if (verdict == VERDICT_BUGCHECK && m->last.effect.status == KM_BUGCHECK) {
+        pen_printf(&p, " 0x%X", m->last.effect.bugcheck.code);
+    }
+    return p.n;
+}
+
+size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t size)
+{
+    /*
+     * Written from the last item backwards, so that a long run costs what fits and the end is what
+     * remains.
+     */
+    char item[32];
+    size_t used = 0;
+    out[0] = '\0';
+    while (n > 0) {
+        struct choice c = timeline_choice(t, n);
+        uint32_t repeats = 1;
+        while (repeats < n && memcmp(&c, &(struct choice){timeline_choice(t, n - repeats).thread,
+                                                          timeline_choice(t, n - repeats).kind,
+                                                          timeline_choice(t, n - repeats).pick, 0},
+                                     sizeof c) == 0) {
+            repeats++;
+        }
+        struct pen p = pen_on(item, sizeof item);
+        pen_printf(&p, "%u", c.thread + 1u);
+        pen_text(&p, c.kind == CHOICE_TIMEOUT ? "~" : "");
+        if (c.pick != 0) {
+            pen_printf(&p, "/%u", c.pick);
+        }
+        if (repeats > 1) {
+            pen_printf(&p, "*%u", repeats);
+        }
+        pen_text(&p, used > 0 ? "," : "");
+        if (used + p.n + 4 > size) { // room for "..." in front
+            memmove(out + 3, out, used + 1);
+            memcpy(out, "...", 3);
+            return used + 3;
+        }
+        memmove(out + p.n, out, used + 1);
+        memcpy(out, item, p.n);
+        used += p.n;
+        n -= repeats;
+    }
+    return used;
+}

@@ -1,0 +1,86 @@
+/*
+ * Sentences: what every face of the program says about objects, operations, steps and waits.
+ *
+ * One text for screen, log, export and screen reader. Everything writes into the caller's buffer, always
+ * NUL-terminated, cut at its size; the return value is the length written. UTF-8 in, UTF-8 out; no
+ * line ends inside. Threads are shown 1-based: "T1".
+ */
+#ifndef SIM_REPORT_TEXT_H
+#define SIM_REPORT_TEXT_H
+
+#include <stddef.h>
+
+#include "sim/stepper/machine.h"
+
+enum { TEXT_LINE = 512 }; // room that always fits one sentence of a shipped scenario
+
+/* "FileResource", "FilesReady[2]", "C:\Temp\file_0.txt", "Creator" */
+size_t text_object(const struct scenario *s, object_ref o, char *out, size_t size);
+
+/* "file_0.txt" for narrow panes; other objects as text_object. */
+size_t text_object_short(const struct scenario *s, object_ref o, char *out, size_t size);
+
+/* STATUS_SHARING_VIOLATION, TRUE, 3: a result as its call's kind shows it. */
+size_t text_result(const struct scenario *s, enum nt_call call, int32_t result, char *out,
+                   size_t size);
+
+/* The call in NT's words: "ZwCreateFile(C:\Temp\file_0.txt, GENERIC_WRITE, 0, FILE_OVERWRITE_IF)". */
+size_t text_call(const struct scenario *s, const struct world *w, enum nt_call call,
+                 const int32_t *args, unsigned n_args, char *out, size_t size);
+
+/* The call for a narrow column: "Create file_0.txt", "AcquireExcl FileResource", "Set Ready". */
+size_t text_call_short(const struct scenario *s, const struct world *w, enum nt_call call,
+                       const int32_t *args, unsigned n_args, char *out, size_t size);
+
+/* What a ready thread would do next, short and long form; "" if it is not ready. */
+size_t text_next_short(const struct machine *m, thread_ix t, char *out, size_t size);
+size_t text_next(const struct machine *m, thread_ix t, char *out, size_t size);
+
+/* What the step did, one sentence: "T1 wrote 15 bytes to C:\Temp\file_0.txt (15 in all)." */
+size_t text_step(const struct machine *m, const struct step *step, char *out, size_t size);
+
+/* The NT rule that decided the step; "" if there is nothing to add. */
+size_t text_rule(const struct step *step, char *out, size_t size);
+
+/* Result column of a log: "SUCCESS", "SHARING_VIOLATION", "waits", "FALSE", "BUGCHECK 0xE3". */
+size_t text_outcome(const struct scenario *s, const struct step *step, char *out, size_t size);
+
+/* A place from which a waiting thread can be woken. */
+struct waker {
+    thread_ix thread;
+    uint16_t line;  // of that thread's body; 0: its end, or not known
+    enum nt_call call; // CALL_NONE: the thread's own timeout
+    bool may;       // false: this thread owns it or surely comes by; true: it may come by
+};
+
+/*
+ * Who can wake waiting (or spinning) thread t, from code still reachable in each thread. For a resource:
+ * its owners. Returns how many; at most max are written, at most one per thread and call.
+ */
+unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, unsigned max);
+
+/* "T2 waits for FilesReady: only T1 line 7 (KeSetEvent) can wake it." "" if t does not wait. */
+size_t text_blocked(const struct machine *m, thread_ix t, char *out, size_t size);
+
+/* Why a choice is refused: "2 is blocked: waits for FilesReady". */
+size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, char *out,
+                    size_t size);
+
+/* The findings of a step, one sentence each: deadlock closed, verifier stop, violated invariant, stop. */
+unsigned text_findings(const struct machine *m, const struct step *step,
+                       char out[][TEXT_LINE], unsigned max);
+
+/* "unfinished", or the name of the ending: "all moved", "other", the final state without [endings]. */
+size_t text_ending(const struct machine *m, char *out, size_t size);
+
+/* How the run stands: "finished", "deadlock: T1 → B → T2 → A → T1", "hang: T2 waits, and ...". */
+size_t text_verdict(const struct machine *m, char *out, size_t size);
+
+/* The present state as an ending's name (DESIGN.md 5, --endings state). */
+size_t text_final_state(const struct machine *m, char *out, size_t size);
+
+/* Steps 1..n of a timeline as schedule text, comma form with repeats; the last characters if it is cut. */
+struct timeline;
+size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t size);
+
+#endif

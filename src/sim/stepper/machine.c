@@ -1,0 +1,467 @@
+/*
+ * The machine.
+ *
+ * A step is: the visible operation; then the invisible work of a thread that it created and of each thread
+ * that it woke, in queue order; then the thread's own. An invisible end may wake more, so the list of the
+ * woken is walked until it stops growing. The first thing that stops the machine ends the step.
+ */
+#include "sim/stepper/machine.h"
+
+#include <stdlib.h>
+
+#include "kernel_model/stop.h"
+#include "sim/lang/mem.h"
+#include "sim/stepper/watch.h"
+
+/* ---- memory ----------------------------------------------------------------------------------------- */
+
+struct machine *machine_create(const struct scenario *s, bool keep_annex)
+{
+    const struct world_layout *layout = &s->layout;
+    struct machine *m = mem_alloc(1, sizeof *m);
+    m->scenario = s;
+    m->annex_bytes = keep_annex ? (annex_size(layout) + 7) / 8 * 8 : 0;
+    uint32_t entries = journal_worst_entries(layout);
+    uint32_t saved = journal_worst_saved(layout);
+    size_t block = layout->size;
+    unsigned char *memory =
+        mem_alloc(1, block + m->annex_bytes + entries * sizeof(struct journal_entry) + saved);
+    struct journal journal = {
+        .entries = (struct journal_entry *)(void *)(memory + block + m->annex_bytes),
+        .saved = memory + block + m->annex_bytes + entries * sizeof(struct journal_entry),
+        .capacity_entries = entries,
+        .capacity_saved = saved,
+    };
+    struct annex *annex = keep_annex ? (struct annex *)(void *)(memory + block) : NULL;
+    m->memory = memory;
+    world_init(&m->world, layout, memory, annex, journal);
+    machine_reset(m);
+    return m;
+}
+
+void machine_free(struct machine *m)
+{
+    if (m != NULL) {
+        watch_free(m->watch);
+        free(m->memory);
+        free(m);
+    }
+}
+
+void machine_keep_fingerprint(struct machine *m)
+{
+    m->world.fingerprinting = true;
+    m->world.fingerprint = world_fingerprint(&m->world);
+}
+
+void machine_watch_invariants(struct machine *m)
+{
+    m->watch = watch_create(m->scenario);
+    machine_restored(m, m->last.n);
+    m->last.invariants = m->watch != NULL ? watch_violated(m->watch) : 0;
+}
+
+/* ---- what can happen next ------------------------------------------------------------------------------ */
+
+/* READY, and its operation can be made now (a spin lock may be held). */
+static bool can_run(const struct machine *m, thread_ix t)
+{
+    const struct kthread *thread = world_thread(&m->world, t);
+    if (thread->state == THREAD_WAITING) {
+        return (thread->wait_flags & WAIT_FLAG_RETEST) != 0;
+    }
+    if (thread->state != THREAD_READY) {
+        return false;
+    }
+    struct request q = vm_request(m->scenario, &m->world, t);
+    return nt_call_enabled(&m->world, t, &q);
+}
+
+static bool has_timeout(const struct machine *m, thread_ix t)
+{
+    const struct kthread *thread = world_thread(&m->world, t);
+    return thread->state == THREAD_WAITING && (thread->wait_flags & WAIT_FLAG_TIMED) != 0;
+}
+
+static unsigned n_picks(const struct machine *m, thread_ix t)
+{
+    if (world_thread(&m->world, t)->state != THREAD_READY) {
+        return 1;
+    }
+    struct request q = vm_request(m->scenario, &m->world, t);
+    return nt_call_choices(&m->world, t, &q);
+}
+
+unsigned machine_choices(const struct machine *m, struct choice *out)
+{
+    unsigned n = 0;
+    if (world_system(&m->world)->stop != STOP_NONE) {
+        return 0;
+    }
+    for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
+        if (can_run(m, t)) {
+            unsigned picks = n_picks(m, t);
+            for (unsigned k = 0; k < picks && n < MAX_CHOICES; k++) {
+                out[n++] = (struct choice){t, CHOICE_RUN, (uint8_t)k, 0};
+            }
+        }
+        if (has_timeout(m, t) && n < MAX_CHOICES) {
+            out[n++] = (struct choice){t, CHOICE_TIMEOUT, 0, 0};
+        }
+    }
+    return n;
+}
+
+thread_set machine_enabled(const struct machine *m)
+{
+    thread_set enabled = 0;
+    if (world_system(&m->world)->stop != STOP_NONE) {
+        return 0;
+    }
+    for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
+        if (can_run(m, t)) {
+            enabled |= thread_bit(t);
+        }
+    }
+    return enabled;
+}
+
+enum refusal machine_refusal(const struct machine *m, struct choice c)
+{
+    if (c.thread >= m->world.layout->shape.n_threads) {
+        return REFUSED_NO_THREAD;
+    }
+    if (world_system(&m->world)->stop != STOP_NONE) {
+        return REFUSED_STOPPED;
+    }
+    const struct kthread *thread = world_thread(&m->world, c.thread);
+    if (thread->state == THREAD_ABSENT) {
+        return REFUSED_ABSENT;
+    }
+    if (thread->state == THREAD_FINISHED) {
+        return REFUSED_ENDED;
+    }
+    if (c.kind == CHOICE_TIMEOUT) {
+        return has_timeout(m, c.thread) ? REFUSED_NOT : REFUSED_NO_TIMEOUT;
+    }
+    if (!can_run(m, c.thread)) {
+        return thread->state == THREAD_WAITING ? REFUSED_WAITS : REFUSED_SPINS;
+    }
+    return c.pick < n_picks(m, c.thread) ? REFUSED_NOT : REFUSED_NO_PICK;
+}
+
+/* ---- the step -------------------------------------------------------------------------------------------- */
+
+/* Notes how a thread's invisible work came out. False: the machine has stopped. */
+static bool note_outcome(struct machine *m, thread_ix t, enum vm_outcome outcome)
+{
+    if (outcome == VM_REST) {
+        return true;
+    }
+    if (outcome == VM_ENDED) {
+        m->last.ended |= thread_bit(t);
+        return true;
+    }
+    m->last.outcome = outcome;
+    m->last.stopped = t;
+    return false;
+}
+
+/* Driver code runs only while the driver's image is there (KERNEL.md 3.3). */
+static bool image_gone(struct machine *m, thread_ix t)
+{
+    if (!world_system(&m->world)->image_unmapped) {
+        return false;
+    }
+    uint64_t address = object_address(object_make(OBJECT_THREAD, t));
+    stop_bugcheck(&m->world, t, &m->last.effect,
+                  BUGCHECK_DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS,
+                  (const uint64_t[4]){address, 0, address, 0},
+                  "The driver was unloaded while this thread still had to run in its code.");
+    m->last.outcome = VM_BUGCHECK;
+    m->last.stopped = t;
+    return true;
+}
+
+/* Lets everybody whom the operation created or woke do the invisible work. False: stopped. */
+static bool run_woken(struct machine *m)
+{
+    struct step *s = &m->last;
+    if (s->call == CALL_PsCreateSystemThread && s->effect.other != 0) {
+        thread_ix created = (thread_ix)object_ix_of(s->effect.other);
+        if (image_gone(m, created) ||
+            !note_outcome(m, created,
+                          vm_start(m->scenario, &m->world, created, &s->effect, &s->stop,
+                                   &m->sink))) {
+            return false;
+        }
+    }
+    for (unsigned i = 0; i < s->effect.n_woken; i++) {
+        struct woken woken = s->effect.woken[i];
+        if (image_gone(m, woken.thread) ||
+            !note_outcome(m, woken.thread,
+                          vm_resume(m->scenario, &m->world, woken.thread, woken.result, 0,
+                                    &s->effect, &s->stop, &m->sink))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A table of limits.h is full: the run ends as a fault at the call's place. */
+static void table_full(struct machine *m, thread_ix t)
+{
+    const struct code *code = &m->scenario->threads[t].code;
+    const struct instr_note *note = &code->notes[world_thread(&m->world, t)->pc];
+    m->last.stop = (struct vm_stop){"a table of the kernel is full (handles of the thread, opens of "
+                                    "the file, or acquisitions of the resource)",
+                                    note->line, note->column, 0, 0};
+    struct system_state *s = world_edit_system(&m->world);
+    s->stop = STOP_FAULT;
+    s->thread = t;
+    s->code = note->line;
+    m->last.outcome = VM_FAULT;
+    m->last.stopped = t;
+}
+
+static void run_call(struct machine *m, thread_ix t, unsigned pick)
+{
+    struct step *s = &m->last;
+    struct request q = vm_request(m->scenario, &m->world, t);
+    s->call = q.call;
+    s->n_args = q.n_args;
+    s->line = vm_line(m->scenario, &m->world, t);
+    if (q.n_args > 0) {
+        memcpy(s->args, q.args, sizeof *q.args * q.n_args);
+    }
+    if (image_gone(m, t)) {
+        return;
+    }
+    nt_call_perform(&m->world, t, &q, pick, &s->effect);
+    switch (s->effect.status) {
+    case KM_BUGCHECK:
+        s->outcome = VM_BUGCHECK;
+        s->stopped = t;
+        return;
+    case KM_FULL:
+        table_full(m, t);
+        return;
+    case KM_WAIT:
+        vm_queued(m->scenario, &m->world, t);
+        run_woken(m);
+        return;
+    case KM_OK:
+    case KM_BUSY:
+        break;
+    }
+    bool ended = s->effect.thread_ended;
+    if (ended) {
+        s->ended |= thread_bit(t);
+    }
+    if (!run_woken(m) || ended || image_gone(m, t)) {
+        return;
+    }
+    note_outcome(m, t,
+                 vm_resume(m->scenario, &m->world, t, s->effect.result, s->effect.out_value,
+                           &s->effect, &s->stop, &m->sink));
+}
+
+/* What each ready thread spins on; 0 for nothing. */
+static void spinning(const struct machine *m, object_ref spin[MAX_THREADS])
+{
+    memset(spin, 0, sizeof(object_ref) * MAX_THREADS);
+    for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
+        if (world_thread(&m->world, t)->state == THREAD_READY && !can_run(m, t)) {
+            spin[t] = (object_ref)vm_request(m->scenario, &m->world, t).args[0];
+        }
+    }
+}
+
+/*
+ * A cycle can only be closed by a thread whose own wait began in this step: it queued, or it now stands
+ * before a spin lock that is held.
+ */
+static void find_cycle(struct machine *m)
+{
+    struct step *s = &m->last;
+    bool locks = m->world.layout->shape.n_spinlocks > 0;
+    if (s->outcome != VM_REST || (s->effect.status != KM_WAIT && !locks)) {
+        return;
+    }
+    object_ref spin[MAX_THREADS];
+    spinning(m, spin);
+    s->cycle = wait_cycle(&m->world, s->choice.thread, spin);
+    for (unsigned i = 0; locks && s->cycle.n == 0 && i < s->effect.n_woken; i++) {
+        s->cycle = wait_cycle(&m->world, s->effect.woken[i].thread, spin);
+    }
+}
+
+/* Which invariants this step broke. */
+static void check_invariants(struct machine *m)
+{
+    if (m->watch == NULL) {
+        return;
+    }
+    uint64_t before = watch_violated(m->watch);
+    watch_step(m->watch, &m->world);
+    m->last.invariants = watch_violated(m->watch) & ~before;
+}
+
+/* Clears the step record without touching its large arrays. */
+static void step_begin(struct step *s, uint32_t n, struct choice c)
+{
+    s->n = n;
+    s->choice = c;
+    s->call = CALL_NONE;
+    s->n_args = 0;
+    s->line = 0;
+    s->outcome = VM_REST;
+    s->stopped = NO_THREAD;
+    s->ended = 0;
+    s->cycle.n = 0;
+    s->invariants = 0;
+    effect_begin(&s->effect);
+}
+
+const struct step *machine_step(struct machine *m, struct choice c)
+{
+    struct world *w = &m->world;
+    assert(machine_refusal(m, c) == REFUSED_NOT);
+    world_forget(w);
+    world_begin_step(w);
+    step_begin(&m->last, m->last.n + 1, c);
+    if (w->annex != NULL) {
+        w->annex->step = m->last.n;
+        w->annex->last_thread = c.thread;
+        w->annex->threads[c.thread].steps++;
+    }
+    if (c.kind == CHOICE_TIMEOUT || world_thread(w, c.thread)->state == THREAD_WAITING) {
+        m->last.line = vm_line(m->scenario, w, c.thread);
+        if (c.kind == CHOICE_TIMEOUT) {
+            nt_timeout_fires(w, c.thread, &m->last.effect);
+        } else {
+            wait_retest(w, c.thread, &m->last.effect);
+        }
+        run_woken(m);
+    } else {
+        run_call(m, c.thread, c.pick);
+    }
+    find_cycle(m);
+    check_invariants(m);
+    world_end_step(w);
+    return &m->last;
+}
+
+void machine_reset(struct machine *m)
+{
+    struct world *w = &m->world;
+    const struct scenario *s = m->scenario;
+    memcpy(w->block, s->initial, w->layout->size);
+    world_forget(w);
+    world_begin_step(w);
+    step_begin(&m->last, 0, (struct choice){NO_THREAD, CHOICE_RUN, 0, 0});
+    if (w->annex != NULL) {
+        memset(w->annex, 0, m->annex_bytes);
+        w->annex->last_thread = NO_THREAD;
+        for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
+            w->annex->threads[t].woken_by = NO_THREAD;
+            w->annex->threads[t].priority = w->layout->shape.base_priority[t];
+        }
+    }
+    for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
+        if (world_thread(w, t)->state == THREAD_READY &&
+            !note_outcome(m, t,
+                          vm_start(s, w, t, &m->last.effect, &m->last.stop, &m->sink))) {
+            break;
+        }
+    }
+    machine_restored(m, 0);
+    if (m->watch != NULL) {
+        m->last.invariants = watch_violated(m->watch);
+    }
+}
+
+void machine_restored(struct machine *m, uint32_t n)
+{
+    struct world *w = &m->world;
+    m->last.n = n;
+    world_forget(w);
+    if (w->fingerprinting) {
+        w->fingerprint = world_fingerprint(w);
+    }
+    if (m->watch != NULL) {
+        watch_rebuild(m->watch, w);
+    }
+}
+
+/* ---- how it stands --------------------------------------------------------------------------------------- */
+
+enum verdict machine_verdict(const struct machine *m)
+{
+    const struct world *w = &m->world;
+    switch ((enum stop_kind)world_system(w)->stop) {
+    case STOP_BUGCHECK:
+        return VERDICT_BUGCHECK;
+    case STOP_ASSERTION:
+        return VERDICT_ASSERTION;
+    case STOP_FAULT:
+        return VERDICT_FAULT;
+    case STOP_NONE:
+        break;
+    }
+    struct choice choices[MAX_CHOICES];
+    if (machine_choices(m, choices) > 0) {
+        return VERDICT_RUNNING;
+    }
+    return machine_cycle(m).n > 0          ? VERDICT_DEADLOCK
+           : machine_unfinished(m) != 0 ? VERDICT_HANG
+                                        : VERDICT_FINISHED;
+}
+
+thread_set machine_unfinished(const struct machine *m)
+{
+    thread_set left = 0;
+    for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
+        uint8_t state = world_thread(&m->world, t)->state;
+        if (state == THREAD_READY || state == THREAD_WAITING) {
+            left |= thread_bit(t);
+        }
+    }
+    return left;
+}
+
+struct cycle machine_cycle(const struct machine *m)
+{
+    object_ref spin[MAX_THREADS];
+    spinning(m, spin);
+    struct cycle none = {.n = 0};
+    for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
+        struct cycle c = wait_cycle(&m->world, t, spin);
+        if (c.n > 0) {
+            return c;
+        }
+    }
+    return none;
+}
+
+const char *verdict_name(enum verdict v)
+{
+    static const char *const names[] = {
+        [VERDICT_RUNNING] = "unfinished", [VERDICT_FINISHED] = "finished",
+        [VERDICT_DEADLOCK] = "deadlock",  [VERDICT_HANG] = "hang",
+        [VERDICT_BUGCHECK] = "bugcheck",  [VERDICT_ASSERTION] = "assertion",
+        [VERDICT_FAULT] = "fault",
+    };
+    return names[v];
+}
+
+int machine_ending(const struct machine *m)
+{
+    for (uint32_t i = 0; i < m->scenario->n_endings; i++) {
+        bool failed;
+        if (vm_evaluate(&m->scenario->endings[i].when.code, &m->world, &failed) != 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}

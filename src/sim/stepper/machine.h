@@ -1,0 +1,126 @@
+/*
+ * The machine: one scenario's world, and the one function that makes a step.
+ *
+ * Purpose    machine_step runs one choice: a visible operation, the invisible work of whom it woke (in
+ *            queue order) and then of the thread itself (DESIGN.md 2). Timeline, searches and tests all
+ *            step through it.
+ * Ownership  machine_create allocates block, annex and journal; machine_free frees them. The scenario is
+ *            borrowed and must outlive the machine.
+ * Errors     A choice that cannot be made is our caller's bug: ask machine_choices or machine_refusal first.
+ */
+#ifndef SIM_STEPPER_MACHINE_H
+#define SIM_STEPPER_MACHINE_H
+
+#include "kernel_model/dispatcher.h"
+#include "kernel_model/waitgraph.h"
+#include "sim/lang/scenario.h"
+#include "sim/vm/vm.h"
+
+struct watch;
+
+enum choice_kind { CHOICE_RUN, CHOICE_TIMEOUT };
+
+/* One of the things that can happen next; small, because a timeline keeps millions. */
+struct choice {
+    uint8_t thread; // 0-based
+    uint8_t kind;   // enum choice_kind
+    uint8_t pick;   // number of the open choice inside the step (DESIGN.md 6, "1/k"); usually 0
+    uint8_t spare;  // always 0
+};
+
+/* Every choice of a state, in the order of thread, run before timeout, pick. */
+enum { MAX_CHOICES = 2 * MAX_THREADS + 32 };
+
+enum refusal {
+    REFUSED_NOT,      // it can run
+    REFUSED_NO_THREAD,// the scenario has no such thread
+    REFUSED_ABSENT,   // not created yet
+    REFUSED_WAITS,    // queued in a call
+    REFUSED_SPINS,    // its spin lock is held
+    REFUSED_ENDED,    // finished
+    REFUSED_STOPPED,  // bug check, assertion or fault ended the run
+    REFUSED_NO_TIMEOUT, // asked for a timeout that is not running
+    REFUSED_NO_PICK,  // asked for an open choice that does not exist
+};
+
+/* How a state counts (DESIGN.md 4). */
+enum verdict {
+    VERDICT_RUNNING,  // something can run
+    VERDICT_FINISHED, // all threads ended
+    VERDICT_DEADLOCK, // nothing can run, a cycle of ownership waits exists
+    VERDICT_HANG,     // nothing can run, somebody waits, no cycle
+    VERDICT_BUGCHECK,
+    VERDICT_ASSERTION,
+    VERDICT_FAULT,
+};
+
+/* What one step was and did. Overwritten by the next machine_step of the same machine. */
+struct step {
+    uint32_t n;              // 1-based; 0: the start, before any step
+    struct choice choice;    //
+    enum nt_call call;       // the operation; CALL_NONE for a timeout and for the start
+    uint8_t n_args;          //
+    uint16_t line;           // of the body, 1-based: where the operation stands
+    int32_t args[MAX_PARAMS + MAXIMUM_WAIT_OBJECTS]; // copied: the world has moved on
+    struct effect effect;    // woken: whose invisible work ran too
+    enum vm_outcome outcome; // VM_REST, VM_ENDED, or what stopped the run
+    struct vm_stop stop;     // with VM_ASSERTION and VM_FAULT
+    thread_ix stopped;       // whose invisible work stopped the run
+    thread_set ended;        // threads whose routine ended inside this step
+    struct cycle cycle;      // n > 0: this step closed a deadlock
+    uint64_t invariants;     // bit i: invariant i held before this step and does not after it
+};
+
+struct machine {
+    const struct scenario *scenario;
+    struct world world;
+    struct step last;    // the step made last
+    struct vm_sink sink; // where DbgPrint goes; print may be NULL
+    struct watch *watch; // of the scenario's invariants; NULL: none, or not asked for
+    size_t annex_bytes;
+    void *memory; // one allocation: block, annex, journal
+};
+
+/* keep_annex false: no counters, clocks and priorities are kept. Stands at step 0, prefixes done. */
+struct machine *machine_create(const struct scenario *s, bool keep_annex);
+void machine_free(struct machine *m);
+
+/* Keeps world.fingerprint up to date from now on; costs a hash per changed slot and step. */
+void machine_keep_fingerprint(struct machine *m);
+
+/* Watches the scenario's invariants from now on; step.invariants tells what broke. */
+void machine_watch_invariants(struct machine *m);
+
+/* The world was replaced as a whole (a checkpoint): n is the step it stands at. */
+void machine_restored(struct machine *m, uint32_t n);
+
+/* Back to step 0. */
+void machine_reset(struct machine *m);
+
+/* Sets n choices that can be made now; 0 when the run has ended. out has room for MAX_CHOICES. */
+unsigned machine_choices(const struct machine *m, struct choice *out);
+
+/* Threads that can be stepped now. */
+thread_set machine_enabled(const struct machine *m);
+
+/* Why a choice cannot be made, or REFUSED_NOT. Thread numbers past the last are fine here. */
+enum refusal machine_refusal(const struct machine *m, struct choice c);
+
+/* Makes one step. Returns &m->last. Journal: holds exactly this step's edits until the next. */
+const struct step *machine_step(struct machine *m, struct choice c);
+
+enum verdict machine_verdict(const struct machine *m);
+
+/* Threads that have begun and not ended. */
+thread_set machine_unfinished(const struct machine *m);
+
+/* A cycle of ownership waits in the present state, the one through the lowest thread; n 0: none. */
+struct cycle machine_cycle(const struct machine *m);
+
+/* "finished", "deadlock", ... Static text. */
+const char *verdict_name(enum verdict v);
+
+/* Index of the ending that the present world is, or -1 for none ("other", or no [endings]). */
+int machine_ending(const struct machine *m);
+
+#endif
