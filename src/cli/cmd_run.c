@@ -21,7 +21,6 @@ struct run {
     struct policy policy;
     struct schedule schedule; // of a replay
     bool replay;
-    bool quiet;
     bool locks; // dump the resources at the end
     uint64_t max_steps;
 };
@@ -29,9 +28,7 @@ struct run {
 static void step_to(struct run *run, struct choice c)
 {
     machine_step(run->machine, c);
-    if (!run->quiet) {
-        run_report_step(&run->report, run->machine);
-    }
+    run_report_step(&run->report, run->machine);
 }
 
 /* Says which step asked for what, and what could run. */
@@ -185,18 +182,18 @@ int cmd_run(int argc, char **argv)
     }
     int status = EXIT_BAD_INPUT;
     struct scenario *s = cli_load(cli.files[0], &cli);
-    struct run run = {.quiet = cli_flag(&cli, "--quiet"),
-                      .locks = cli_flag(&cli, "--locks") && !cli_flag(&cli, "--json")};
+    struct run run = {.locks = cli_flag(&cli, "--locks") && !cli_flag(&cli, "--json")};
     if (s != NULL && set_up(&run, s, &cli, &status)) {
         run.machine = machine_create(s, true);
         machine_watch_invariants(run.machine);
         run.report = (struct run_report){.out = stdout,
                                          .json = cli_flag(&cli, "--json"),
+                                         .quiet = cli_flag(&cli, "--quiet"),
                                          .policy = policy_name(run.policy.kind),
                                          .seed = run.policy.seed};
         if (run.report.json) {
             machine_keep_fingerprint(run.machine);
-        } else if (!run.quiet) {
+        } else if (!run.report.quiet) {
             run.machine->sink = (struct vm_sink){print_line, stdout};
         }
         status = perform(&run);

@@ -316,9 +316,9 @@ static void compile_routine(struct compiler *c, enum nt_call call, struct node *
         }
     }
     unsigned n_args = c->depth - depth;
-    if (n_args > UINT8_MAX) {
-        compile_error(c, n->where, "a call takes at most %d arguments", UINT8_MAX);
-        n_args = UINT8_MAX;
+    if (n_args > MAX_PARAMS + MAXIMUM_WAIT_OBJECTS) {
+        compile_error(c, n->where, "a wait takes at most %d objects", MAXIMUM_WAIT_OBJECTS);
+        n_args = 0;
     }
     emit_call(c, call, n_args, out, n->where);
 }

@@ -144,7 +144,7 @@ static bool merge_keys(struct document_section *section, const struct ini_key *k
 static bool merge_section(struct document *document, const struct ini *ini,
                           const struct ini_section *from, unsigned file, struct diag_list *diags)
 {
-    const struct ini_key *keys = ini->keys + from->first_key;
+    const struct ini_key *keys = from->n_keys > 0 ? ini->keys + from->first_key : NULL;
     struct document_section *section = find_section(document, from->kind, from->id);
     if (section != NULL && section->file == file) {
         span_error(diags, from->kind, "there is a section [%.*s%s%.*s] already, at %u:%u",
@@ -224,8 +224,10 @@ static bool read_text(struct document *document, const struct document_file *fil
     unsigned number = document->n_files;
     bool ok = ini_read(&ini, file->name, file->text, length, diags);
     const struct ini_key *extends = find_extends(&ini);
-    if (extends != NULL)
-        ok = read_base(document, file->name, extends->value, find_shipped, diags) && ok;
+    if (extends != NULL && !read_base(document, file->name, extends->value, find_shipped, diags)) {
+        document->incomplete = true;
+        ok = false;
+    }
     for (size_t k = 0; k < ini.n_sections; k++)
         ok = merge_section(document, &ini, &ini.sections[k], number, diags) && ok;
     ini_release(&ini);

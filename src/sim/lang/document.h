@@ -36,6 +36,7 @@ struct document {
     size_t n_sections, capacity_sections;
     struct document_file *files[17]; // MAX_EXTENDS + 1
     unsigned n_files;
+    bool incomplete; // a base could not be read: what the rest says means little
 };
 
 enum { MAX_EXTENDS = 16, MAX_FILE_BYTES = 64 * 1024 * 1024 };

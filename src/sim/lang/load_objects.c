@@ -44,11 +44,11 @@ static void load_constant(struct loader *l, const struct ini_key *key, const str
 static void check_settings(struct loader *l, const struct setting *settings, size_t n)
 {
     for (size_t k = 0; k < n; k++) {
-        struct span name = {settings[k].name, strlen(settings[k].name), l->s->file, 0, 0};
+        struct span name = {settings[k].name, strlen(settings[k].name), "--set", 0, 0};
         if (symbols_find(&l->symbols, name) != NULL)
             continue;
         char *hint = symbols_hint(&l->symbols, name, SYMBOL_BIT(SYMBOL_CONSTANT), false);
-        load_error(l, name, "--set %s: the scenario has no constant '%s'%s", name.at, name.at, hint);
+        load_error(l, name, "the scenario has no constant '%s'%s", name.at, hint);
         free(hint);
     }
 }

@@ -183,10 +183,6 @@ static void take_lines(struct scenario_thread *t, struct body *body, bool own)
     t->lines = body->lines;
     t->shift = body->shift;
     t->first_line = own ? body->first_line : 0;
-    t->indent = body->n_lines > 0 ? (uint32_t)(body->shift[body->n_lines - 1] > 0
-                                                   ? body->shift[body->n_lines - 1]
-                                                   : 0)
-                                  : 0;
     t->file = mem_text(body->text.file, strlen(body->text.file));
 }
 

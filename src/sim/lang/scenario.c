@@ -44,7 +44,7 @@ static void load(struct loader *l, const struct scenario_source *source,
                  const struct setting *settings, size_t n_settings)
 {
     bool read = document_read(&l->document, source, l->diags);
-    if (!read && l->document.n_sections == 0) {
+    if (l->document.incomplete || (!read && l->document.n_sections == 0)) {
         l->ok = false;
         return;
     }

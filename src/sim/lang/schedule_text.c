@@ -98,15 +98,17 @@ static bool read_item(struct reading *r)
     if (accept(r, '~')) {
         item.step.kind = SCHEDULE_TIMEOUT;
     } else if (accept(r, '/')) {
+        struct span at = r->text;
         if (!read_number(r, UINT8_MAX, &number)) {
-            span_error(r->diags, r->text, "expected the number of a choice, 0 to 255, after '/'");
+            span_error(r->diags, at, "expected the number of a choice, 0 to 255, after '/'");
             return false;
         }
         item.step.pick = (uint8_t)number;
     }
     if (accept(r, '*')) {
+        struct span at = r->text;
         if (!read_number(r, UINT32_MAX, &number) || number == 0) {
-            span_error(r->diags, r->text, "expected how often, from 1 on, after '*'");
+            span_error(r->diags, at, "expected how often, from 1 on, after '*'");
             return false;
         }
         item.count = (uint32_t)number;

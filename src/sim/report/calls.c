@@ -196,7 +196,7 @@ static void write_value(struct pen *p, const struct scenario *s, const char *par
 static void write_handle(struct pen *p, const struct scenario *s, const struct world *w,
                          int32_t handle, enum name_form form)
 {
-    uint32_t slot = handle_find(w, handle);
+    uint32_t slot = w != NULL ? handle_find(w, handle) : UINT32_MAX;
     if (slot == UINT32_MAX) {
         pen_printf(p, handle == 0 ? "handle 0" : "handle 0x%X", (uint32_t)handle);
         return;
@@ -219,6 +219,14 @@ static int argument_place(const struct nt_call_row *row, unsigned ix)
         place += row->params[i].kind != PARAM_OUT_HANDLE;
     }
     return place;
+}
+
+bool argument_given(const struct nt_call_row *row, unsigned ix, const int32_t *args,
+                    unsigned n_args)
+{
+    int place = argument_place(row, ix);
+    return place >= 0 && (unsigned)place < n_args &&
+           !(row->params[ix].optional && args[place] == row->params[ix].if_omitted);
 }
 
 void write_argument(struct pen *p, const struct scenario *s, const struct world *w,
@@ -315,10 +323,7 @@ void write_call(struct pen *p, const struct scenario *s, const struct world *w, 
     pen_text(p, "(");
     bool first = true;
     for (unsigned i = 0; i < row->n_params; i++) {
-        int place = argument_place(row, i);
-        bool left_out = row->params[i].optional && place >= 0 && (unsigned)place < n_args &&
-                        args[place] == row->params[i].if_omitted;
-        if (place < 0 || left_out) {
+        if (!argument_given(row, i, args, n_args)) {
             continue;
         }
         pen_text(p, first ? "" : ", ");

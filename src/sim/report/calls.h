@@ -17,7 +17,14 @@ enum name_form {
 void write_object(struct pen *p, const struct scenario *s, object_ref o, enum name_form form);
 void write_result(struct pen *p, const struct scenario *s, enum nt_call call, int32_t result);
 
-/* The argument of parameter ix (0-based) as its kind shows it; nothing for an out-parameter. */
+/* Was parameter ix (0-based) given: it takes an argument, and not just its default? */
+bool argument_given(const struct nt_call_row *row, unsigned ix, const int32_t *args,
+                    unsigned n_args);
+
+/*
+ * The argument of parameter ix as its kind shows it; nothing for an out-parameter. w: where a handle's file
+ * is looked up; NULL: handles are written as numbers.
+ */
 void write_argument(struct pen *p, const struct scenario *s, const struct world *w,
                     const struct nt_call_row *row, unsigned ix, const int32_t *args,
                     unsigned n_args, enum name_form form);

@@ -53,7 +53,7 @@ static void table_end(const struct run_report *r, const struct machine *m)
     char verdict[TEXT_LINE];
     text_ending(m, ending, sizeof ending);
     text_verdict(m, verdict, sizeof verdict);
-    fprintf(r->out, "\nending    %s\nverdict   %s after %u step%s, %u thread switch%s\n", ending,
+    fprintf(r->out, "%sending    %s\nverdict   %s after %u step%s, %u thread switch%s\n", r->quiet ? "" : "\n", ending,
             verdict, m->last.n, m->last.n == 1 ? "" : "s", r->n_switches,
             r->n_switches == 1 ? "" : "es");
     thread_set left = machine_unfinished(m);
@@ -251,31 +251,48 @@ static void json_slot(struct json *j, const struct machine *m, const struct jour
     json_close(j, '}');
 }
 
+/* Arguments as the body would write them; those left out are left out, handles stay numbers. */
 static void json_args(struct json *j, const struct machine *m)
 {
     const struct step *step = &m->last;
-    json_open(j, "args", '[');
     const struct nt_call_row *row = nt_call_row(step->call);
+    json_open(j, "args", '[');
     for (unsigned i = 0; i < row->n_params; i++) {
-        if (row->params[i].kind != PARAM_OUT_HANDLE) {
-            char text[TEXT_LINE];
-            struct pen p = pen_on(text, sizeof text);
-            write_argument(&p, m->scenario, &m->world, row, i, step->args, step->n_args,
-                           NAME_FULL);
+        char text[TEXT_LINE];
+        struct pen p = pen_on(text, sizeof text);
+        if (argument_given(row, i, step->args, step->n_args)) {
+            write_argument(&p, m->scenario, NULL, row, i, step->args, step->n_args, NAME_FULL);
             json_string(j, NULL, text);
         }
     }
     json_close(j, ']');
 }
 
+/* The result by its full NT name; null for a call that returns nothing. */
+static void json_status(struct json *j, const struct machine *m)
+{
+    const struct step *step = &m->last;
+    char text[TEXT_LINE];
+    if (step->call == CALL_NONE || step->effect.status == KM_WAIT ||
+        (step->outcome != VM_REST && step->outcome != VM_ENDED)) {
+        text_outcome(m->scenario, step, text, sizeof text);
+    } else {
+        text_result(m->scenario, step->call, step->effect.result, text, sizeof text);
+    }
+    if (text[0] == '\0') {
+        json_null(j, "status");
+    } else {
+        json_string(j, "status", text);
+    }
+}
+
 static void json_blocked(struct json *j, const struct machine *m)
 {
     const struct world *w = &m->world;
-    thread_set enabled = machine_enabled(m);
     json_open(j, "blocked", '[');
     for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
         const struct kthread *thread = world_thread(w, t);
-        if ((machine_unfinished(m) & thread_bit(t)) == 0 || (enabled & thread_bit(t)) != 0) {
+        if (thread->state != THREAD_WAITING && !machine_spins(m, t)) {
             continue;
         }
         static const char *const modes[] = {"spin", "exclusive", "shared", "wait", "delay"};
@@ -318,8 +335,7 @@ static void json_step(const struct run_report *r, const struct machine *m)
     json_string(&j, "call", step->choice.kind == CHOICE_TIMEOUT ? "timeout"
                                                                 : nt_call_row(step->call)->name);
     json_args(&j, m);
-    text_outcome(m->scenario, step, text, sizeof text);
-    json_string(&j, "status", text);
+    json_status(&j, m);
     json_open(&j, "state", '{');
     const struct journal *journal = &m->world.journal;
     for (uint32_t i = journal->step_first; i < journal->n_entries; i++) {
@@ -370,6 +386,9 @@ void run_report_begin(struct run_report *r, const struct machine *m)
 {
     r->n_switches = 0;
     r->last_thread = NO_THREAD;
+    if (r->quiet) {
+        return;
+    }
     if (r->json) {
         json_begin(r, m);
     } else {
@@ -383,6 +402,9 @@ void run_report_step(struct run_report *r, const struct machine *m)
     thread_ix t = m->last.choice.thread;
     r->n_switches += r->last_thread != NO_THREAD && r->last_thread != t;
     r->last_thread = t;
+    if (r->quiet) {
+        return;
+    }
     if (r->json) {
         json_step(r, m);
     } else {

@@ -14,6 +14,7 @@
 struct run_report {
     FILE *out;
     bool json;
+    bool quiet;         // only how it ended
     const char *policy; // word for who chose
     uint64_t seed;
     uint32_t n_switches; // kept by run_report_step

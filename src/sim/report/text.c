@@ -77,6 +77,8 @@ size_t text_next(const struct machine *m, thread_ix t, char *out, size_t size)
 
 /* ---- what a step did ---------------------------------------------------------------------------------------- */
 
+enum { MAX_NAMED_WAKERS = 3 };
+
 static bool failed(const struct step *step)
 {
     bool status = nt_call_row(step->call)->result == RESULT_STATUS;
@@ -88,6 +90,9 @@ static const char *outcome_template(const struct step *step)
     const struct nt_call_row *row = nt_call_row(step->call);
     if (step->effect.status == KM_WAIT) {
         return row->waits;
+    }
+    if (step->effect.rule == RULE_POLL) {
+        return "polled {1}: {r}";
     }
     if (failed(step)) {
         return row->refused;
@@ -244,7 +249,7 @@ static void write_awaited(struct pen *p, const struct machine *m, thread_ix t)
         }
         break;
     case WAIT_DELAY:
-        pen_text(p, "its delay to pass");
+        pen_text(p, "its delay");
         break;
     case WAIT_NONE:
         break;
@@ -253,14 +258,42 @@ static void write_awaited(struct pen *p, const struct machine *m, thread_ix t)
 
 static void write_waker(struct pen *p, const struct waker *k)
 {
-    if (k->call == CALL_NONE) {
-        pen_text(p, "its timeout");
-    } else if (k->call == CALL_return) {
+    if (k->call == CALL_return) {
         pen_text(p, "the end of ");
         write_thread(p, k->thread);
     } else {
         write_thread(p, k->thread);
         pen_printf(p, " line %u (%s)", k->line, nt_call_row(k->call)->verb);
+    }
+}
+
+/* " Only T1 line 7 (Set) can wake it.", " Nobody is left who could wake it.", a timeout last. */
+static void write_wakers(struct pen *p, const struct machine *m, thread_ix t)
+{
+    struct waker wakers[MAX_NAMED_WAKERS + 1];
+    unsigned n = text_wakers(m, t, wakers, MAX_NAMED_WAKERS + 1);
+    bool timed = (world_thread(&m->world, t)->wait_flags & WAIT_FLAG_TIMED) != 0;
+    n -= timed;
+    unsigned shown = n < MAX_NAMED_WAKERS ? n : MAX_NAMED_WAKERS;
+    thread_set waiting = 0; // of them
+    for (unsigned i = 0; i < shown; i++) {
+        pen_text(p, i > 0 ? (i + 1 == n ? " or " : ", ") : n == 1 && !timed ? " Only " : " ");
+        write_waker(p, &wakers[i]);
+        bool stuck = world_thread(&m->world, wakers[i].thread)->state == THREAD_WAITING;
+        waiting |= stuck ? thread_bit(wakers[i].thread) : 0;
+    }
+    if (n > 0) {
+        pen_text(p, n > shown ? " and others can wake it." : " can wake it.");
+    }
+    if (waiting != 0) {
+        pen_text(p, " ");
+        write_threads(p, waiting);
+        pen_text(p, (waiting & (waiting - 1)) == 0 ? " waits itself." : " wait themselves.");
+    }
+    if (timed) {
+        pen_text(p, " Its timeout may fire at any time.");
+    } else if (n == 0) {
+        pen_text(p, " Nobody is left who could wake it.");
     }
 }
 
@@ -293,30 +326,24 @@ size_t text_blocked(const struct machine *m, thread_ix t, char *out, size_t size
 {
     struct pen p = pen_on(out, size);
     const struct kthread *thread = world_thread(&m->world, t);
-    bool spins = thread->state == THREAD_READY && (machine_enabled(m) & thread_bit(t)) == 0;
-    if (thread->state != THREAD_WAITING && !spins) {
+    bool spins = machine_spins(m, t);
+    bool over = world_system(&m->world)->stop != STOP_NONE;
+    if (over || (thread->state != THREAD_WAITING && !spins)) {
         return 0;
     }
     write_thread(&p, t);
-    pen_text(&p, spins ? " spins on " : " waits for ");
-    write_awaited(&p, m, t);
+    if (thread->wait_kind == WAIT_DELAY) {
+        pen_text(&p, " sleeps");
+    } else {
+        pen_text(&p, spins ? " spins on " : " waits for ");
+        write_awaited(&p, m, t);
+    }
     if (thread->state == THREAD_WAITING && m->world.annex != NULL) {
         pen_printf(&p, " since step %u", m->world.annex->threads[t].since);
     }
     pen_text(&p, ".");
     write_owners(&p, m, t);
-    struct waker wakers[4];
-    unsigned n = text_wakers(m, t, wakers, 4);
-    if (n == 0) {
-        pen_text(&p, " Nobody is left who could wake it.");
-        return p.n;
-    }
-    pen_text(&p, n == 1 && wakers[0].call != CALL_NONE ? " Only " : " ");
-    for (unsigned i = 0; i < n && i < 4; i++) {
-        pen_text(&p, i == 0 ? "" : i + 1 == n ? " or " : ", ");
-        write_waker(&p, &wakers[i]);
-    }
-    pen_text(&p, n > 4 ? " and others can wake it." : " can wake it.");
+    write_wakers(&p, m, t);
     return p.n;
 }
 

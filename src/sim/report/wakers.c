@@ -179,7 +179,7 @@ unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, un
     const struct kthread *thread = world_thread(w, t);
     unsigned n = 0;
     if (thread->state == THREAD_READY) {
-        return (machine_enabled(m) & thread_bit(t)) == 0 ? spinlock_wakers(m, t, out, max) : 0;
+        return machine_spins(m, t) ? spinlock_wakers(m, t, out, max) : 0;
     }
     if (thread->state != THREAD_WAITING) {
         return 0;

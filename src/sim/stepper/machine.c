@@ -126,6 +126,11 @@ thread_set machine_enabled(const struct machine *m)
     return enabled;
 }
 
+bool machine_spins(const struct machine *m, thread_ix t)
+{
+    return world_thread(&m->world, t)->state == THREAD_READY && !can_run(m, t);
+}
+
 enum refusal machine_refusal(const struct machine *m, struct choice c)
 {
     if (c.thread >= m->world.layout->shape.n_threads) {
@@ -271,7 +276,7 @@ static void spinning(const struct machine *m, object_ref spin[MAX_THREADS])
 {
     memset(spin, 0, sizeof(object_ref) * MAX_THREADS);
     for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
-        if (world_thread(&m->world, t)->state == THREAD_READY && !can_run(m, t)) {
+        if (machine_spins(m, t)) {
             spin[t] = (object_ref)vm_request(m->scenario, &m->world, t).args[0];
         }
     }

@@ -103,6 +103,9 @@ unsigned machine_choices(const struct machine *m, struct choice *out);
 /* Threads that can be stepped now. */
 thread_set machine_enabled(const struct machine *m);
 
+/* Is the thread ready, but before a spin lock that is held? */
+bool machine_spins(const struct machine *m, thread_ix t);
+
 /* Why a choice cannot be made, or REFUSED_NOT. Thread numbers past the last are fine here. */
 enum refusal machine_refusal(const struct machine *m, struct choice c);
 
