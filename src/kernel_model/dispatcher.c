@@ -13,6 +13,7 @@
 #include "kernel_model/dispatcher.h"
 
 #include "kernel_model/nt_call.h"
+#include "kernel_model/priority.h"
 #include "kernel_model/stop.h"
 
 /* ---- queues ------------------------------------------------------------------------------------- */
@@ -113,7 +114,8 @@ void wait_on_resource(struct world *w, thread_ix t, resource_ix r, enum wait_kin
     }
 }
 
-void wait_ends(struct world *w, thread_ix t, int32_t result, struct effect *out)
+void wait_ends(struct world *w, thread_ix t, int32_t result, int32_t increment,
+               struct effect *out)
 {
     dequeue_everywhere(w, t);
     struct kthread *thread = world_edit_thread(w, t);
@@ -128,6 +130,7 @@ void wait_ends(struct world *w, thread_ix t, int32_t result, struct effect *out)
     thread->wait_on = 0;
     effect_wake(out, t, result);
     effect_touch(out, object_make(OBJECT_THREAD, t), ASPECT_STATE, true);
+    priority_boost(w, t, increment);
     if (w->annex != NULL) {
         struct annex_thread *a = &w->annex->threads[t];
         a->since = w->annex->step;
@@ -193,7 +196,8 @@ static void consume_all(struct world *w, thread_ix t, struct effect *out)
     }
 }
 
-bool wait_test(struct world *w, thread_ix u, object_ref object, struct effect *out)
+bool wait_test(struct world *w, thread_ix u, object_ref object, int32_t increment,
+               struct effect *out)
 {
     const struct kthread *thread = world_thread(w, u);
     if ((thread->wait_flags & WAIT_FLAG_ALL) == 0) {
@@ -203,7 +207,7 @@ bool wait_test(struct world *w, thread_ix u, object_ref object, struct effect *o
             index++;
         }
         object_consume(w, object);
-        wait_ends(w, u, STATUS_SUCCESS + index, out);
+        wait_ends(w, u, STATUS_SUCCESS + index, increment, out);
         return true;
     }
     if (w->layout->shape.switches.wait_all == WAIT_ALL_RETEST) {
@@ -216,7 +220,7 @@ bool wait_test(struct world *w, thread_ix u, object_ref object, struct effect *o
         return false;
     }
     consume_all(w, u, out);
-    wait_ends(w, u, STATUS_SUCCESS, out);
+    wait_ends(w, u, STATUS_SUCCESS, increment, out);
     return true;
 }
 
@@ -230,7 +234,7 @@ void wait_retest(struct world *w, thread_ix t, struct effect *out)
     if (all_signaled(w, t)) {
         out->rule = RULE_SATISFIED;
         consume_all(w, t, out);
-        wait_ends(w, t, STATUS_SUCCESS, out);
+        wait_ends(w, t, STATUS_SUCCESS, BOOST_NONE, out);
     } else {
         out->rule = RULE_NOT_ALL_SIGNALED;
         enqueue_everywhere(w, t);
@@ -383,7 +387,7 @@ void nt_timeout_fires(struct world *w, thread_ix t, struct effect *out)
     }
     out->object = thread->n_wait_objects > 0 ? world_wait_objects(w, t)[0] : 0;
     out->result = thread->wait_kind == WAIT_DELAY ? STATUS_SUCCESS : STATUS_TIMEOUT;
-    wait_ends(w, t, out->result, out);
+    wait_ends(w, t, out->result, BOOST_NONE, out);
 }
 
 void ke_alert_thread(struct world *w, thread_ix target, struct effect *out)
@@ -393,7 +397,7 @@ void ke_alert_thread(struct world *w, thread_ix target, struct effect *out)
     touch_object(out, out->object, true);
     if (thread->state == THREAD_WAITING && (thread->wait_flags & WAIT_FLAG_ALERTABLE) != 0) {
         out->rule = RULE_ALERTED;
-        wait_ends(w, target, STATUS_ALERTED, out);
+        wait_ends(w, target, STATUS_ALERTED, BOOST_NONE, out);
         return;
     }
     out->result = (thread->flags & THREAD_FLAG_ALERTED) != 0;

@@ -17,8 +17,12 @@
 void wait_on_resource(struct world *w, thread_ix t, resource_ix r, enum wait_kind kind,
                       uint8_t flags, struct effect *out);
 
-/* Ends t's wait: it is ready, its pending call returns result, the effect lists it as woken. */
-void wait_ends(struct world *w, thread_ix t, int32_t result, struct effect *out);
+/*
+ * Ends t's wait: it is ready, its pending call returns result, the effect lists it as woken. increment:
+ * its priority boost (priority.h).
+ */
+void wait_ends(struct world *w, thread_ix t, int32_t result, int32_t increment,
+               struct effect *out);
 
 /*
  * KeWaitForSingleObject (n = 1, WaitAny) and KeWaitForMultipleObjects. objects are events and threads.
@@ -52,7 +56,8 @@ void object_consume(struct world *w, object_ref object);
  * The object has just been signalled and u waits for it: ends the wait if that satisfies it (consuming
  * what it takes), or kicks it under wait_all = retest. True if u left the queue.
  */
-bool wait_test(struct world *w, thread_ix u, object_ref object, struct effect *out);
+bool wait_test(struct world *w, thread_ix u, object_ref object, int32_t increment,
+               struct effect *out);
 
 /* The re-test of a WaitAll waiter that was kicked (WAIT_FLAG_RETEST): satisfied, or queued again. */
 void wait_retest(struct world *w, thread_ix t, struct effect *out);

@@ -14,6 +14,8 @@
 
 #include "kernel_model/dispatcher.h"
 #include "kernel_model/kthread.h"
+#include "kernel_model/lock_order.h"
+#include "kernel_model/priority.h"
 #include "kernel_model/stop.h"
 
 static object_ref ref(resource_ix r)
@@ -62,6 +64,11 @@ unsigned resource_active_entries(const struct world *w, resource_ix r)
         n++;
     }
     return n;
+}
+
+unsigned resource_active_count(const struct world *w, resource_ix r)
+{
+    return resource_active_entries(w, r) > 0;
 }
 
 unsigned resource_n_exclusive_waiters(const struct world *w, resource_ix r)
@@ -206,6 +213,9 @@ static void acquire(struct world *w, thread_ix t, resource_ix r, enum acquire_mo
     }
     check_initialized(w, r, out);
     check_apcs(w, t, r, 0x37, out);
+    if (wait && resource_count(w, r, t) == 0) {
+        lock_order_note(w, t, r, out);
+    }
     if (grant(w, r, t, mode, &out->rule)) {
         struct eresource *e = world_edit_resource(w, r);
         struct resource_row *row = &resource_edit_rows(e)[t];
@@ -261,7 +271,7 @@ static void admit_shared(struct world *w, resource_ix r, struct effect *out)
         if ((waiters & thread_bit(t)) != 0) {
             resource_edit_rows(e)[t].owner_count++; // a WaitForExclusive waiter may own already
             count_acquired(w, r, false);
-            wait_ends(w, t, 1, out);
+            wait_ends(w, t, 1, BOOST_NONE, out);
         }
     }
 }
@@ -279,7 +289,7 @@ static void admit_exclusive(struct world *w, resource_ix r, struct effect *out)
     e->flags |= RESOURCE_OWNED_EXCLUSIVE;
     rows[t].owner_count++;
     count_acquired(w, r, true);
-    wait_ends(w, t, 1, out);
+    wait_ends(w, t, 1, BOOST_RESOURCE, out);
 }
 
 /* The last hold of an owner is gone: hand over if nobody else owns (1.5 steps 4 to 6). */

@@ -65,8 +65,12 @@ bool resource_is_exclusive(const struct world *w, resource_ix r);
 /* Threads that own it; holds renamed by an owner pointer are not among them. */
 thread_set resource_owners(const struct world *w, resource_ix r);
 
-/* NT's ActiveEntries: distinct owners, owner pointers included (B9, B36). */
+/*
+ * NT's ActiveEntries: distinct owners, owner pointers included (B9, B36); and ActiveCount, which since
+ * Vista only says whether the resource is held at all.
+ */
 unsigned resource_active_entries(const struct world *w, resource_ix r);
+unsigned resource_active_count(const struct world *w, resource_ix r);
 
 /* Recursion count of a thread. */
 uint32_t resource_count(const struct world *w, resource_ix r, thread_ix t);

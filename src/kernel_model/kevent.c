@@ -41,15 +41,16 @@ unsigned event_n_waiters(const struct world *w, event_ix ix)
 
 /*
  * Lets the event, signalled now, wake whom it can: everybody, or for a synchronization event until its
- * signal is taken. miss: see ke_pulse_event.
+ * signal is taken. increment: their boost. miss: see ke_pulse_event.
  */
-static void wake_waiters(struct world *w, event_ix ix, unsigned miss, struct effect *out)
+static void wake_waiters(struct world *w, event_ix ix, int32_t increment, unsigned miss,
+                         struct effect *out)
 {
     thread_ix missed = miss > 0 ? (thread_ix)(world_event(w, ix)->queue[miss - 1] - 1) : NO_THREAD;
     unsigned at = 0;
     while (at < event_n_waiters(w, ix) && world_event(w, ix)->signal_state > 0) {
         thread_ix u = (thread_ix)(world_event(w, ix)->queue[at] - 1);
-        if (u == missed || !wait_test(w, u, ref(ix), out)) {
+        if (u == missed || !wait_test(w, u, ref(ix), increment, out)) {
             at++;
         }
     }
@@ -85,7 +86,6 @@ void ke_initialize_event(struct world *w, thread_ix t, event_ix ix, int32_t type
 void ke_set_event(struct world *w, thread_ix t, event_ix ix, int32_t increment, bool wait,
                   struct effect *out)
 {
-    (void)increment; // a boost of who wakes; only the policy `priority` would look at it
     if (begin(w, t, ix, true, out)) {
         return;
     }
@@ -103,7 +103,7 @@ void ke_set_event(struct world *w, thread_ix t, event_ix ix, int32_t increment, 
         return;
     }
     world_edit_event(w, ix)->signal_state = 1;
-    wake_waiters(w, ix, 0, out);
+    wake_waiters(w, ix, increment, 0, out);
     out->rule = out->n_woken == 0                                      ? RULE_SET_NO_WAITER
                 : world_event(w, ix)->type == NT_SynchronizationEvent ? RULE_SET_SYNCHRONIZATION
                                                                        : RULE_SET_NOTIFICATION;
@@ -137,7 +137,6 @@ void ke_read_state_event(struct world *w, thread_ix t, event_ix ix, struct effec
 void ke_pulse_event(struct world *w, thread_ix t, event_ix ix, int32_t increment, bool wait,
                     unsigned miss, struct effect *out)
 {
-    (void)increment;
     if (begin(w, t, ix, true, out)) {
         return;
     }
@@ -147,7 +146,7 @@ void ke_pulse_event(struct world *w, thread_ix t, event_ix ix, int32_t increment
     bool waited = event_n_waiters(w, ix) > 0;
     if (out->result <= 0 && waited) {
         e->signal_state = 1;
-        wake_waiters(w, ix, miss, out);
+        wake_waiters(w, ix, increment, miss, out);
     }
     e->signal_state = 0;
     out->rule = miss > 0 ? RULE_PULSE_SKIPPED : waited ? RULE_PULSED : RULE_PULSE_MISSED;

@@ -7,6 +7,7 @@
 
 #include "kernel_model/dispatcher.h"
 #include "kernel_model/nt_call.h"
+#include "kernel_model/priority.h"
 #include "kernel_model/stop.h"
 
 static object_ref ref(thread_ix t)
@@ -24,12 +25,10 @@ void ps_create_system_thread(struct world *w, thread_ix t, thread_ix created, st
         out->result = STATUS_UNSUCCESSFUL;
         return;
     }
-    struct kthread *thread = world_edit_thread(w, created);
-    thread->state = THREAD_READY;
-    thread->priority = w->layout->shape.base_priority[created];
+    world_edit_thread(w, created)->state = THREAD_READY;
+    priority_set_base(w, created, w->layout->shape.base_priority[created]);
     if (w->annex != NULL) {
         w->annex->threads[created].since = w->annex->step;
-        w->annex->threads[created].priority = thread->priority;
     }
     out->rule = RULE_THREAD_CREATED;
     out->other = ref(created);
@@ -55,7 +54,7 @@ static void wake_joiners(struct world *w, thread_ix t, struct effect *out)
         for (unsigned i = 0; i < waiter->n_wait_objects; i++) {
             if (world_wait_objects(w, u)[i] == ref(t) &&
                 (waiter->wait_flags & WAIT_FLAG_RETEST) == 0) {
-                wait_test(w, u, ref(t), out);
+                wait_test(w, u, ref(t), BOOST_NONE, out);
                 break;
             }
         }
@@ -163,12 +162,8 @@ void ke_lower_irql(struct world *w, thread_ix t, int32_t level, struct effect *o
 
 void ke_set_priority(struct world *w, thread_ix t, int32_t priority, struct effect *out)
 {
-    struct kthread *thread = world_edit_thread(w, t);
-    out->result = thread->priority;
-    thread->priority = (uint8_t)(priority < 1 ? 1 : priority > 31 ? 31 : priority);
-    if (w->annex != NULL) {
-        w->annex->threads[t].priority = thread->priority;
-    }
+    out->result = world_thread(w, t)->priority;
+    priority_set_base(w, t, (uint8_t)(priority < 1 ? 1 : priority > 31 ? 31 : priority));
 }
 
 static bool in_extension(const uint8_t *homes, unsigned ix)

@@ -12,6 +12,8 @@
  */
 #include "kernel_model/world.h"
 
+#include "kernel_model/lock_order.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -66,8 +68,10 @@ void world_layout_init(struct world_layout *layout, const struct world_shape *sh
 
 size_t annex_size(const struct world_layout *layout)
 {
-    return sizeof(struct annex) + sizeof(struct annex_object) * (layout->shape.n_resources +
-                                                                 (size_t)layout->shape.n_events);
+    const struct world_shape *s = &layout->shape;
+    return sizeof(struct annex) +
+           sizeof(struct annex_object) * (s->n_resources + (size_t)s->n_events) +
+           sizeof(uint32_t) * lock_order_words(s->n_resources);
 }
 
 uint32_t journal_worst_entries(const struct world_layout *layout)

@@ -261,7 +261,7 @@ struct annex {
     thread_ix last_thread;
     uint8_t spare[3];
     struct annex_thread threads[MAX_THREADS];
-    struct annex_object objects[]; // resources, then events
+    struct annex_object objects[]; // resources, then events; then the words of lock_order.h
 };
 
 /* Bytes of the annex that goes with a layout. A zeroed annex is a valid start. */

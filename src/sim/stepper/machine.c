@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "kernel_model/priority.h"
 #include "kernel_model/stop.h"
 #include "sim/lang/mem.h"
 #include "sim/stepper/watch.h"
@@ -351,6 +352,7 @@ const struct step *machine_step(struct machine *m, struct choice c)
     } else {
         run_call(m, c.thread, c.pick);
     }
+    priority_charge(w, c.thread);
     find_cycle(m);
     check_invariants(m);
     world_end_step(w);
@@ -371,6 +373,7 @@ void machine_reset(struct machine *m)
         for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
             w->annex->threads[t].woken_by = NO_THREAD;
             w->annex->threads[t].priority = w->layout->shape.base_priority[t];
+            w->annex->threads[t].quantum = QUANTUM_STEPS;
         }
     }
     for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {

@@ -4,6 +4,8 @@
  */
 #include "sim/stepper/policy.h"
 
+#include "kernel_model/priority.h"
+
 static const char *const names[] = {
     [POLICY_MANUAL] = "manual", [POLICY_REPLAY] = "replay", [POLICY_ROUND_ROBIN] = "round-robin",
     [POLICY_RANDOM] = "random", [POLICY_PCT] = "pct",       [POLICY_PRIORITY] = "priority",
@@ -59,19 +61,32 @@ static struct choice earliest_timeout(const struct machine *m, const struct choi
     return *best;
 }
 
-/* The highest priority runs; among equals the one that ran last goes on. */
+/* At DISPATCH_LEVEL, or between KeSetEvent(Wait = TRUE) and its wait, nobody takes the processor away. */
+static bool keeps_processor(const struct machine *m, thread_ix t)
+{
+    const struct kthread *thread = world_thread(&m->world, t);
+    return thread->irql >= NT_DISPATCH_LEVEL || (thread->flags & THREAD_FLAG_WAIT_NEXT) != 0;
+}
+
+/*
+ * One processor: the highest dynamic priority runs. Among equals the one that ran last goes on until its
+ * quantum is over, then the next in the circle.
+ */
 static struct choice highest_priority(const struct machine *m, const struct choice *choices,
                                       unsigned n)
 {
     const struct annex *annex = m->world.annex;
     struct choice equals[MAX_CHOICES];
-    unsigned n_equals = 0;
-    unsigned best = 0;
+    unsigned n_equals = 0, best = 0;
     for (unsigned i = 0; i < n; i++) {
+        thread_ix t = choices[i].thread;
         if (choices[i].kind == CHOICE_TIMEOUT || choices[i].pick != 0) {
             continue;
         }
-        unsigned priority = annex->threads[choices[i].thread].priority;
+        if (t == annex->last_thread && keeps_processor(m, t)) {
+            return choices[i];
+        }
+        unsigned priority = priority_of(&m->world, t);
         if (n_equals == 0 || priority > best) {
             best = priority;
             n_equals = 0;
@@ -81,7 +96,7 @@ static struct choice highest_priority(const struct machine *m, const struct choi
         }
     }
     for (unsigned i = 0; i < n_equals; i++) {
-        if (equals[i].thread == annex->last_thread) {
+        if (equals[i].thread == annex->last_thread && annex->threads[equals[i].thread].quantum > 0) {
             return equals[i];
         }
     }
