@@ -80,6 +80,8 @@ void shipped_init(const char *argv0);
 /* The verbs. */
 int cmd_screen(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
 int cmd_render(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_show(int argc, char **argv);

@@ -15,6 +15,10 @@ static const struct verb {
 } verbs[] = {
     {"run", cmd_run, "run FILE [--policy P] [--seed N] [--schedule S] [--locks]",
      "one run; prints the step table and the ending"},
+    {"explore", cmd_explore, "explore FILE [--search auto|states|all] [--endings named|state]",
+     "every schedule: all endings, their chances, and what can go wrong"},
+    {"check", cmd_check, "check FILE... [--max-states N]",
+     "the file's expectations over every schedule; prints TAP"},
     {"render", cmd_render, "render FILE [--size 80x24] [--keys KEYS] [--format text|ansi|svg]",
      "one picture of the screen, no terminal needed"},
     {"list", cmd_list, "list", "the shipped scenarios"},

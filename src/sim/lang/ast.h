@@ -1,8 +1,8 @@
 /*
  * The tree between parser and compiler.
  *
- * One node type for expressions and statements; what the members a, b, c and the list mean is said beside
- * each kind. Nodes live in the arena of the load.
+ * One node type for expressions and statements; what the members a, b, c and the list mean is said
+ * beside each kind. Nodes live in the arena of the load.
  */
 #ifndef SIM_LANG_AST_H
 #define SIM_LANG_AST_H
@@ -51,12 +51,12 @@ enum known { KNOWN_NOT_YET, KNOWN_CONSTANT, KNOWN_VARIES };
 
 struct node {
     enum node_kind kind;
-    uint8_t op;       // enum op, signed form; N_OPS: none
-    bool is_unsigned; // NUMBER, CAST, DECLARE; and of a constant
-    bool prefix;      // STEP
-    uint8_t known;    // enum known
-    uint16_t height;  // of the tree below, bounded by the parser
-    int32_t value;    // NUMBER; and of a constant
+    uint8_t op;        // enum op, signed form; N_OPS: none
+    bool is_unsigned;  // NUMBER, CAST, DECLARE; and of a constant
+    bool prefix;       // STEP
+    uint8_t known;     // enum known
+    uint16_t height;   // of the tree below, bounded by the parser
+    int32_t value;     // NUMBER; and of a constant
     struct span where; // what to point at: name, operator, first word
     struct span text;  // STRING: between the quotes. CALL: the arguments, as written
     struct node *a, *b, *c;

@@ -1,6 +1,6 @@
 /*
- * Tabs in the indentation go to the next multiple of TAB columns; one further right is a single space, so
- * that a column here and in the file differ by a constant within a line.
+ * Tabs in the indentation go to the next multiple of TAB columns; one further right is a single
+ * space, so that a column here and in the file differ by a constant within a line.
  */
 #include "sim/lang/body.h"
 
@@ -57,8 +57,9 @@ static void add_line(struct body *body, struct span line, uint32_t common)
     uint32_t kept = line.column > 1 || columns < common ? 0 : columns - common;
     char *shown = mem_alloc(kept + line.n - n + 1, 1);
     memset(shown, ' ', kept);
-    for (size_t k = n; k < line.n; k++)
-        shown[kept + k - n] = line.at[k] == '\t' ? ' ' : line.at[k];
+    memcpy(shown + kept, line.at + n, line.n - n);
+    for (char *tab = shown; (tab = strchr(tab, '\t')) != NULL;)
+        *tab = ' ';
     body->shift[body->n_lines] = (int32_t)(line.column - 1 + n) - (int32_t)kept;
     body->lines[body->n_lines++] = shown;
 }

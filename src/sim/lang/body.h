@@ -1,6 +1,6 @@
 /*
- * A body as people see it: its lines without the indentation they have in common, and how places in them
- * and in the file correspond.
+ * A body as people see it: its lines without the indentation they have in common, and how places in
+ * them and in the file correspond.
  */
 #ifndef SIM_LANG_BODY_H
 #define SIM_LANG_BODY_H

@@ -1,8 +1,8 @@
 /*
  * Statements, scopes of local variables, and the three ways into the compiler.
  *
- * A local may hide one of an outer block, as in C, but nothing that the scenario or NT names: there the
- * hidden name would still be what the reader thinks of.
+ * A local may hide one of an outer block, as in C, but nothing that the scenario or NT names: there
+ * the hidden name would still be what the reader thinks of.
  */
 #include "sim/lang/compile.h"
 
@@ -21,7 +21,7 @@ void compile_error(struct compiler *c, struct span where, const char *format, ..
     c->ok = false;
 }
 
-/* ---- statements ----------------------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 static void compile_statement(struct compiler *c, struct node *n);
 
@@ -31,8 +31,9 @@ static void check_local_name(struct compiler *c, struct span name)
     const struct symbol *s = symbols_find(c->scope->symbols, name);
     int32_t value;
     if (s != NULL)
-        compile_error(c, name, "'%.*s' is already %s, named at %u:%u: choose another name", SPAN(name),
-                      symbol_kind_text(s->kind), (unsigned)s->where.line, (unsigned)s->where.column);
+        compile_error(c, name, "'%.*s' is already %s, named at %u:%u: choose another name",
+                      SPAN(name), symbol_kind_text(s->kind), (unsigned)s->where.line,
+                      (unsigned)s->where.column);
     else if (nt_constant_find(name, &value) || span_is(name, "self") || span_is(name, "NULL"))
         compile_error(c, name, "'%.*s' is a constant: choose another name", SPAN(name));
     for (size_t k = c->block_start; k < c->n_locals; k++)
@@ -201,7 +202,7 @@ static void compile_statement(struct compiler *c, struct node *n)
     }
 }
 
-/* ---- ways in -------------------------------------------------------------------------------------------- */
+/* ---- ways in --------------------------------------------------------------------------------- */
 
 static void compiler_release(struct compiler *c)
 {
@@ -277,7 +278,7 @@ bool compile_predicate(const struct scope *scope, struct span text, struct code 
     return c.ok;
 }
 
-/* Is the tree each(i, lo, hi, P) with constant bounds? compile_query reports what is wrong with one. */
+/* Is the tree each(i, lo, hi, P) with constant bounds? compile_query reports mistakes in one. */
 static bool is_each(struct compiler *c, struct node *n)
 {
     struct node *name = n->list;

@@ -1,10 +1,10 @@
 /*
  * From text to bytecode: bodies, predicates, constant expressions.
  *
- * Purpose    Checks everything that can be known before a run and translates the rest (sim/vm/code.h).
- * Ownership  The code is the caller's: code_release. Spans and symbols are only read.
- * Errors     In scope->diags; false. The code is then released.
- * Source     DESIGN.md 2 (which operations are steps), 3 (the body language).
+ * Purpose    Checks everything that can be known before a run and translates the rest
+ * (sim/vm/code.h). Ownership  The code is the caller's: code_release. Spans and symbols are only
+ * read. Errors     In scope->diags; false. The code is then released. Source     DESIGN.md 2 (which
+ * operations are steps), 3 (the body language).
  */
 #ifndef SIM_LANG_COMPILE_H
 #define SIM_LANG_COMPILE_H
@@ -41,8 +41,9 @@ bool compile_body(const struct scope *scope, const struct body *body, struct cod
 bool compile_predicate(const struct scope *scope, struct span text, struct code *code);
 
 /*
- * Of a predicate that compiled, if the whole of it is each(i, lo, hi, P) with constant bounds: the code of
- * P, with i in local 0. False, and no code, if it is anything else; then nothing is reported.
+ * Of a predicate that compiled, if the whole of it is each(i, lo, hi, P) with constant bounds: the
+ * code of P, with i in local 0. False, and no code, if it is anything else; then nothing is
+ * reported.
  */
 bool compile_element(const struct scope *scope, struct span text, struct code *code, int32_t *lo,
                      int32_t *hi);
@@ -52,8 +53,8 @@ bool compile_constant(const struct scope *scope, struct span text, int32_t *valu
 bool compile_constant_node(const struct scope *scope, struct node *n, int32_t *value);
 
 /*
- * Takes \DosDevices\ and \??\ off a path and checks that the rest is X:\name\...; reports at where and
- * returns false if not. tail: more text follows, so the path may end in a backslash.
+ * Takes \DosDevices\ and \??\ off a path and checks that the rest is X:\name\...; reports at where
+ * and returns false if not. tail: more text follows, so the path may end in a backslash.
  */
 bool path_normalize(char *path, bool tail, struct span where, struct diag_list *diags);
 

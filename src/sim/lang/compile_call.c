@@ -2,14 +2,14 @@
  * Calls of a body: the rows of the NT call table, and the three words that are no kernel routine
  * (NT_SUCCESS, assert, DbgPrint).
  *
- * The arguments are first matched to the row's parameters, whose number and kinds decide everything else.
- * A row with PARAM_REST (KeWaitForMultipleObjects) is written with its required parameters first, then the
- * objects, then the optional ones, but takes the objects last in the request.
+ * The arguments are first matched to the row's parameters, whose number and kinds decide everything
+ * else. A row with PARAM_REST (KeWaitForMultipleObjects) is written with its required parameters
+ * first, then the objects, then the optional ones, but takes the objects last in the request.
  */
-#include "sim/lang/compiler.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/lang/compiler.h"
 
 struct arguments {
     struct node *of[MAX_PARAMS]; // by parameter; NULL: left out
@@ -30,7 +30,7 @@ static unsigned count(const struct node *list)
     return n;
 }
 
-/* ---- matching ------------------------------------------------------------------------------------------ */
+/* ---- matching -------------------------------------------------------------------------------- */
 
 /* "KeSetEvent(&Event[, Increment[, Wait]])" */
 static char *signature(const struct nt_call_row *row)
@@ -89,13 +89,13 @@ static bool match_arguments(struct compiler *c, const struct nt_call_row *row, s
     char *form = signature(row);
     unsigned given = count(n->list);
     compile_error(c, next != NULL && !missing ? next->where : n->where,
-                  "%s arguments: expected %s, found %u argument%s", missing ? "missing" : "too many",
-                  form, given, given == 1 ? "" : "s");
+                  "%s arguments: expected %s, found %u argument%s",
+                  missing ? "missing" : "too many", form, given, given == 1 ? "" : "s");
     free(form);
     return false;
 }
 
-/* ---- one argument -------------------------------------------------------------------------------------- */
+/* ---- one argument ---------------------------------------------------------------------------- */
 
 static unsigned kinds_of(enum nt_param_kind kind, const char **expected)
 {
@@ -147,13 +147,15 @@ static int out_local(struct compiler *c, struct node *n)
     const struct local *local = n->kind == NODE_ADDRESS ? find_local(c, n->where) : NULL;
     if (local != NULL && n->a == NULL)
         return local->slot;
-    const struct symbol *s = n->kind == NODE_ADDRESS ? symbols_find(c->scope->symbols, n->where) : NULL;
+    const struct symbol *s =
+        n->kind == NODE_ADDRESS ? symbols_find(c->scope->symbols, n->where) : NULL;
     if (s != NULL)
-        compile_error(c, n->where, "'%s' is %s; the handle needs a local variable: HANDLE h; ... &h",
-                      s->name, symbol_kind_text(s->kind));
+        compile_error(c, n->where,
+                      "'%s' is %s; the handle needs a local variable: HANDLE h; ... &h", s->name,
+                      symbol_kind_text(s->kind));
     else if (n->kind == NODE_ADDRESS && local == NULL)
-        compile_error(c, n->where, "'%.*s' is not declared: write HANDLE %.*s; before", SPAN(n->where),
-                      SPAN(n->where));
+        compile_error(c, n->where, "'%.*s' is not declared: write HANDLE %.*s; before",
+                      SPAN(n->where), SPAN(n->where));
     else
         compile_error(c, n->where, "expected the local variable that takes the handle, such as &h");
     return -1;
@@ -178,7 +180,8 @@ static void compile_path(struct compiler *c, struct node *n)
 {
     if (n->kind != NODE_STRING) {
         if (n->kind != NODE_ERROR)
-            compile_error(c, n->where, "expected a path between quotes, such as \"C:\\Temp\\a_{i}.txt\"");
+            compile_error(c, n->where,
+                          "expected a path between quotes, such as \"C:\\Temp\\a_{i}.txt\"");
         emit_push(c, 0, n->where);
         return;
     }
@@ -222,7 +225,7 @@ static void compile_argument(struct compiler *c, const struct nt_param *p, struc
     }
 }
 
-/* ---- kernel routines ------------------------------------------------------------------------------------ */
+/* ---- kernel routines ------------------------------------------------------------------------- */
 
 static enum nt_call find_call(struct compiler *c, struct node *n)
 {
@@ -264,7 +267,7 @@ static void note_facts(struct compiler *c, enum nt_call call, const struct argum
     } else if (call == CALL_KeWaitForMultipleObjects) {
         struct node *type = arguments->of[0];
         n_objects = arguments->n_rest;
-        facts->waits_for_all |= !fold(c, type) || type->value != NT_WaitAny;
+        facts->waits_for_all |= type == NULL || !fold(c, type) || type->value != NT_WaitAny;
     } else if (call == CALL_ExSetResourceOwnerPointer) {
         facts->sets_owner_pointer = true;
     }
@@ -279,8 +282,9 @@ static bool is_quiet(struct compiler *c, struct node *n)
 }
 
 /*
- * An optional argument behind the objects is evaluated before they are pushed, since it comes before them
- * in the request. Where both make steps that would be the wrong order, which is refused.
+ * An optional argument behind the objects is evaluated before they are pushed, since it comes
+ * before them in the request. Where both make steps that would be the wrong order, which is
+ * refused.
  */
 static bool is_ordered(struct compiler *c, const struct nt_call_row *row, const struct arguments *a)
 {
@@ -323,7 +327,7 @@ static void compile_routine(struct compiler *c, enum nt_call call, struct node *
     emit_call(c, call, n_args, out, n->where);
 }
 
-/* ---- the words that are no routine ----------------------------------------------------------------------- */
+/* ---- the words that are no routine ----------------------------------------------------------- */
 
 /* A call that takes one argument and gets another number of them. */
 static bool takes_one(struct compiler *c, struct node *n, const char *form)

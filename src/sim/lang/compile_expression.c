@@ -1,24 +1,24 @@
 /*
  * Expressions: values, effects, conditions, places.
  *
- * Each node is compiled for its value, for its effect only, or as a condition. Operands are evaluated
- * left to right, the index on the left of an assignment before the right side and only once: an indexed cell
- * is pushed as a value (OP_ELEMENT), and copied where it is both read and written.
+ * Each node is compiled for its value, for its effect only, or as a condition. Operands are
+ * evaluated left to right, the index on the left of an assignment before the right side and only
+ * once: an indexed cell is pushed as a value (OP_ELEMENT), and copied where it is both read and
+ * written.
  *
  * A plain access to a shared variable is CALL_load or CALL_store, in a predicate OP_TAKE_SHARED.
  */
-#include "sim/lang/compiler.h"
-
 #include <stdlib.h>
 
 #include "sim/lang/arith.h"
+#include "sim/lang/compiler.h"
 
 /* What an assignment can change. */
 struct place {
     enum { PLACE_NONE, PLACE_LOCAL, PLACE_CELL } kind;
-    uint8_t slot;        // of PLACE_LOCAL; a cell is on the stack
-    bool is_unsigned;    //
-    struct span where;   //
+    uint8_t slot;      // of PLACE_LOCAL; a cell is on the stack
+    bool is_unsigned;  //
+    struct span where; //
 };
 
 const struct local *find_local(const struct compiler *c, struct span name)
@@ -61,7 +61,7 @@ static void unknown_name(struct compiler *c, struct span name)
     c->unknowns[c->n_unknowns++] = name;
 }
 
-/* ---- objects and cells -------------------------------------------------------------------------------- */
+/* ---- objects and cells ----------------------------------------------------------------------- */
 
 /* Pushes element `index` of an array, or the only one. False if the use does not fit the symbol. */
 static bool push_element(struct compiler *c, const struct symbol *s, struct node *index,
@@ -96,17 +96,20 @@ const struct symbol *compile_object(struct compiler *c, struct node *n, unsigned
 {
     bool named = n->kind == NODE_ADDRESS || n->kind == NODE_NAME || n->kind == NODE_INDEX;
     const struct local *local = named ? find_local(c, n->where) : NULL;
-    const struct symbol *s = named && local == NULL ? symbols_find(c->scope->symbols, n->where) : NULL;
+    const struct symbol *s =
+        named && local == NULL ? symbols_find(c->scope->symbols, n->where) : NULL;
     bool fits = s != NULL && (kinds & SYMBOL_BIT(s->kind)) != 0;
     if (n->kind == NODE_ERROR) {
         c->ok = false;
     } else if (!named) {
         compile_error(c, n->where, "expected %s", expected);
     } else if (local != NULL) {
-        compile_error(c, n->where, "'%.*s' is a local variable, expected %s", SPAN(n->where), expected);
+        compile_error(c, n->where, "'%.*s' is a local variable, expected %s", SPAN(n->where),
+                      expected);
     } else if (s == NULL) {
         char *hint = symbols_hint(c->scope->symbols, n->where, kinds, false);
-        compile_error(c, n->where, "there is no '%.*s', expected %s%s", SPAN(n->where), expected, hint);
+        compile_error(c, n->where, "there is no '%.*s', expected %s%s", SPAN(n->where), expected,
+                      hint);
         free(hint);
     } else if (!fits) {
         compile_error(c, n->where, "'%s' is %s, expected %s", s->name, symbol_kind_text(s->kind),
@@ -128,7 +131,7 @@ static void emit_load(struct compiler *c, struct span where)
         emit_call(c, CALL_load, 1, -1, where);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* name or name[index] as a value. */
 static bool compile_name(struct compiler *c, struct node *n)
@@ -152,7 +155,8 @@ static bool compile_name(struct compiler *c, struct node *n)
     else if (s->kind == SYMBOL_CONSTANT)
         compile_error(c, n->where, "'%s' is a constant, not an array", s->name);
     else if (s->kind != SYMBOL_SHARED)
-        compile_error(c, n->where, "'%s' is %s and has no value", s->name, symbol_kind_text(s->kind));
+        compile_error(c, n->where, "'%s' is %s and has no value", s->name,
+                      symbol_kind_text(s->kind));
     emit_push(c, 0, n->where);
     return false;
 }
@@ -212,7 +216,7 @@ static bool compile_conditional(struct compiler *c, struct node *n)
     return left || right;
 }
 
-/* ---- changes ------------------------------------------------------------------------------------------ */
+/* ---- changes --------------------------------------------------------------------------------- */
 
 /* Finds what n names and, if that is a cell, pushes it. */
 static struct place open_place(struct compiler *c, struct node *n)
@@ -325,7 +329,7 @@ static bool compile_step(struct compiler *c, struct node *n, bool wanted)
     return place.is_unsigned;
 }
 
-/* ---- the three ways ------------------------------------------------------------------------------------ */
+/* ---- the three ways -------------------------------------------------------------------------- */
 
 static bool compile_misplaced(struct compiler *c, struct node *n)
 {

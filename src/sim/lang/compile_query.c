@@ -1,11 +1,12 @@
 /*
- * What a predicate can ask of a run: files, exists, size, ended, exit_status, waits, owner_count, owns,
- * signaled, and each and any, which become loops over a local of the predicate.
+ * What a predicate can ask of a run: files, exists, size, ended, exit_status, waits, owner_count,
+ * owns, signaled, and each and any, which become loops over a local of the predicate.
  */
-#include "sim/lang/compiler.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/lang/compiler.h"
+#include "sim/lang/names.h"
 
 struct query {
     const char *name;
@@ -20,6 +21,7 @@ enum {
     AN_EVENT = SYMBOL_BIT(SYMBOL_EVENT),
 };
 
+// clang-format off
 static const struct query queries[] = {
     {"files", "files(directory)", OP_Q_FILES, 0, 0},
     {"exists", "exists(\"path\")", OP_Q_EXISTS, 0, 0},
@@ -31,6 +33,7 @@ static const struct query queries[] = {
     {"owns", "owns(Thread, Resource)", OP_Q_OWNS, A_THREAD, A_RESOURCE},
     {"signaled", "signaled(Event)", OP_Q_SIGNALED, AN_EVENT, 0},
 };
+// clang-format on
 
 bool is_query(struct span name)
 {
@@ -53,18 +56,7 @@ static unsigned count(const struct node *list)
     return n;
 }
 
-/* ---- directories --------------------------------------------------------------------------------------- */
-
-static bool same_path(const char *a, const char *b)
-{
-    for (; *a != '\0' && *b != '\0'; a++, b++) {
-        char x = *a >= 'a' && *a <= 'z' ? (char)(*a - 'a' + 'A') : *a;
-        char y = *b >= 'a' && *b <= 'z' ? (char)(*b - 'a' + 'A') : *b;
-        if (x != y)
-            return false;
-    }
-    return *a == *b;
-}
+/* ---- directories ----------------------------------------------------------------------------- */
 
 static void unknown_directory(struct compiler *c, struct span word, bool path)
 {
@@ -103,7 +95,7 @@ static unsigned find_directory(struct compiler *c, struct node *n)
     if (length > 0)
         path[length - 1] = '\0';
     uint32_t k = 0;
-    while (ok && k < scope->n_directories && !same_path(path, scope->directories[k].path))
+    while (ok && k < scope->n_directories && !path_equal(path, scope->directories[k].path))
         k++;
     free(path);
     if (ok && k == scope->n_directories)
@@ -111,12 +103,13 @@ static unsigned find_directory(struct compiler *c, struct node *n)
     return k < scope->n_directories ? k : 0;
 }
 
-/* ---- loops --------------------------------------------------------------------------------------------- */
+/* ---- loops ----------------------------------------------------------------------------------- */
 
 /* The counter of each and any: in force until the closing parenthesis. */
 static int open_counter(struct compiler *c, struct node *n)
 {
-    const struct symbol *s = n->kind == NODE_NAME ? symbols_find(c->scope->symbols, n->where) : NULL;
+    const struct symbol *s =
+        n->kind == NODE_NAME ? symbols_find(c->scope->symbols, n->where) : NULL;
     int slot = slot_new(c, n->where);
     if (n->kind != NODE_NAME)
         compile_error(c, n->where, "expected a name for the counter");
@@ -163,7 +156,7 @@ static void compile_loop(struct compiler *c, struct node *n, bool any)
     slot_return(c, last);
 }
 
-/* ---- questions ----------------------------------------------------------------------------------------- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 static void compile_name_argument(struct compiler *c, struct node *n)
 {
@@ -185,9 +178,11 @@ static void unknown_query(struct compiler *c, struct node *n)
         names[k + 2] = queries[k].name;
     char *hint = span_hint(n->where, names, sizeof names / sizeof names[0]);
     if (c->mode == COMPILE_CONSTANT)
-        compile_error(c, n->where, "expected a constant: '%.*s' cannot be called here", SPAN(n->where));
+        compile_error(c, n->where, "expected a constant: '%.*s' cannot be called here",
+                      SPAN(n->where));
     else if (nt_call_find(n->where.at, (uint32_t)n->where.n) != CALL_NONE)
-        compile_error(c, n->where, "this only looks at the run: it cannot call %.*s", SPAN(n->where));
+        compile_error(c, n->where, "this only looks at the run: it cannot call %.*s",
+                      SPAN(n->where));
     else
         compile_error(c, n->where, "there is no question '%.*s'%s", SPAN(n->where), hint);
     free(hint);
@@ -226,7 +221,8 @@ void compile_query(struct compiler *c, struct node *n)
         emit_push(c, 0, n->where);
         return;
     }
-    for (size_t k = 0; c->mode == COMPILE_PREDICATE && k < sizeof queries / sizeof queries[0]; k++) {
+    for (size_t k = 0; c->mode == COMPILE_PREDICATE && k < sizeof queries / sizeof queries[0];
+         k++) {
         if (span_is(n->where, queries[k].name)) {
             compile_known_query(c, &queries[k], n);
             return;

@@ -1,11 +1,11 @@
 /*
- * Texts with holes. The text is cut at its {holes}; each hole is an expression of its own, parsed in place.
- * A hole whose value is known now becomes part of the text.
+ * Texts with holes. The text is cut at its {holes}; each hole is an expression of its own, parsed
+ * in place. A hole whose value is known now becomes part of the text.
  */
-#include "sim/lang/compiler.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/lang/compiler.h"
 
 enum { LONGEST_STRING = 900 }; // with holes filled in, a path stays below names.c's 1024
 
@@ -58,7 +58,8 @@ static void cut(struct compiler *c, struct span text, enum string_kind kind, str
         }
         const char *close = memchr(text.at + k, '}', text.n - k);
         if (close == NULL) {
-            compile_error(c, span_part(text, k, 1), "this '{' is not closed: expected '}' in the text");
+            compile_error(c, span_part(text, k, 1),
+                          "this '{' is not closed: expected '}' in the text");
             return;
         }
         size_t end = (size_t)(close - text.at);
@@ -67,19 +68,19 @@ static void cut(struct compiler *c, struct span text, enum string_kind kind, str
     }
 }
 
+/* The prefix is in capitals. */
 static bool has_prefix(const char *path, const char *prefix)
 {
-    for (; *prefix != '\0'; path++, prefix++) {
-        char c = *path >= 'A' && *path <= 'Z' ? (char)(*path - 'A' + 'a') : *path;
-        if (c != *prefix)
-            return false;
+    while (*prefix != '\0' && capital(*path) == *prefix) {
+        path++;
+        prefix++;
     }
-    return true;
+    return *prefix == '\0';
 }
 
 bool path_normalize(char *path, bool tail, struct span where, struct diag_list *diags)
 {
-    size_t skip = has_prefix(path, "\\dosdevices\\") ? 12 : has_prefix(path, "\\??\\") ? 4 : 0;
+    size_t skip = has_prefix(path, "\\DOSDEVICES\\") ? 12 : has_prefix(path, "\\??\\") ? 4 : 0;
     memmove(path, path + skip, strlen(path) - skip + 1);
     size_t n = strlen(path);
     if (n < 3 || !is_name_start(path[0]) || path[0] == '_' || path[1] != ':' || path[2] != '\\') {
@@ -98,7 +99,8 @@ bool path_normalize(char *path, bool tail, struct span where, struct diag_list *
     return true;
 }
 
-unsigned compile_string(struct compiler *c, struct node *n, enum string_kind kind, unsigned *n_holes)
+unsigned compile_string(struct compiler *c, struct node *n, enum string_kind kind,
+                        unsigned *n_holes)
 {
     struct pieces cuts = {0};
     char *pieces[MAX_HOLES + 1];
@@ -115,8 +117,8 @@ unsigned compile_string(struct compiler *c, struct node *n, enum string_kind kin
     if (is_path && !path_normalize(pieces[0], cuts.n_holes > 0, n->where, c->scope->diags))
         c->ok = false;
     for (unsigned k = 1; is_path && k <= cuts.n_holes; k++)
-        if (strstr(pieces[k], "\\\\") != NULL || (k == cuts.n_holes && *pieces[k] != '\0' &&
-                                                  pieces[k][strlen(pieces[k]) - 1] == '\\'))
+        if (strstr(pieces[k], "\\\\") != NULL ||
+            (k == cuts.n_holes && *pieces[k] != '\0' && pieces[k][strlen(pieces[k]) - 1] == '\\'))
             compile_error(c, n->where, "a path has single backslashes and ends with a name");
     if (length > LONGEST_STRING)
         compile_error(c, n->where, "a text has at most %d bytes", LONGEST_STRING);

@@ -20,9 +20,9 @@ struct compiler {
     const struct scope *scope;
     enum compile_mode mode;
     struct arena *arena;
-    const struct body *body;   // of a body
-    struct code *code;         //
-    struct code_facts *facts;  // of a body
+    const struct body *body;  // of a body
+    struct code *code;        //
+    struct code_facts *facts; // of a body
     size_t capacity, capacity_notes, capacity_patterns;
     bool ok;
     bool full;         // MAX_CODE was reached and reported
@@ -45,7 +45,7 @@ struct compiler {
 void compile_error(struct compiler *c, struct span where, const char *format, ...)
     DIAG_PRINTF(3, 4);
 
-/* ---- emit.c --------------------------------------------------------------------------------------- */
+/* ---- emit.c ---------------------------------------------------------------------------------- */
 
 void emit(struct compiler *c, enum op op, unsigned a, unsigned b, int32_t value, struct span where);
 void emit_push(struct compiler *c, int32_t value, struct span where);
@@ -68,16 +68,16 @@ void slot_return(struct compiler *c, int slot);
 /* Labels become instruction numbers; liveness and sizes are filled in. */
 void emit_finish(struct compiler *c, struct span whole);
 
-/* ---- liveness.c ------------------------------------------------------------------------------------- */
+/* ---- liveness.c ------------------------------------------------------------------------------ */
 
 void find_liveness(struct code *code);
 
-/* ---- fold.c --------------------------------------------------------------------------------------- */
+/* ---- fold.c ---------------------------------------------------------------------------------- */
 
 /* Is the expression constant? Then n->value and n->is_unsigned say which. Reports nothing. */
 bool fold(struct compiler *c, struct node *n);
 
-/* ---- compile_expression.c ------------------------------------------------------------------------- */
+/* ---- compile_expression.c -------------------------------------------------------------------- */
 
 const struct local *find_local(const struct compiler *c, struct span name);
 void declare_local(struct compiler *c, struct span name, bool is_unsigned, int slot);
@@ -92,13 +92,13 @@ void compile_effect(struct compiler *c, struct node *n);
 void compile_branch(struct compiler *c, struct node *n, bool when, label to);
 
 /*
- * Pushes the object that &name, &name[i] (or, bare, name and name[i]) is. kinds: what it may be, as a mask
- * of SYMBOL_BIT; expected: that in words. Returns its symbol, NULL if reported.
+ * Pushes the object that &name, &name[i] (or, bare, name and name[i]) is. kinds: what it may be, as
+ * a mask of SYMBOL_BIT; expected: that in words. Returns its symbol, NULL if reported.
  */
 const struct symbol *compile_object(struct compiler *c, struct node *n, unsigned kinds, bool bare,
                                     const char *expected);
 
-/* ---- compile_call.c, compile_query.c ------------------------------------------------------------------ */
+/* ---- compile_call.c, compile_query.c --------------------------------------------------------- */
 
 /* A call in a body; pushes its result if wanted. True if unsigned. */
 bool compile_call(struct compiler *c, struct node *n, bool wanted);
@@ -108,11 +108,12 @@ bool is_query(struct span name);
 /* A question of a predicate; pushes the answer. */
 void compile_query(struct compiler *c, struct node *n);
 
-/* ---- compile_string.c ----------------------------------------------------------------------------- */
+/* ---- compile_string.c ------------------------------------------------------------------------ */
 
 enum string_kind { STRING_PATH, STRING_TEXT };
 
 /* Pushes the values of the holes and returns the pattern's index; *n_holes: how many there are. */
-unsigned compile_string(struct compiler *c, struct node *n, enum string_kind kind, unsigned *n_holes);
+unsigned compile_string(struct compiler *c, struct node *n, enum string_kind kind,
+                        unsigned *n_holes);
 
 #endif

@@ -2,7 +2,8 @@
  * Collecting, ordering and printing diagnostics, and guessing the word that was meant.
  *
  * The guess is the restricted Damerau-Levenshtein distance in half edits: an insertion, deletion,
- * substitution or transposition costs 2, a change of case 1. Three rows of the usual table are enough.
+ * substitution or transposition costs 2, a change of case 1. Three rows of the usual table are
+ * enough.
  */
 #include "sim/lang/diag.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "sim/lang/mem.h"
+#include "sim/lang/span.h"
 
 void diag_vadd(struct diag_list *list, enum diag_severity severity, const char *file, uint32_t line,
                uint32_t column, const char *format, va_list arguments)
@@ -101,16 +103,11 @@ void diag_release(struct diag_list *list)
 
 enum { LONGEST_WORD = 64, EDIT = 2, CASE = 1 };
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static unsigned change(char a, char b)
 {
     if (a == b)
         return 0;
-    return lower(a) == lower(b) ? CASE : EDIT;
+    return capital(a) == capital(b) ? CASE : EDIT;
 }
 
 static unsigned least(unsigned a, unsigned b)
@@ -129,7 +126,8 @@ static unsigned distance(const char *a, size_t n, const char *b, size_t m)
         const unsigned *above2 = rows[(i + 1) % 3];
         row[0] = (unsigned)i * EDIT;
         for (size_t j = 1; j <= m; j++) {
-            row[j] = least(least(above[j], row[j - 1]) + EDIT, above[j - 1] + change(a[i - 1], b[j - 1]));
+            row[j] = least(least(above[j], row[j - 1]) + EDIT,
+                           above[j - 1] + change(a[i - 1], b[j - 1]));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = least(row[j], above2[j - 2] + EDIT);
         }

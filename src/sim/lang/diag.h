@@ -1,8 +1,8 @@
 /*
  * Diagnostics: what is wrong with a text that a person wrote, and where.
  *
- * Several are collected per file, in the order of their place. Lines and columns are 1-based; columns
- * count bytes of the line as read; a tab is one. 0 means: the file as a whole.
+ * Several are collected per file, in the order of their place. Lines and columns are 1-based;
+ * columns count bytes of the line as read; a tab is one. 0 means: the file as a whole.
  */
 #ifndef SIM_LANG_DIAG_H
 #define SIM_LANG_DIAG_H
@@ -53,8 +53,8 @@ void diag_print(const struct diag_list *list, FILE *out);
 void diag_release(struct diag_list *list);
 
 /*
- * The candidate nearest to word by edit distance (transpositions count one, case counts half), or NULL
- * when none is near enough to be meant. For "did you mean '...'?".
+ * The candidate nearest to word by edit distance (transpositions count one, case counts half), or
+ * NULL when none is near enough to be meant. For "did you mean '...'?".
  */
 const char *diag_nearest(const char *word, const char *const *candidates, size_t n);
 

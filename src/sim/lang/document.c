@@ -1,6 +1,6 @@
 /*
- * Reading, following `extends`, merging. A base is merged before the file that extends it, so later always
- * wins; the order of what the base has stays, and with it the numbers of its threads.
+ * Reading, following `extends`, merging. A base is merged before the file that extends it, so later
+ * always wins; the order of what the base has stays, and with it the numbers of its threads.
  */
 #include "sim/lang/document.h"
 
@@ -13,7 +13,7 @@
 
 #include "sim/lang/mem.h"
 
-/* ---- files ---------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static char *read_stream(FILE *in, size_t *length, const char **error)
 {
@@ -23,7 +23,9 @@ static char *read_stream(FILE *in, size_t *length, const char **error)
     text_add(&text, "", 0);
     while ((n = fread(part, 1, sizeof part, in)) > 0 && text.n <= MAX_FILE_BYTES)
         text_add(&text, part, n);
-    *error = ferror(in) ? strerror(errno) : text.n > MAX_FILE_BYTES ? "it is larger than 64 MB" : NULL;
+    *error = ferror(in)                ? strerror(errno)
+             : text.n > MAX_FILE_BYTES ? "it is larger than 64 MB"
+                                       : NULL;
     *length = text.n;
     if (*error != NULL)
         text_release(&text);
@@ -85,7 +87,7 @@ static bool is_open_already(const struct document *document, const char *file)
     return false;
 }
 
-/* ---- merging -------------------------------------------------------------------------------------------- */
+/* ---- merging --------------------------------------------------------------------------------- */
 
 struct span section_name(struct span id)
 {
@@ -168,7 +170,7 @@ static bool merge_section(struct document *document, const struct ini *ini,
     return true;
 }
 
-/* ---- following extends ---------------------------------------------------------------------------------- */
+/* ---- following extends ----------------------------------------------------------------------- */
 
 static bool read_text(struct document *document, const struct document_file *file, size_t length,
                       char *(*find_shipped)(const char *), struct diag_list *diags);
@@ -177,7 +179,8 @@ static bool read_text(struct document *document, const struct document_file *fil
 static const struct ini_key *find_extends(const struct ini *ini)
 {
     for (size_t k = 0; k < ini->n_sections; k++)
-        for (size_t j = 0; span_is(ini->sections[k].kind, "scenario") && j < ini->sections[k].n_keys; j++)
+        for (size_t j = 0;
+             span_is(ini->sections[k].kind, "scenario") && j < ini->sections[k].n_keys; j++)
             if (span_is(ini->keys[ini->sections[k].first_key + j].key, "extends"))
                 return &ini->keys[ini->sections[k].first_key + j];
     return NULL;

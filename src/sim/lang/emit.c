@@ -1,8 +1,9 @@
 /*
- * Instructions, labels and slots. The depth of the operand stack follows from each operation's row in OPS.
+ * Instructions, labels and slots. The depth of the operand stack follows from each operation's row
+ * in OPS.
  *
- * Every declared local has a slot of its own, so that a slot has one name for whoever shows it; hidden
- * ones are used again.
+ * Every declared local has a slot of its own, so that a slot has one name for whoever shows it;
+ * hidden ones are used again.
  */
 #include "sim/lang/compiler.h"
 
@@ -19,7 +20,8 @@ void emit(struct compiler *c, enum op op, unsigned a, unsigned b, int32_t value,
     struct code *code = c->code;
     if (code->n >= MAX_CODE) {
         if (!c->full)
-            compile_error(c, where, "this body is too long: it has more than %d instructions", MAX_CODE);
+            compile_error(c, where, "this body is too long: it has more than %d instructions",
+                          MAX_CODE);
         c->full = true;
         return;
     }
@@ -49,8 +51,9 @@ void emit_push(struct compiler *c, int32_t value, struct span where)
 void emit_call(struct compiler *c, enum nt_call call, unsigned n_args, int out, struct span where)
 {
     if (c->in_hole && nt_call_row(call)->visible)
-        compile_error(c, where,
-                      "a hole of a text cannot make a step: put the value into a local variable first");
+        compile_error(
+            c, where,
+            "a hole of a text cannot make a step: put the value into a local variable first");
     emit(c, OP_CALL, call, n_args, out, where);
 }
 

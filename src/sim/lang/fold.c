@@ -1,6 +1,6 @@
 /*
- * Constant expressions. The answer is kept in the node, so asking again costs nothing and a deep tree is
- * walked once.
+ * Constant expressions. The answer is kept in the node, so asking again costs nothing and a deep
+ * tree is walked once.
  */
 #include "sim/lang/arith.h"
 #include "sim/lang/compiler.h"
@@ -34,7 +34,8 @@ static bool fold_binary(struct compiler *c, struct node *n)
     bool compare = n->op >= OP_EQ && n->op <= OP_GE_U;
     bool is_unsigned = n->a->is_unsigned || (n->b->is_unsigned && !shift);
     int32_t value;
-    if (!arith_binary(is_unsigned ? arith_unsigned(n->op) : n->op, n->a->value, n->b->value, &value))
+    if (!arith_binary(is_unsigned ? arith_unsigned(n->op) : n->op, n->a->value, n->b->value,
+                      &value))
         return false;
     return known(n, value, is_unsigned && !compare);
 }
@@ -65,8 +66,8 @@ static bool fold_kind(struct compiler *c, struct node *n)
     case NODE_NAME:
         return fold_name(c, n);
     case NODE_UNARY:
-        return fold(c, n->a) && known(n, arith_unary(n->op, n->a->value),
-                                      n->a->is_unsigned && n->op != OP_NOT);
+        return fold(c, n->a) &&
+               known(n, arith_unary(n->op, n->a->value), n->a->is_unsigned && n->op != OP_NOT);
     case NODE_BINARY:
         return fold_binary(c, n);
     case NODE_AND:

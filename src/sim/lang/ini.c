@@ -1,10 +1,10 @@
 /*
- * The strict reader of DESIGN.md 3. One pass over lines; a line is a section, a key, a comment, blank,
- * or belongs to the body above it. Decisions that the rules leave open:
+ * The strict reader of DESIGN.md 3. One pass over lines; a line is a section, a key, a comment,
+ * blank, or belongs to the body above it. Decisions that the rules leave open:
  *
- * A quote protects `;` and `#` only if it is closed on its line, so that a title may hold an inch mark.
- * Brackets within a section header nest ([resource R[4]]). An unindented comment ends a body like any
- * other unindented line; indented lines after it are one error, not one each.
+ * A quote protects `;` and `#` only if it is closed on its line, so that a title may hold an inch
+ * mark. Brackets within a section header nest ([resource R[4]]). An unindented comment ends a body
+ * like any other unindented line; indented lines after it are one error, not one each.
  */
 #include "sim/lang/ini.h"
 
@@ -83,7 +83,7 @@ static void read_section(struct reader *r, struct span line)
     r->body_ended = false;
 }
 
-/* All lines up to the first that is neither indented nor blank; blank ones at the end are left out. */
+/* All lines up to the first that is neither indented nor blank, without blank ones at the end. */
 static struct span read_body(struct reader *r, struct span first)
 {
     struct span body = first;
@@ -117,8 +117,9 @@ static void read_key(struct reader *r, struct span line)
     struct span key = span_trim(span_part(line, 0, equals ? (size_t)(equals - line.at) : line.n));
     if (equals == NULL || key.n == 0) {
         wrong(r, key,
-              r->body_ended ? "expected 'key = value' or a section; the lines of a body are indented"
-                            : "expected 'key = value' or a section such as [thread Creator]");
+              r->body_ended
+                  ? "expected 'key = value' or a section; the lines of a body are indented"
+                  : "expected 'key = value' or a section such as [thread Creator]");
         return;
     }
     if (r->body_ended && !span_is_identifier(key)) {
@@ -157,7 +158,7 @@ static void read_line(struct reader *r)
     }
 }
 
-/* Length of the UTF-8 character at s, 0 if there is none. Overlong forms and surrogates are none. */
+/* Length of the UTF-8 character at s; 0 if there is none, as in overlong forms and surrogates. */
 static size_t utf8_length(const unsigned char *s, size_t n)
 {
     if (s[0] < 0x80)

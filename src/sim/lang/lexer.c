@@ -1,6 +1,7 @@
 /*
- * One pass over the text. Strings end at their line, as a quote is easily forgotten and the rest of the
- * body should still be checked; their {holes} are cut out later, where it is known what they are for.
+ * One pass over the text. Strings end at their line, as a quote is easily forgotten and the rest of
+ * the body should still be checked; their {holes} are cut out later, where it is known what they
+ * are for.
  */
 #include "sim/lang/lexer.h"
 
@@ -23,6 +24,7 @@ struct word {
 
 #define WORD(name, text) {text, TOKEN_##name},
 static const struct word punctuators[] = {PUNCTUATORS(WORD)};
+// clang-format off
 static const struct word words[] = {
     KEYWORDS(WORD)                                                                        //
     {"int", TOKEN_TYPE},          {"LONG", TOKEN_TYPE},         {"HANDLE", TOKEN_TYPE},   //
@@ -35,11 +37,14 @@ static const struct word words[] = {
     {"short", TOKEN_RESERVED},    {"long", TOKEN_RESERVED},     {"unsigned", TOKEN_RESERVED},
     {"signed", TOKEN_RESERVED},   {"float", TOKEN_RESERVED},    {"double", TOKEN_RESERVED},
 };
+// clang-format on
 #undef WORD
 
 static char peek(const struct lexer *l, size_t k)
 {
-    return k < l->rest.n ? l->rest.at[k] : '\0';
+    if (k >= l->rest.n)
+        return '\0';
+    return l->rest.at[k];
 }
 
 static void skip(struct lexer *l, size_t n)
@@ -172,7 +177,8 @@ static void lex_string(struct lexer *l)
     struct span inside = span_part(l->rest, 1, n - 1);
     enum token_kind kind = peek(l, n) == '"' ? TOKEN_STRING : TOKEN_STRAY;
     if (kind == TOKEN_STRAY) {
-        span_error(l->diags, open, "this text is not closed: expected '\"' before the end of the line");
+        span_error(l->diags, open,
+                   "this text is not closed: expected '\"' before the end of the line");
         l->ok = false;
         skip(l, n);
     } else {
@@ -196,9 +202,8 @@ static void lex_name(struct lexer *l)
         n++;
     struct span name = span_part(l->rest, 0, n);
     skip(l, n);
-    add(l, (struct token){.kind = lex_word(name),
-                          .is_unsigned = span_is(name, "ULONG"),
-                          .where = name});
+    add(l, (struct token){
+               .kind = lex_word(name), .is_unsigned = span_is(name, "ULONG"), .where = name});
 }
 
 static bool lex_punctuator(struct lexer *l)

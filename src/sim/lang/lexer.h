@@ -1,8 +1,8 @@
 /*
  * The words of the body language, which predicates and constant expressions share.
  *
- * A text is cut into tokens at once, so the parser may look ahead as far as it likes. What is no token is
- * reported and left out.
+ * A text is cut into tokens at once, so the parser may look ahead as far as it likes. What is no
+ * token is reported and left out.
  */
 #ifndef SIM_LANG_LEXER_H
 #define SIM_LANG_LEXER_H
@@ -14,6 +14,7 @@
 #include "sim/lang/mem.h"
 #include "sim/lang/span.h"
 
+// clang-format off
 /* Longer ones before their beginnings: the first that fits is taken. */
 #define PUNCTUATORS(X)                                                                             \
     X(SHL_ASSIGN, "<<=")                                                                           \
@@ -70,6 +71,7 @@
     X(BREAK, "break")                                                                              \
     X(CONTINUE, "continue")                                                                        \
     X(RETURN, "return")
+// clang-format on
 
 #define TOKEN_ENUM(name, text) TOKEN_##name,
 enum token_kind {
@@ -95,7 +97,7 @@ struct token {
 /* TOKEN_NAME, or which word of the language a name is. */
 enum token_kind lex_word(struct span name);
 
-/* The tokens of a text in the arena, TOKEN_END last. *ok becomes false if something was reported. */
+/* The tokens of a text in the arena, TOKEN_END last. False in *ok if something was reported. */
 const struct token *lex(struct span text, struct arena *arena, struct diag_list *diags, bool *ok);
 
 #endif

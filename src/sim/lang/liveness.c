@@ -3,8 +3,8 @@
  *
  *     live(i) = uses(i) + (union of live(successors of i) - defines(i))
  *
- * over bit sets of one word, swept from the last instruction to the first until nothing changes. Bodies
- * are structured, so the number of sweeps is about the nesting of loops.
+ * over bit sets of one word, swept from the last instruction to the first until nothing changes.
+ * Bodies are structured, so the number of sweeps is about the nesting of loops.
  */
 #include "sim/lang/compiler.h"
 

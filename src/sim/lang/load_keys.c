@@ -97,7 +97,8 @@ bool read_array(struct loader *l, struct span id, uint32_t limit, const char *wh
     if (bracket != NULL) {
         size_t open = (size_t)(bracket - id.at);
         if (id.at[id.n - 1] != ']') {
-            load_error(l, span_part(id, open, 1), "this '[' is not closed: expected ']' at the end");
+            load_error(l, span_part(id, open, 1),
+                       "this '[' is not closed: expected ']' at the end");
             return false;
         }
         struct span inside = span_trim(span_part(id, open + 1, id.n - open - 2));
@@ -106,8 +107,9 @@ bool read_array(struct loader *l, struct span id, uint32_t limit, const char *wh
             return false;
         }
         if (count < 1 || (uint32_t)count > limit) {
-            load_error(l, inside, "%d elements: expected at least 1, and there is room for %u more %s",
-                       count, limit, what);
+            load_error(l, inside,
+                       "%d elements: expected at least 1, and there is room for %u more %s", count,
+                       limit, what);
             return false;
         }
     } else if (limit == 0) {

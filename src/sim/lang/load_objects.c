@@ -1,5 +1,6 @@
 /*
- * [constants], [directory], [resource], [event], [spinlock], [shared]: what there is, and how it starts.
+ * [constants], [directory], [resource], [event], [spinlock], [shared]: what there is, and how it
+ * starts.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +11,10 @@
 
 #define N(array) (sizeof(array) / sizeof(array)[0])
 
-/* ---- constants ------------------------------------------------------------------------------------------ */
+/* ---- constants ------------------------------------------------------------------------------- */
 
-static const struct setting *find_setting(struct span name, const struct setting *settings, size_t n)
+static const struct setting *find_setting(struct span name, const struct setting *settings,
+                                          size_t n)
 {
     for (size_t k = n; k-- > 0;) // the last one given counts
         if (span_is(name, settings[k].name))
@@ -20,7 +22,8 @@ static const struct setting *find_setting(struct span name, const struct setting
     return NULL;
 }
 
-static void load_constant(struct loader *l, const struct ini_key *key, const struct setting *setting)
+static void load_constant(struct loader *l, const struct ini_key *key,
+                          const struct setting *setting)
 {
     struct scenario *s = l->s;
     int32_t file_value;
@@ -67,7 +70,7 @@ void load_constants(struct loader *l, const struct setting *settings, size_t n_s
     check_settings(l, settings, n_settings);
 }
 
-/* ---- directories and their files ------------------------------------------------------------------------ */
+/* ---- directories and their files ------------------------------------------------------------- */
 
 /* The name part of `file = NAME [size [attributes]] [for i = lo..hi]`, which may be in quotes. */
 static struct span take_name(struct loader *l, struct span *rest)
@@ -150,9 +153,9 @@ static void add_file(struct loader *l, const char *directory, struct span where,
     char *path = mem_format("%s\\%s", directory, name);
     bool bad = *name == '\0' || strchr(name, '\\') != NULL || strchr(name, '{') != NULL;
     if (bad || strlen(path) >= MAX_PATH_BYTES) {
-        load_error(l, where, strchr(name, '{') != NULL
-                                 ? "a name with {i} needs 'for i = 0..9' behind it"
-                                 : "expected the name of a file in this directory");
+        load_error(l, where,
+                   strchr(name, '{') != NULL ? "a name with {i} needs 'for i = 0..9' behind it"
+                                             : "expected the name of a file in this directory");
         free(path);
         return;
     }
@@ -211,8 +214,9 @@ static void load_directory(struct loader *l, const struct document_section *sect
     check_keys(l, section, rules, N(rules));
     const struct ini_key *path = find_key(section, "path");
     if (section->id.n == 0 || path == NULL) {
-        load_error(l, section->kind, section->id.n == 0 ? "expected a name: [directory temp]"
-                                                        : "a directory needs 'path = C:\\Temp'");
+        load_error(l, section->kind,
+                   section->id.n == 0 ? "expected a name: [directory temp]"
+                                      : "a directory needs 'path = C:\\Temp'");
         return;
     }
     if (l->shape.n_directories == MAX_DIRECTORIES) {
@@ -224,14 +228,15 @@ static void load_directory(struct loader *l, const struct document_section *sect
     d->path = read_directory_path(l, path);
     for (uint16_t k = 0; k + 1 < l->shape.n_directories; k++)
         if (path_equal(s->directories[k].path, d->path))
-            load_error(l, path->value, "[directory %s] has this path already", s->directories[k].id);
+            load_error(l, path->value, "[directory %s] has this path already",
+                       s->directories[k].id);
     for (size_t k = 0; k < section->n_keys; k++)
         if (span_is(section->keys[k].key, "file"))
             read_file_key(l, d->path, section->keys[k].value);
     l->scope.n_directories = l->shape.n_directories;
 }
 
-/* ---- resources, events, spin locks ---------------------------------------------------------------------- */
+/* ---- resources, events, spin locks ----------------------------------------------------------- */
 
 /* One kind of object: where its records go. */
 struct object_table {
@@ -263,8 +268,9 @@ static void read_start(struct loader *l, const struct document_section *section,
         read_word(l, section, "type", types, 2, &type);
         read_word(l, section, "signaled", truth, 2, &signaled);
         if (find_key(section, "type") == NULL)
-            load_error(l, section->kind,
-                       "an event needs 'type = SynchronizationEvent' or 'type = NotificationEvent'");
+            load_error(
+                l, section->kind,
+                "an event needs 'type = SynchronizationEvent' or 'type = NotificationEvent'");
     }
     *start = (struct start){initialized != 0, (uint8_t)type, (uint8_t)signaled};
 }
@@ -286,7 +292,8 @@ static void load_object(struct loader *l, const struct document_section *section
         load_error(l, section->kind, "expected a name: [%s NAME]", table->kind);
         return;
     }
-    if (!read_array(l, section->id, table->limit - *table->count, table->plural, &name, &n, &is_array))
+    if (!read_array(l, section->id, table->limit - *table->count, table->plural, &name, &n,
+                    &is_array))
         return;
     char *text = span_text(name);
     struct symbol symbol = {.name = text,
@@ -330,7 +337,7 @@ static void load_spinlock(struct loader *l, const struct document_section *secti
                                        l->s->spinlocks});
 }
 
-/* ---- shared variables ----------------------------------------------------------------------------------- */
+/* ---- shared variables ------------------------------------------------------------------------ */
 
 static void load_shared_key(struct loader *l, const struct ini_key *key)
 {

@@ -1,5 +1,6 @@
 /*
- * [endings], [expect], [schedule], [scenario]: what a run is called, what is expected of it, how it goes.
+ * [endings], [expect], [schedule], [scenario]: what a run is called, what is expected of it, how it
+ * goes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,15 +12,14 @@
 
 static struct predicate read_predicate(struct loader *l, struct span text)
 {
-    struct predicate p = {.text = span_text(text),
-                          .line = text.line,
-                          .file = mem_text(text.file, strlen(text.file))};
+    struct predicate p = {
+        .text = span_text(text), .line = text.line, .file = mem_text(text.file, strlen(text.file))};
     if (!compile_predicate(&l->scope, text, &p.code))
         l->ok = false;
     return p;
 }
 
-/* ---- endings -------------------------------------------------------------------------------------------- */
+/* ---- endings --------------------------------------------------------------------------------- */
 
 static void load_endings(struct loader *l, const struct document_section *section)
 {
@@ -38,14 +38,16 @@ static void load_endings(struct loader *l, const struct document_section *sectio
     }
 }
 
-/* ---- expectations --------------------------------------------------------------------------------------- */
+/* ---- expectations ---------------------------------------------------------------------------- */
 
+// clang-format off
 static const char *const findings[N_FINDINGS] = {
     [FINDING_DEADLOCK] = "deadlock",   [FINDING_HANG] = "hang",
     [FINDING_BUGCHECK] = "bugcheck",   [FINDING_ASSERTION] = "assertion",
     [FINDING_FAULT] = "fault",         [FINDING_LIVELOCK] = "livelock",
     [FINDING_RACE] = "race",           [FINDING_VERIFIER] = "verifier",
 };
+// clang-format on
 
 static void read_goal(struct loader *l, struct span name)
 {
@@ -116,7 +118,7 @@ static void load_expect(struct loader *l, const struct document_section *section
     }
 }
 
-/* What nobody says anything about must never happen; races and verifier stops are then not checked. */
+/* What nobody mentions must never happen; races and verifier stops are then not checked. */
 static void add_defaults(struct scenario *s)
 {
     if (s->expectations == NULL)
@@ -147,7 +149,7 @@ void load_predicates(struct loader *l)
     collect_invariants(l->s);
 }
 
-/* ---- schedule ------------------------------------------------------------------------------------------- */
+/* ---- schedule -------------------------------------------------------------------------------- */
 
 static void read_seed(struct loader *l, struct span text, uint64_t *seed)
 {
@@ -196,15 +198,15 @@ void load_schedule(struct loader *l)
     each_section(l, "schedule", load_schedule_section);
 }
 
-/* ---- [scenario] ----------------------------------------------------------------------------------------- */
+/* ---- [scenario] ------------------------------------------------------------------------------ */
 
 static void load_scenario_section(struct loader *l, const struct document_section *section)
 {
-    static const struct key_rule rules[] = {
-        {"title", false},    {"description", false},    {"extends", false},
-        {"next", false},     {"verifier", false},       {"release_policy", false},
-        {"wait_all", false}, {"critical_region", false}, {"pulse", false},
-        {"rename_without_delete", false}};
+    static const struct key_rule rules[] = {{"title", false},    {"description", false},
+                                            {"extends", false},  {"next", false},
+                                            {"verifier", false}, {"release_policy", false},
+                                            {"wait_all", false}, {"critical_region", false},
+                                            {"pulse", false},    {"rename_without_delete", false}};
     static const char *const on_off[] = {"on", "off"};
     static const char *const release[] = {"nt", "writer_first"};
     static const char *const region[] = {"inside", "outside"};

@@ -1,9 +1,9 @@
 /*
  * [thread]: names first, since a body may speak of any thread; then what runs in them.
  *
- * A counted thread T with n copies is n threads T1 .. Tn, and an array T[0] .. T[n-1] of the same. Its
- * body is compiled once for each, with its number as the constant `self`; if one copy has errors, the
- * others would have the same.
+ * A counted thread T with n copies is n threads T1 .. Tn, and an array T[0] .. T[n-1] of the same.
+ * Its body is compiled once for each, with its number as the constant `self`; if one copy has
+ * errors, the others would have the same.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 #define N(array) (sizeof(array) / sizeof(array)[0])
 
-/* ---- names ---------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void add_symbol(struct loader *l, struct span where, const char *name, bool is_array,
                        uint32_t first, uint32_t n)
@@ -67,7 +67,7 @@ void load_thread_names(struct loader *l)
                    "the scenario has no thread: expected a section such as [thread Creator]");
 }
 
-/* ---- roles ---------------------------------------------------------------------------------------------- */
+/* ---- roles ----------------------------------------------------------------------------------- */
 
 /* The object of an option such as `wait = E`; *rest: what follows it. */
 static struct span read_role_object(struct loader *l, const struct document_section *section,
@@ -104,8 +104,8 @@ static void read_lock(struct loader *l, const struct document_section *section,
     options->lock = read_role_object(l, section, "lock", SYMBOL_RESOURCE, &mode);
     options->lock_shared = span_is(mode, "shared");
     if (options->lock.n > 0 && !options->lock_shared && !span_is(mode, "exclusive"))
-        load_error(l, find_key(section, "lock")->value, "expected 'lock = %.*s exclusive' or '... shared'",
-                   SPAN(options->lock));
+        load_error(l, find_key(section, "lock")->value,
+                   "expected 'lock = %.*s exclusive' or '... shared'", SPAN(options->lock));
 }
 
 static struct span read_role_event(struct loader *l, const struct document_section *section,
@@ -153,7 +153,7 @@ static char *read_role(struct loader *l, const struct document_section *section,
     return text;
 }
 
-/* ---- bodies --------------------------------------------------------------------------------------------- */
+/* ---- bodies ---------------------------------------------------------------------------------- */
 
 /* Options that all copies of a thread share. */
 struct thread_options {
@@ -237,8 +237,8 @@ static void check_body_options(struct loader *l, const struct document_section *
 static void load_body(struct loader *l, const struct document_section *section)
 {
     static const struct key_rule rules[] = {
-        {"body", false},   {"role", false},     {"lock", false},  {"wait", false},
-        {"signal", false}, {"reset", false},    {"kind", false},  {"priority", false},
+        {"body", false},   {"role", false},      {"lock", false},           {"wait", false},
+        {"signal", false}, {"reset", false},     {"kind", false},           {"priority", false},
         {"count", false},  {"autostart", false}, {"critical_region", false}};
     const struct ini_key *body = find_key(section, "body");
     const struct ini_key *role = find_key(section, "role");

@@ -1,6 +1,6 @@
 /*
- * The last stage, for a scenario without errors: the universe of names, the layout, the initial world, and
- * the hash that says what a schedule was made for.
+ * The last stage, for a scenario without errors: the universe of names, the layout, the initial
+ * world, and the hash that says what a schedule was made for.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 enum { LOOP_HANDLES = 8 }; // handles at least, where an open call stands in a loop
 
-/* ---- names ---------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void walk_failed(struct loader *l, const struct scenario_thread *t, uint32_t at,
                         enum walk_result result)
@@ -21,10 +21,11 @@ static void walk_failed(struct loader *l, const struct scenario_thread *t, uint3
     const struct instr_note *note = &t->code.notes[at];
     scenario_place(t, note->line, note->column, &where.line, &where.column);
     if (result == WALK_TOO_MANY_NAMES)
-        load_error(l, where,
-                   "the paths of this scenario come to more than %d names; a hole whose value is not "
-                   "known counts as 0 to %d",
-                   MAX_NAMES, UNKNOWN_HOLE - 1);
+        load_error(
+            l, where,
+            "the paths of this scenario come to more than %d names; a hole whose value is not "
+            "known counts as 0 to %d",
+            MAX_NAMES, UNKNOWN_HOLE - 1);
     else
         load_error(l, where, "cannot find all file names: this body has more than %d situations",
                    MAX_WALK_STATES);
@@ -36,7 +37,8 @@ static void find_names(struct loader *l)
     struct name_set set = {0};
     for (size_t k = 0; k < l->n_files && l->ok; k++)
         if (name_set_add(&set, l->files[k].path) < 0)
-            load_error(l, (struct span){"", 0, s->file, 0, 0}, "more than %d file names", MAX_NAMES);
+            load_error(l, (struct span){"", 0, s->file, 0, 0}, "more than %d file names",
+                       MAX_NAMES);
     for (uint32_t k = 0; k < s->n_threads && l->ok; k++) {
         uint32_t at = 0;
         enum walk_result result = name_set_add_code(&set, &s->threads[k].code, &at);
@@ -63,14 +65,14 @@ static void find_names(struct loader *l)
     }
 }
 
-/* ---- layout --------------------------------------------------------------------------------------------- */
+/* ---- layout ---------------------------------------------------------------------------------- */
 
 static uint32_t at_most(uint32_t n, uint32_t limit)
 {
     return n < limit ? n : limit;
 }
 
-/* Handle slots of a thread: one for each open call, and enough for every name where one is repeated. */
+/* Handle slots of a thread: one for each open call, one for each name where a loop has one. */
 static uint16_t count_handles(const struct loader *l, const struct code_facts *facts)
 {
     uint32_t names = l->shape.n_names > LOOP_HANDLES ? l->shape.n_names : LOOP_HANDLES;
@@ -114,7 +116,7 @@ static void place_homes(struct loader *l)
     shape->spinlock_home = to;
 }
 
-/* ---- initial world -------------------------------------------------------------------------------------- */
+/* ---- initial world --------------------------------------------------------------------------- */
 
 static void start_objects(const struct loader *l, struct world *w)
 {
@@ -178,7 +180,7 @@ static void start_world(struct loader *l)
     free(journal.saved);
 }
 
-/* ---- hash ----------------------------------------------------------------------------------------------- */
+/* ---- hash ------------------------------------------------------------------------------------ */
 
 static void hash_number(XXH3_state_t *h, int64_t value)
 {

@@ -1,8 +1,10 @@
 /*
- * Shared by the files that make a scenario of a document: scenario.c, load_*.c. scenario.h is their outside.
+ * Shared by the files that make a scenario of a document: scenario.c, load_*.c. scenario.h is their
+ * outside.
  *
- * The order of loading is the order in which names become known: constants, objects, threads' names,
- * bodies, predicates; then, if nothing was wrong, the file names, the layout and the initial world.
+ * The order of loading is the order in which names become known: constants, objects, threads'
+ * names, bodies, predicates; then, if nothing was wrong, the file names, the layout and the initial
+ * world.
  */
 #ifndef SIM_LANG_LOADER_H
 #define SIM_LANG_LOADER_H
@@ -53,7 +55,7 @@ struct loader {
 
 void load_error(struct loader *l, struct span where, const char *format, ...) DIAG_PRINTF(3, 4);
 
-/* ---- load_keys.c: what all sections have in common ---------------------------------------------------- */
+/* ---- load_keys.c: what all sections have in common ------------------------------------------- */
 
 /* A key that a section may have. */
 struct key_rule {
@@ -68,11 +70,11 @@ void check_keys(struct loader *l, const struct document_section *section,
 /* The section's key of this name, or NULL. */
 const struct ini_key *find_key(const struct document_section *section, const char *name);
 
-/* Value of a key that must be one of these words: its number. Stays as it is if the key is absent. */
+/* Number of the word that a key has as its value. *value stays as it is if the key is absent. */
 void read_word(struct loader *l, const struct document_section *section, const char *key,
                const char *const *words, unsigned n, unsigned *value);
 
-/* Value of a key that is a constant between least and greatest. Stays as it is if the key is absent. */
+/* Value of a key that is a constant. *value stays as it is if the key is absent. */
 void read_number(struct loader *l, const struct document_section *section, const char *key,
                  int32_t least, int32_t greatest, int32_t *value);
 
@@ -87,15 +89,15 @@ bool read_array(struct loader *l, struct span id, uint32_t limit, const char *wh
 void each_section(struct loader *l, const char *kind,
                   void (*read)(struct loader *, const struct document_section *));
 
-/* ---- the sections --------------------------------------------------------------------------------------- */
+/* ---- the sections ---------------------------------------------------------------------------- */
 
 void load_constants(struct loader *l, const struct setting *settings, size_t n_settings);
-void load_objects(struct loader *l);       // directories, resources, events, spin locks, shared variables
-void load_thread_names(struct loader *l);  //
-void load_bodies(struct loader *l);        //
-void load_predicates(struct loader *l);    // endings, expectations
-void load_settings(struct loader *l);      // [scenario], but extends
-void load_schedule(struct loader *l);      //
-void load_world(struct loader *l);         // names, layout, initial world, hash
+void load_objects(struct loader *l); // and directories, shared variables
+void load_thread_names(struct loader *l);
+void load_bodies(struct loader *l);
+void load_predicates(struct loader *l); // endings, expectations
+void load_settings(struct loader *l);   // [scenario], but extends
+void load_schedule(struct loader *l);
+void load_world(struct loader *l); // names, layout, initial world, hash
 
 #endif

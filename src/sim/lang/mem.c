@@ -37,6 +37,14 @@ void *mem_alloc(size_t n, size_t size)
     return memory;
 }
 
+void *mem_resize(void *block, size_t size)
+{
+    void *resized = realloc(block, size);
+    if (resized == NULL)
+        refused();
+    return resized;
+}
+
 void *mem_grow(void *list, size_t n, size_t *capacity, size_t size)
 {
     if (n < *capacity)

@@ -1,8 +1,8 @@
 /*
  * Memory and growing texts of the language layer.
  *
- * A load either has the memory it needs or stops the program with a message: nothing is lost yet, and
- * no caller could do anything better. So nothing here returns NULL. All memory comes zeroed.
+ * A load either has the memory it needs or stops the program with a message: nothing is lost yet,
+ * and no caller could do anything better. So nothing here returns NULL. All memory comes zeroed.
  */
 #ifndef SIM_LANG_MEM_H
 #define SIM_LANG_MEM_H
@@ -13,6 +13,9 @@
 #include "sim/lang/diag.h"
 
 void *mem_alloc(size_t n, size_t size);
+
+/* Another size for a block of mem_alloc; what is new is not cleared. */
+void *mem_resize(void *block, size_t size);
 
 /* Makes room for one more item in a list of n: the list, perhaps elsewhere. New items are zero. */
 void *mem_grow(void *list, size_t n, size_t *capacity, size_t size);

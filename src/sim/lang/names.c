@@ -1,11 +1,11 @@
 /*
  * The set of names while it grows, and the table that it becomes.
  *
- * Both find a name by the hash of its capitals. A run asks millions of times a second, nearly always for a
- * pattern with one hole, so name_table_bind turns the question round once: for each pattern it takes the
- * names that begin and end like it, reads the number between, and notes the name under that number. Then an
- * answer is one look into an array; only patterns with more holes, or with numbers far apart, are spelled
- * out and hashed.
+ * Both find a name by the hash of its capitals. A run asks millions of times a second, nearly
+ * always for a pattern with one hole, so name_table_bind turns the question round once: for each
+ * pattern it takes the names that begin and end like it, reads the number between, and notes the
+ * name under that number. Then an answer is one look into an array; only patterns with more holes,
+ * or with numbers far apart, are spelled out and hashed.
  */
 #include "sim/lang/names.h"
 
@@ -17,6 +17,7 @@
 #include <xxhash.h>
 
 #include "sim/lang/mem.h"
+#include "sim/lang/span.h"
 
 /* Names of one pattern by the value of its only hole (or none). */
 struct lookup {
@@ -31,11 +32,6 @@ struct name_table {
     struct lookup *lookups;
     size_t n_lookups, capacity_lookups;
 };
-
-static char capital(char c)
-{
-    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
 
 bool path_equal(const char *a, const char *b)
 {
@@ -54,7 +50,7 @@ static char *in_capitals(const char *path)
     return upper;
 }
 
-/* ---- set ------------------------------------------------------------------------------------------------ */
+/* ---- set ------------------------------------------------------------------------------------- */
 
 static size_t hash_text(const char *text)
 {
@@ -111,7 +107,7 @@ void name_set_release(struct name_set *set)
     *set = (struct name_set){0};
 }
 
-/* ---- table ---------------------------------------------------------------------------------------------- */
+/* ---- table ----------------------------------------------------------------------------------- */
 
 struct pair {
     char *upper;
@@ -166,7 +162,8 @@ static struct name_info describe(const char *path, const char *upper,
     return info;
 }
 
-struct name_table *name_table_new(struct name_set *set, const struct scenario_directory *directories,
+struct name_table *name_table_new(struct name_set *set,
+                                  const struct scenario_directory *directories,
                                   uint32_t n_directories)
 {
     struct name_table *names = mem_alloc(1, sizeof *names);
@@ -198,7 +195,7 @@ const struct name_info *name_table_infos(const struct name_table *names, uint16_
     return names->infos;
 }
 
-/* ---- patterns ------------------------------------------------------------------------------------------- */
+/* ---- patterns -------------------------------------------------------------------------------- */
 
 /* Reads a number as holes write it, n bytes long; false if it is none. */
 static bool read_number(const char *text, size_t n, int32_t *value)
@@ -238,7 +235,7 @@ static bool match_name(const char *upper, const char *prefix, const char *suffix
            read_number(upper + before, n - before - after, value);
 }
 
-/* The lookup of a pattern with one hole; n stays 0 where the values are too far apart for an array. */
+/* The lookup of a pattern with one hole; n is 0 where the values are too far apart for it. */
 static struct lookup match_names(const struct name_set *set, const char *prefix, const char *suffix)
 {
     struct lookup lookup = {0};
@@ -282,8 +279,8 @@ static void bind_pattern(struct name_table *names, struct pattern *pattern)
     free(prefix);
     if (lookup.n == 0)
         return;
-    names->lookups =
-        mem_grow(names->lookups, names->n_lookups, &names->capacity_lookups, sizeof *names->lookups);
+    names->lookups = mem_grow(names->lookups, names->n_lookups, &names->capacity_lookups,
+                              sizeof *names->lookups);
     names->lookups[names->n_lookups++] = lookup;
     pattern->lookup = (uint32_t)names->n_lookups;
 }

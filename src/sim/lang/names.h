@@ -1,14 +1,13 @@
 /*
  * The file names that a scenario can form.
  *
- * Purpose    A world has one slot for each name, in the order of the names, whatever a run uses first. So
- *            all names are found at load: those that [directory] sections list and those that a thread's
- *            paths can come to, by running each thread's code alone over what is known of its locals.
- * Identity   A name is its full path, A to Z for a to z (case of other letters counts: NT's table of
- *            upper-case letters is not part of the emulation).
- * Ownership  A set is filled and then becomes a table, which is immutable: any number of workers may ask
- *            it. name_table_free frees it.
- * Limits     MAX_NAMES names; a walk of MAX_WALK_STATES abstract states for each thread.
+ * Purpose    A world has one slot for each name, in the order of the names, whatever a run uses
+ * first. So all names are found at load: those that [directory] sections list and those that a
+ * thread's paths can come to, by running each thread's code alone over what is known of its locals.
+ * Identity   A name is its full path, A to Z for a to z (case of other letters counts: NT's table
+ * of upper-case letters is not part of the emulation). Ownership  A set is filled and then becomes
+ * a table, which is immutable: any number of workers may ask it. name_table_free frees it. Limits
+ * MAX_NAMES names; a walk of MAX_WALK_STATES abstract states for each thread.
  */
 #ifndef SIM_LANG_NAMES_H
 #define SIM_LANG_NAMES_H
@@ -50,7 +49,8 @@ enum walk_result {
 enum walk_result name_set_add_code(struct name_set *set, const struct code *code, uint32_t *where);
 
 /* Sorts the names and finds their directories. Takes the set over. */
-struct name_table *name_table_new(struct name_set *set, const struct scenario_directory *directories,
+struct name_table *name_table_new(struct name_set *set,
+                                  const struct scenario_directory *directories,
                                   uint32_t n_directories);
 void name_table_free(struct name_table *names);
 

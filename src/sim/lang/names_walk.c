@@ -1,22 +1,24 @@
 /*
  * Which paths a body can come to: its code is run alone, over all that can happen.
  *
- * An abstract state is a program counter, the values of some locals and the operand stack; a value is a
- * number or UNKNOWN. Results of calls, handles and shared variables are unknown; a branch on an unknown
- * goes both ways. States are compared only where jumps arrive, and each is gone through once.
+ * An abstract state is a program counter, the values of some locals and the operand stack; a value
+ * is a number or UNKNOWN. Results of calls, handles and shared variables are unknown; a branch on
+ * an unknown goes both ways. States are compared only where jumps arrive, and each is gone through
+ * once.
  *
- * Which locals matter is found first, by slicing: those in the holes of paths, those they are computed
- * from, and those compared with them in a condition. All others count as unknown, so that the inner loop
- * over 100 writes costs one state, not 100. Where the slice leaves out what bounds a loop, the walk does
- * not end; then it is repeated with all locals. A dead local counts as 0 (code.h), which joins states.
+ * Which locals matter is found first, by slicing: those in the holes of paths, those they are
+ * computed from, and those compared with them in a condition. All others count as unknown, so that
+ * the inner loop over 100 writes costs one state, not 100. Where the slice leaves out what bounds a
+ * loop, the walk does not end; then it is repeated with all locals. A dead local counts as 0
+ * (code.h), which joins states.
  *
- * A hole that stays unknown stands for 0 .. UNKNOWN_HOLE - 1. A run that forms another name ends there as
- * a fault, since the world has no slot for it.
+ * A hole that stays unknown stands for 0 .. UNKNOWN_HOLE - 1. A run that forms another name ends
+ * there as a fault, since the world has no slot for it.
  */
-#include "sim/lang/names.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/lang/names.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -46,7 +48,7 @@ static bool is_branch(const struct instr *i)
     return i->op == OP_JUMP_ZERO || i->op == OP_JUMP_NONZERO;
 }
 
-/* ---- slicing -------------------------------------------------------------------------------------------- */
+/* ---- slicing --------------------------------------------------------------------------------- */
 
 /* Sets of locals: what a value, a local or a condition was computed from. */
 struct slice {
@@ -116,14 +118,14 @@ static uint64_t find_relevant(const struct code *code)
     return relevant;
 }
 
-/* ---- walking -------------------------------------------------------------------------------------------- */
+/* ---- walking --------------------------------------------------------------------------------- */
 
 struct walk {
     const struct code *code;
     uint64_t relevant;
-    bool *is_target;  // of each instruction: some jump arrives there
-    size_t limit;     // of states
-    int64_t *pool;    // all states, one behind the other: pc, relevant locals, operands
+    bool *is_target; // of each instruction: some jump arrives there
+    size_t limit;    // of states
+    int64_t *pool;   // all states, one behind the other: pc, relevant locals, operands
     size_t n_pool, capacity_pool;
     size_t *states; // where each begins
     size_t n_states, capacity_states;
@@ -333,8 +335,8 @@ static void walk_states(struct walk *w)
     }
 }
 
-static enum walk_result walk_code(struct name_set *names, const struct code *code, uint64_t relevant,
-                                  size_t limit, uint32_t *where)
+static enum walk_result walk_code(struct name_set *names, const struct code *code,
+                                  uint64_t relevant, size_t limit, uint32_t *where)
 {
     struct walk *w = mem_alloc(1, sizeof *w);
     w->code = code;

@@ -1,8 +1,8 @@
 /*
  * Expressions, by precedence climbing: one table of the binary operators, one loop.
  *
- * Chains of operators grow the tree to the left without nesting the parser; MAX_HEIGHT keeps those who
- * walk the tree from going too deep.
+ * Chains of operators grow the tree to the left without nesting the parser; MAX_HEIGHT keeps those
+ * who walk the tree from going too deep.
  */
 #include "sim/lang/parser.h"
 
@@ -15,6 +15,7 @@ struct binary {
 
 enum { TERNARY = 1 }; // precedence of ?:, below all of these
 
+// clang-format off
 static const struct binary binaries[] = {
     {TOKEN_OR_OR, NODE_OR, N_OPS, 2},          {TOKEN_AND_AND, NODE_AND, N_OPS, 3},
     {TOKEN_OR, NODE_BINARY, OP_OR, 4},         {TOKEN_XOR, NODE_BINARY, OP_XOR, 5},
@@ -26,7 +27,9 @@ static const struct binary binaries[] = {
     {TOKEN_MINUS, NODE_BINARY, OP_SUB, 10},    {TOKEN_STAR, NODE_BINARY, OP_MUL, 11},
     {TOKEN_SLASH, NODE_BINARY, OP_DIV, 11},    {TOKEN_PERCENT, NODE_BINARY, OP_MOD, 11},
 };
+// clang-format on
 
+// clang-format off
 static const struct binary assignments[] = {
     {TOKEN_ASSIGN, NODE_ASSIGN, N_OPS, 0},       {TOKEN_ADD_ASSIGN, NODE_ASSIGN, OP_ADD, 0},
     {TOKEN_SUB_ASSIGN, NODE_ASSIGN, OP_SUB, 0},  {TOKEN_MUL_ASSIGN, NODE_ASSIGN, OP_MUL, 0},
@@ -35,6 +38,7 @@ static const struct binary assignments[] = {
     {TOKEN_XOR_ASSIGN, NODE_ASSIGN, OP_XOR, 0},  {TOKEN_SHL_ASSIGN, NODE_ASSIGN, OP_SHL, 0},
     {TOKEN_SHR_ASSIGN, NODE_ASSIGN, OP_SHR, 0},
 };
+// clang-format on
 
 static const struct binary *find_binary(const struct binary *table, size_t n, enum token_kind token)
 {
@@ -148,8 +152,8 @@ static struct node *parse_primary(struct parser *p)
     }
 }
 
-static struct node *parse_step(struct parser *p, struct node *target, struct span where, bool prefix,
-                               bool up)
+static struct node *parse_step(struct parser *p, struct node *target, struct span where,
+                               bool prefix, bool up)
 {
     struct node *n = parser_node(p, NODE_STEP, where);
     n->op = up ? OP_ADD : OP_SUB;
@@ -177,7 +181,8 @@ static struct node *parse_address(struct parser *p, struct span ampersand)
     }
     struct node *n = parse_name(p);
     if (n->kind == NODE_CALL) {
-        parser_error(p, ampersand, "'&' takes the address of an object or variable, not of a result");
+        parser_error(p, ampersand,
+                     "'&' takes the address of an object or variable, not of a result");
         return parser_node(p, NODE_ERROR, ampersand);
     }
     if (n->kind != NODE_ERROR)

@@ -1,9 +1,10 @@
 /*
  * Statements, and how the parser finds its way again after an error.
  *
- * After a mistake nothing more is reported (`lost`) until a place where a reader would start afresh too:
- * the bracket that closes the one at hand, the next `;`, a brace, or a keyword at the start of a line. A
- * missing `;` before a line end or a brace loses nothing: it is reported and taken as given.
+ * After a mistake nothing more is reported (`lost`) until a place where a reader would start afresh
+ * too: the bracket that closes the one at hand, the next `;`, a brace, or a keyword at the start of
+ * a line. A missing `;` before a line end or a brace loses nothing: it is reported and taken as
+ * given.
  */
 #include "sim/lang/parser.h"
 
@@ -116,9 +117,8 @@ void parser_close(struct parser *p, enum token_kind kind, struct span open)
         return;
     const char *close = kind == TOKEN_RPAREN ? ")" : "]";
     char *found = found_text(p->now);
-    char *text =
-        mem_format("expected '%s' to close '%.*s' at %u:%u, found %s", close, SPAN(open),
-                   (unsigned)open.line, (unsigned)open.column, found);
+    char *text = mem_format("expected '%s' to close '%.*s' at %u:%u, found %s", close, SPAN(open),
+                            (unsigned)open.line, (unsigned)open.column, found);
     parser_error(p, p->now->where, text);
     free(found);
     free(text);
@@ -147,8 +147,8 @@ static void find_way(struct parser *p)
 static void end_statement(struct parser *p)
 {
     if (!p->lost && !parser_accept(p, TOKEN_SEMICOLON)) {
-        bool forgotten = p->now->starts_line || p->now->kind == TOKEN_RBRACE ||
-                         p->now->kind == TOKEN_END;
+        bool forgotten =
+            p->now->starts_line || p->now->kind == TOKEN_RBRACE || p->now->kind == TOKEN_END;
         if (!forgotten) {
             parser_expected(p, "';'");
         } else {
@@ -199,7 +199,8 @@ static struct node *parse_declaration(struct parser *p, const struct token *type
         end = &variable->next;
         parser_advance(p);
         if (p->now->kind == TOKEN_LBRACKET)
-            parser_error(p, p->now->where, "a local variable cannot be an array; one in [shared] can");
+            parser_error(p, p->now->where,
+                         "a local variable cannot be an array; one in [shared] can");
         if (!p->lost && parser_accept(p, TOKEN_ASSIGN))
             variable->a = parse_argument(p);
     } while (!p->lost && parser_accept(p, TOKEN_COMMA));
@@ -267,8 +268,7 @@ static struct node *parse_for(struct parser *p)
 static struct node *parse_condition(struct parser *p, const char *what)
 {
     struct span open = open_head(p, what);
-    struct node *condition =
-        p->lost ? parser_node(p, NODE_ERROR, open) : parse_expression(p);
+    struct node *condition = p->lost ? parser_node(p, NODE_ERROR, open) : parse_expression(p);
     close_head(p, open);
     return condition;
 }

@@ -2,7 +2,8 @@
  * What the three thread routines of the samples do, in the body language: 15 bytes are the samples'
  * "Hello, World!\r\n", the share modes and dispositions are theirs too (KERNEL.md 5).
  *
- * All roles have the same frame: wait, reset and acquire before the work, release and signal after it.
+ * All roles have the same frame: wait, reset and acquire before the work, release and signal after
+ * it.
  */
 #include "sim/lang/roles.h"
 
@@ -76,7 +77,9 @@ char *role_body(struct span name, const struct role_options *options)
         return NULL;
     text_format(&body, "%s", role->declarations);
     if (options->wait.n > 0)
-        text_format(&body, "KeWaitForSingleObject(&%.*s, Executive,\n                      KernelMode, FALSE, NULL);\n",
+        text_format(&body,
+                    "KeWaitForSingleObject(&%.*s, Executive,\n"
+                    "                      KernelMode, FALSE, NULL);\n",
                     SPAN(options->wait));
     if (options->reset.n > 0)
         text_format(&body, "KeResetEvent(&%.*s);\n", SPAN(options->reset));

@@ -1,7 +1,9 @@
 /*
- * The built-in roles: bodies in the language of every other body, for the threads that most scenarios have.
+ * The built-in roles: bodies in the language of every other body, for the threads that most
+ * scenarios have.
  *
- * A role is text made from the thread's options, compiled and shown like a body that somebody wrote.
+ * A role is text made from the thread's options, compiled and shown like a body that somebody
+ * wrote.
  */
 #ifndef SIM_LANG_ROLES_H
 #define SIM_LANG_ROLES_H
@@ -20,10 +22,10 @@ struct role_options {
 };
 
 /* The body, malloc'd; NULL if there is no role of this name. */
-char *role_body(struct span role, const struct role_options *options);
+char *role_body(struct span name, const struct role_options *options);
 
 /* Names of the roles, and of the constants that a role needs; NULL past the last one. */
 const char *role_name(unsigned ix);
-const char *role_constant(struct span role, unsigned ix);
+const char *role_constant(struct span name, unsigned ix);
 
 #endif

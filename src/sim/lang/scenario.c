@@ -23,7 +23,7 @@ static char *name_of(const char *file)
 /* A section that is reported here is not looked at again. */
 static void check_section(struct loader *l, struct document_section *section)
 {
-    static const char *const kinds[] = {"scenario", "constants", "shared",  "schedule",
+    static const char *const kinds[] = {"scenario", "constants", "shared",    "schedule",
                                         "endings",  "expect",    "directory", "resource",
                                         "event",    "spinlock",  "thread"};
     enum { NAMELESS = 6 }; // the first six have no name

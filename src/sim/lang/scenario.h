@@ -80,7 +80,9 @@ enum finding_kind {
     FINDING_LIVELOCK,
     FINDING_RACE,
     FINDING_VERIFIER,
-    N_FINDINGS
+    N_FINDINGS,                   // kinds that [expect] bounds by name
+    FINDING_INVARIANT = N_FINDINGS, // an invariant of [expect] itself
+    FINDING_CLAIM                   // where an always fails, where a sometimes holds
 };
 
 enum finding_bound { BOUND_UNCHECKED, BOUND_NEVER, BOUND_POSSIBLE, BOUND_ALWAYS };

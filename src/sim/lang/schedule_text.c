@@ -3,7 +3,8 @@
  *
  *     item = thread [ "~" | "/" choice ] [ "*" count ]        thread = number | name
  *
- * with commas or white space between them. So thread 12 alone is printed as 12*1: "12" would be 1 and 2.
+ * with commas or white space between them. So thread 12 alone is printed as 12*1: "12" would be 1
+ * and 2.
  */
 #include "sim/lang/schedule_text.h"
 
@@ -38,8 +39,8 @@ static bool no_thread(struct reading *r, struct span word)
         names[k] = r->s->threads[k].name;
     char *hint = span_hint(word, names, r->s->n_threads);
     if (is_digit(word.at[0]))
-        span_error(r->diags, word, "there is no thread %.*s: threads are numbered 1 to %u", SPAN(word),
-                   (unsigned)r->s->n_threads);
+        span_error(r->diags, word, "there is no thread %.*s: threads are numbered 1 to %u",
+                   SPAN(word), (unsigned)r->s->n_threads);
     else
         span_error(r->diags, word, "there is no thread '%.*s'%s", SPAN(word), hint);
     free(hint);

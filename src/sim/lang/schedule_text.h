@@ -40,8 +40,8 @@ struct schedule {
 };
 
 /*
- * Reads a text for this scenario, of which only the threads matter. A zeroed schedule in; on an error it
- * holds the items before it.
+ * Reads a text for this scenario, of which only the threads matter. A zeroed schedule in; on an
+ * error it holds the items before it.
  */
 bool schedule_parse(const struct scenario *s, struct span text, struct schedule *out,
                     struct diag_list *diags);

@@ -1,9 +1,9 @@
 /*
  * A piece of a text that a person wrote, and where it stands.
  *
- * The reader, the lexer and the parser cut pieces out of the file's text and never copy them, so every
- * name, value and expression still knows its place when something turns out to be wrong with it. A span
- * owns nothing: text and file must outlive it.
+ * The reader, the lexer and the parser cut pieces out of the file's text and never copy them, so
+ * every name, value and expression still knows its place when something turns out to be wrong with
+ * it. A span owns nothing: text and file must outlive it.
  */
 #ifndef SIM_LANG_SPAN_H
 #define SIM_LANG_SPAN_H
@@ -63,6 +63,13 @@ static inline bool is_name_start(char c)
 static inline bool is_name_part(char c)
 {
     return is_name_start(c) || is_digit(c);
+}
+
+static inline char capital(char c)
+{
+    if (c >= 'a' && c <= 'z')
+        c = (char)(c - 'a' + 'A');
+    return c;
 }
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * A list with a hash table beside it. NT's constants never change, so they are searched where they are.
+ * A list with a hash table beside it. NT's constants never change, so they are searched where they
+ * are.
  */
 #include "sim/lang/symbols.h"
 
@@ -53,8 +54,7 @@ const struct symbol *symbols_find(const struct symbols *symbols, struct span nam
 /* Words that mean something else already. */
 static bool is_reserved(struct span name)
 {
-    static const char *const words[] = {"self",       "NULL",     "assert",
-                                        "NT_SUCCESS", "DbgPrint", "CRLF"};
+    static const char *const words[] = {"self", "NULL", "assert", "NT_SUCCESS", "DbgPrint", "CRLF"};
     int32_t value;
     for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
         if (span_is(name, words[k]))
@@ -122,7 +122,7 @@ const char *symbol_kind_text(enum symbol_kind kind)
 object_ref symbol_object(const struct symbol *symbol, uint32_t element)
 {
     static const enum object_kind kinds[] = {
-        [SYMBOL_CONSTANT] = OBJECT_NONE,   [SYMBOL_SHARED] = OBJECT_SHARED,
+        [SYMBOL_CONSTANT] = OBJECT_NONE,     [SYMBOL_SHARED] = OBJECT_SHARED,
         [SYMBOL_RESOURCE] = OBJECT_RESOURCE, [SYMBOL_EVENT] = OBJECT_EVENT,
         [SYMBOL_SPINLOCK] = OBJECT_SPINLOCK, [SYMBOL_THREAD] = OBJECT_THREAD,
     };

@@ -1,8 +1,8 @@
 /*
  * The names that a scenario gives: constants, shared variables, objects, threads.
  *
- * All of them share one space, so a name means one thing wherever it stands. Directories have their own:
- * their names are used only where a directory is asked for.
+ * All of them share one space, so a name means one thing wherever it stands. Directories have their
+ * own: their names are used only where a directory is asked for.
  */
 #ifndef SIM_LANG_SYMBOLS_H
 #define SIM_LANG_SYMBOLS_H
@@ -42,7 +42,7 @@ struct symbols {
 
 const struct symbol *symbols_find(const struct symbols *symbols, struct span name);
 
-/* False, and reported, if the name is no identifier, is taken, or belongs to C, to NT or to Lockstep. */
+/* False, and reported, if the name is no identifier, is taken, or means something already. */
 bool symbols_add(struct symbols *symbols, const struct symbol *symbol, struct diag_list *diags);
 
 void symbols_release(struct symbols *symbols);
@@ -55,10 +55,10 @@ object_ref symbol_object(const struct symbol *symbol, uint32_t element);
 /* NT's constants by name. */
 bool nt_constant_find(struct span name, int32_t *value);
 
-/* Words to choose the nearest from: the symbols whose kind is in the mask, NT's constants too if asked. */
+/* span_hint over the symbols whose kind is in the mask, and NT's constants if asked. */
 char *symbols_hint(const struct symbols *symbols, struct span word, unsigned kinds, bool nt);
 
 #define SYMBOL_BIT(kind) (1u << (kind))
-#define ALL_SYMBOLS (~0u)
+#define ALL_SYMBOLS      (~0u)
 
 #endif

@@ -70,8 +70,13 @@ void json_bool(struct json *j, const char *key, bool value)
 
 void json_null(struct json *j, const char *key)
 {
+    json_raw(j, key, "null");
+}
+
+void json_raw(struct json *j, const char *key, const char *number)
+{
     begin(j, key);
-    fputs("null", j->out);
+    fputs(number, j->out);
 }
 
 void json_end_line(struct json *j)

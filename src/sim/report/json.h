@@ -23,6 +23,9 @@ void json_string(struct json *j, const char *key, const char *value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 
+/* A number that the caller has written out. */
+void json_raw(struct json *j, const char *key, const char *number);
+
 /* Ends a line of JSON Lines. */
 void json_end_line(struct json *j);
 

@@ -11,7 +11,7 @@
 #include "sim/report/json.h"
 #include "sim/report/text.h"
 
-enum { MAX_SHOWN_FINDINGS = 12, MAX_SHOWN_WAKERS = 8, MAX_ENDING = 4096 };
+enum { MAX_SHOWN_WAKERS = 8, MAX_ENDING = 4096 };
 
 /* ---- for people ----------------------------------------------------------------------------------------- */
 
@@ -31,10 +31,10 @@ static void table_begin(const struct run_report *r, const struct machine *m)
 
 static void table_findings(const struct run_report *r, const struct machine *m)
 {
-    char findings[MAX_SHOWN_FINDINGS][TEXT_LINE];
-    unsigned n = text_findings(m, &m->last, findings, MAX_SHOWN_FINDINGS);
+    struct finding findings[MAX_FINDINGS];
+    unsigned n = text_findings(m, &m->last, findings, MAX_FINDINGS);
     for (unsigned i = 0; i < n; i++) {
-        fprintf(r->out, "                     ! %s\n", findings[i]);
+        fprintf(r->out, "                     ! %s\n", findings[i].text);
     }
 }
 
@@ -349,12 +349,12 @@ static void json_step(const struct run_report *r, const struct machine *m)
         json_int(&j, NULL, step->effect.woken[i].thread + 1);
     }
     json_close(&j, ']');
-    char findings[MAX_SHOWN_FINDINGS][TEXT_LINE];
-    unsigned n = text_findings(m, step, findings, MAX_SHOWN_FINDINGS);
+    struct finding findings[MAX_FINDINGS];
+    unsigned n = text_findings(m, step, findings, MAX_FINDINGS);
     if (n > 0) {
         json_open(&j, "findings", '[');
         for (unsigned i = 0; i < n; i++) {
-            json_string(&j, NULL, findings[i]);
+            json_string(&j, NULL, findings[i].text);
         }
         json_close(&j, ']');
     }

@@ -433,40 +433,60 @@ static void write_stop(struct pen *p, const struct machine *m, const struct step
     }
 }
 
-unsigned text_findings(const struct machine *m, const struct step *step, char out[][TEXT_LINE],
+static void write_deadlock(struct pen *p, const struct machine *m, const struct cycle *c)
+{
+    pen_text(p, c->n == 1 ? "Self-deadlock: " : "Deadlock: ");
+    write_cycle(p, m->scenario, c);
+    pen_text(p, c->n == 1 ? ": it waits for itself." : ": none of them can run again.");
+}
+
+static void write_verifier(struct pen *p, const struct machine *m, const struct verifier_stop *v)
+{
+    pen_text(p, "Verifier");
+    if (v->code != 0) {
+        pen_printf(p, " 0xC4/0x%X", v->code);
+    }
+    if (v->object != 0 && object_kind_of(v->object) != OBJECT_THREAD) {
+        pen_text(p, ", ");
+        write_object(p, m->scenario, v->object, NAME_FULL);
+    }
+    pen_printf(p, ": %s", v->text);
+    if (v->code == 0 && v->detail != 0) {
+        pen_printf(p, " (%u)", v->detail);
+    }
+}
+
+static enum finding_kind stop_finding(enum vm_outcome outcome)
+{
+    return outcome == VM_BUGCHECK    ? FINDING_BUGCHECK
+           : outcome == VM_ASSERTION ? FINDING_ASSERTION
+                                     : FINDING_FAULT;
+}
+
+unsigned text_findings(const struct machine *m, const struct step *step, struct finding *out,
                        unsigned max)
 {
     unsigned n = 0;
     if (step->cycle.n > 0 && n < max) {
-        struct pen p = pen_on(out[n++], TEXT_LINE);
-        pen_text(&p, step->cycle.n == 1 ? "Self-deadlock: " : "Deadlock: ");
-        write_cycle(&p, m->scenario, &step->cycle);
-        pen_text(&p, step->cycle.n == 1 ? ": it waits for itself." : ": none of them can run again.");
+        struct pen p = pen_on(out[n].text, TEXT_LINE);
+        out[n++].kind = FINDING_DEADLOCK;
+        write_deadlock(&p, m, &step->cycle);
     }
     for (unsigned i = 0; i < step->effect.n_verifier && n < max; i++) {
-        const struct verifier_stop *v = &step->effect.verifier[i];
-        struct pen p = pen_on(out[n++], TEXT_LINE);
-        pen_text(&p, "Verifier");
-        if (v->code != 0) {
-            pen_printf(&p, " 0xC4/0x%X", v->code);
-        }
-        if (v->object != 0 && object_kind_of(v->object) != OBJECT_THREAD) {
-            pen_text(&p, ", ");
-            write_object(&p, m->scenario, v->object, NAME_FULL);
-        }
-        pen_printf(&p, ": %s", v->text);
-        if (v->code == 0 && v->detail != 0) {
-            pen_printf(&p, " (%u)", v->detail);
-        }
+        struct pen p = pen_on(out[n].text, TEXT_LINE);
+        out[n++].kind = FINDING_VERIFIER;
+        write_verifier(&p, m, &step->effect.verifier[i]);
     }
     for (uint32_t i = 0; i < m->scenario->n_invariants && i < 64 && n < max; i++) {
         if ((step->invariants >> i & 1) != 0) {
-            struct pen p = pen_on(out[n++], TEXT_LINE);
+            struct pen p = pen_on(out[n].text, TEXT_LINE);
+            out[n++].kind = FINDING_INVARIANT;
             pen_printf(&p, "Invariant violated: %s", m->scenario->invariants[i].text);
         }
     }
     if (step->outcome != VM_REST && step->outcome != VM_ENDED && n < max) {
-        struct pen p = pen_on(out[n++], TEXT_LINE);
+        struct pen p = pen_on(out[n].text, TEXT_LINE);
+        out[n++].kind = stop_finding(step->outcome);
         write_stop(&p, m, step);
     }
     return n;

@@ -66,9 +66,17 @@ size_t text_blocked(const struct machine *m, thread_ix t, char *out, size_t size
 size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, char *out,
                     size_t size);
 
-/* The findings of a step, one sentence each: deadlock closed, verifier stop, violated invariant, stop. */
-unsigned text_findings(const struct machine *m, const struct step *step,
-                       char out[][TEXT_LINE], unsigned max);
+/* What a step shows that is wrong, in one sentence. */
+struct finding {
+    enum finding_kind kind;
+    char text[TEXT_LINE];
+};
+
+enum { MAX_FINDINGS = 12 }; // room for what one step can show, but for more than seven invariants at once
+
+/* The findings of a step: deadlock closed, verifier stops, broken invariants, bug check and the like. */
+unsigned text_findings(const struct machine *m, const struct step *step, struct finding *out,
+                       unsigned max);
 
 /* "unfinished", or the name of the ending: "all moved", "other", the final state without [endings]. */
 size_t text_ending(const struct machine *m, char *out, size_t size);

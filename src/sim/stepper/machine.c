@@ -16,26 +16,33 @@
 
 /* ---- memory ----------------------------------------------------------------------------------------- */
 
+/* Grows the journal until the worst step fits behind what it holds. */
+static void journal_room(struct machine *m)
+{
+    struct journal *j = &m->world.journal;
+    uint32_t entries = j->n_entries + journal_worst_entries(m->world.layout);
+    uint32_t saved = j->n_saved + journal_worst_saved(m->world.layout);
+    if (entries > j->capacity_entries) {
+        j->capacity_entries = 2 * entries;
+        j->entries = mem_resize(j->entries, j->capacity_entries * sizeof *j->entries);
+    }
+    if (saved > j->capacity_saved) {
+        j->capacity_saved = 2 * saved;
+        j->saved = mem_resize(j->saved, j->capacity_saved);
+    }
+}
+
 struct machine *machine_create(const struct scenario *s, bool keep_annex)
 {
     const struct world_layout *layout = &s->layout;
     struct machine *m = mem_alloc(1, sizeof *m);
     m->scenario = s;
     m->annex_bytes = keep_annex ? (annex_size(layout) + 7) / 8 * 8 : 0;
-    uint32_t entries = journal_worst_entries(layout);
-    uint32_t saved = journal_worst_saved(layout);
-    size_t block = layout->size;
-    unsigned char *memory =
-        mem_alloc(1, block + m->annex_bytes + entries * sizeof(struct journal_entry) + saved);
-    struct journal journal = {
-        .entries = (struct journal_entry *)(void *)(memory + block + m->annex_bytes),
-        .saved = memory + block + m->annex_bytes + entries * sizeof(struct journal_entry),
-        .capacity_entries = entries,
-        .capacity_saved = saved,
-    };
-    struct annex *annex = keep_annex ? (struct annex *)(void *)(memory + block) : NULL;
+    unsigned char *memory = mem_alloc(1, layout->size + m->annex_bytes);
+    struct annex *annex = keep_annex ? (struct annex *)(void *)(memory + layout->size) : NULL;
     m->memory = memory;
-    world_init(&m->world, layout, memory, annex, journal);
+    world_init(&m->world, layout, memory, annex, (struct journal){.entries = NULL});
+    journal_room(m);
     machine_reset(m);
     return m;
 }
@@ -44,6 +51,8 @@ void machine_free(struct machine *m)
 {
     if (m != NULL) {
         watch_free(m->watch);
+        free(m->world.journal.entries);
+        free(m->world.journal.saved);
         free(m->memory);
         free(m);
     }
@@ -329,11 +338,11 @@ static void step_begin(struct step *s, uint32_t n, struct choice c)
     effect_begin(&s->effect);
 }
 
-const struct step *machine_step(struct machine *m, struct choice c)
+/* One step on top of what the journal holds. */
+static void make_step(struct machine *m, struct choice c)
 {
     struct world *w = &m->world;
     assert(machine_refusal(m, c) == REFUSED_NOT);
-    world_forget(w);
     world_begin_step(w);
     step_begin(&m->last, m->last.n + 1, c);
     if (w->annex != NULL) {
@@ -356,7 +365,32 @@ const struct step *machine_step(struct machine *m, struct choice c)
     find_cycle(m);
     check_invariants(m);
     world_end_step(w);
+}
+
+const struct step *machine_step(struct machine *m, struct choice c)
+{
+    world_forget(&m->world);
+    make_step(m, c);
     return &m->last;
+}
+
+const struct step *machine_push(struct machine *m, struct choice c, uint32_t *mark)
+{
+    assert(m->world.annex == NULL);
+    *mark = m->world.journal.n_entries;
+    journal_room(m);
+    make_step(m, c);
+    return &m->last;
+}
+
+void machine_pop(struct machine *m, uint32_t mark)
+{
+    uint32_t n = m->world.journal.n_entries;
+    world_undo_to(&m->world, mark);
+    m->last.n--;
+    if (m->watch != NULL) {
+        watch_undone(m->watch, &m->world, mark, n);
+    }
 }
 
 void machine_reset(struct machine *m)

@@ -78,7 +78,7 @@ struct machine {
     struct vm_sink sink; // where DbgPrint goes; print may be NULL
     struct watch *watch; // of the scenario's invariants; NULL: none, or not asked for
     size_t annex_bytes;
-    void *memory; // one allocation: block, annex, journal
+    void *memory; // block and annex
 };
 
 /* keep_annex false: no counters, clocks and priorities are kept. Stands at step 0, prefixes done. */
@@ -111,6 +111,13 @@ enum refusal machine_refusal(const struct machine *m, struct choice c);
 
 /* Makes one step. Returns &m->last. Journal: holds exactly this step's edits until the next. */
 const struct step *machine_step(struct machine *m, struct choice c);
+
+/*
+ * For walking up and down: makes a step that machine_pop takes back. *mark is what to hand to it. Pushed
+ * steps are taken back newest first; the annex is not restored, so a machine that walks has none.
+ */
+const struct step *machine_push(struct machine *m, struct choice c, uint32_t *mark);
+void machine_pop(struct machine *m, uint32_t mark);
 
 enum verdict machine_verdict(const struct machine *m);
 

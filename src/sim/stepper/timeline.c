@@ -171,11 +171,7 @@ static void record(struct timeline *t, struct choice c)
 {
     if (t->n == t->capacity) {
         t->capacity = t->capacity == 0 ? 256 : t->capacity * 2;
-        struct choice *bigger = realloc(t->schedule, t->capacity * sizeof *bigger);
-        if (bigger == NULL) {
-            abort();
-        }
-        t->schedule = bigger;
+        t->schedule = mem_resize(t->schedule, t->capacity * sizeof *t->schedule);
     }
     t->schedule[t->n++] = c;
 }

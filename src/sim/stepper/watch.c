@@ -151,10 +151,14 @@ static void mark_dirty(struct watch *watch, int32_t slot)
 
 void watch_step(struct watch *watch, const struct world *w)
 {
-    const struct journal *j = &w->journal;
+    watch_undone(watch, w, w->journal.step_first, w->journal.n_entries);
+}
+
+void watch_undone(struct watch *watch, const struct world *w, uint32_t first, uint32_t end)
+{
     watch->n_dirty = 0;
-    for (uint32_t i = j->step_first; i < j->n_entries; i++) {
-        int32_t slot = slot_number(&w->layout->shape, j->entries[i].slot);
+    for (uint32_t i = first; i < end; i++) {
+        int32_t slot = slot_number(&w->layout->shape, w->journal.entries[i].slot);
         if (slot != NOWHERE) {
             mark_dirty(watch, slot);
         }

@@ -26,6 +26,9 @@ void watch_rebuild(struct watch *watch, const struct world *w);
 /* Evaluates what the open step's journal calls for. */
 void watch_step(struct watch *watch, const struct world *w);
 
+/* Evaluates what undoing the journal's entries first .. end-1 calls for; they are still in its memory. */
+void watch_undone(struct watch *watch, const struct world *w, uint32_t first, uint32_t end);
+
 /* Bit i: invariant i of the scenario does not hold now. Those past the 64th are not watched. */
 uint64_t watch_violated(const struct watch *watch);
 

@@ -1,0 +1,138 @@
+/*
+ * lockstep check: the [expect] section of each file against every interleaving. Prints TAP, or JSON.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "sim/explore/check.h"
+#include "sim/report/explore_report.h"
+#include "sim/report/json.h"
+
+struct checking {
+    const struct cli *cli;
+    struct explore_options options;
+    struct json *json; // NULL: TAP
+    unsigned n;        // lines so far
+    bool failed, incomplete;
+};
+
+/* " --set files=3 ..." for the command that reproduces a failure. */
+static void print_settings(const struct cli *cli)
+{
+    for (size_t i = 0; i < cli->n_settings; i++) {
+        printf(" --set %s=%d", cli->settings[i].name, cli->settings[i].value);
+    }
+}
+
+static void report_tap(struct checking *k, const char *file, const struct scenario *s,
+                       const struct check *c)
+{
+    printf("%sok %u - %s: %s\n", c->ok ? "" : "not ", ++k->n, s->name, c->expectation);
+    if (c->ok) {
+        return;
+    }
+    printf("  ---\n  message: '");
+    for (const char *t = c->text; *t != '\0'; t++) {
+        printf(*t == '\'' ? "''" : "%c", *t);
+    }
+    printf("'\n");
+    if (c->witness != NULL) {
+        char *schedule = witness_text(c->witness);
+        printf("  schedule: '%s'\n  reproduce: 'lockstep run %s --schedule %s", schedule, file, schedule);
+        print_settings(k->cli);
+        printf("'\n");
+        free(schedule);
+    }
+    printf("  ...\n");
+}
+
+static void report_json(struct checking *k, const struct scenario *s, const struct check *c)
+{
+    json_open(k->json, NULL, '{');
+    json_string(k->json, "scenario", s->name);
+    json_string(k->json, "expectation", c->expectation);
+    json_bool(k->json, "ok", c->ok);
+    json_string(k->json, "text", c->text != NULL ? c->text : "");
+    if (c->witness != NULL) {
+        char *schedule = witness_text(c->witness);
+        json_string(k->json, "witness", schedule);
+        free(schedule);
+    } else {
+        json_null(k->json, "witness");
+    }
+    json_close(k->json, '}');
+}
+
+static void check_scenario(struct checking *k, const char *file, const struct scenario *s)
+{
+    struct explore_result *r = explore(s, &k->options);
+    if (!r->complete) {
+        k->incomplete = true;
+        if (k->json == NULL) {
+            printf("ok %u - %s # SKIP %s\n", ++k->n, s->name, r->why_incomplete);
+        }
+    } else {
+        struct check *checks = check_expectations(s, r);
+        for (uint32_t i = 0; i < s->n_expectations; i++) {
+            k->failed |= !checks[i].ok;
+            if (k->json != NULL) {
+                report_json(k, s, &checks[i]);
+            } else {
+                report_tap(k, file, s, &checks[i]);
+            }
+        }
+        checks_free(checks, s->n_expectations);
+    }
+    explore_free(r);
+}
+
+static int check_files(struct checking *k)
+{
+    bool bad_input = false;
+    for (size_t i = 0; i < k->cli->n_files; i++) {
+        struct scenario *s = cli_load(k->cli->files[i], k->cli);
+        if (s == NULL) {
+            bad_input = true;
+        } else {
+            check_scenario(k, k->cli->files[i], s);
+        }
+        scenario_free(s);
+    }
+    if (k->json == NULL) {
+        printf("1..%u\n", k->n);
+    }
+    return bad_input       ? EXIT_BAD_INPUT
+           : k->failed     ? EXIT_VIOLATION
+           : k->incomplete ? EXIT_INCOMPLETE
+                           : EXIT_DONE;
+}
+
+int cmd_check(int argc, char **argv)
+{
+    struct cli_option options[] = {{.name = "--json"}, {.name = "--max-states", .value = "a number"}};
+    struct cli cli = {.verb = "check", .options = options, .n_options = 2};
+    struct checking k = {.cli = &cli, .options = {.search = SEARCH_STATES, .claims = true}};
+    if (!cli_parse(&cli, argc, argv) ||
+        !cli_number(&cli, "--max-states", 0, &k.options.max_states)) {
+        cli_release(&cli);
+        return EXIT_USAGE;
+    }
+    if (cli.n_files == 0) {
+        cli_release(&cli);
+        return cli_usage("check", "needs at least one scenario");
+    }
+    struct json j = {.out = stdout};
+    if (cli_flag(&cli, "--json")) {
+        k.json = &j;
+        json_open(&j, NULL, '[');
+    }
+    int status = check_files(&k);
+    if (k.json != NULL) {
+        json_close(&j, ']');
+        json_end_line(&j);
+    }
+    cli_release(&cli);
+    return status;
+}

@@ -1,0 +1,170 @@
+/*
+ * The search `all`: every schedule, one after the other. It knows no states, so it is the yardstick for the
+ * searches that do. Schedules come in lexicographic order; the first with fewest steps and then fewest
+ * switches is the witness.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/explore/findings.h"
+#include "sim/explore/search.h"
+#include "sim/lang/mem.h"
+
+enum { MAX_SCHEDULE = 100000 }; // steps; longer ones mean that a thread spins
+
+struct level {
+    struct next_step next[MAX_CHOICES];
+    unsigned n, at;
+    uint32_t mark;
+};
+
+struct enumeration {
+    const struct explore_options *options;
+    struct clock clock;
+    struct machine *m;
+    struct level *levels;
+    size_t n_levels, capacity_levels;
+    struct registry endings, findings;
+    struct witness *of_endings, *of_findings;
+    size_t capacity_endings, capacity_findings;
+    uint64_t executions, transitions;
+    uint32_t depth;
+    const char *why;
+};
+
+static bool better(const struct witness *old, uint32_t n, uint32_t switches)
+{
+    return old->steps == NULL || n < old->n || (n == old->n && switches < old->switches);
+}
+
+/* The schedule up to here and n_more steps, if it beats the witness so far. */
+static void offer(struct enumeration *e, struct witness *w, const struct choice *more,
+                  uint32_t n_more)
+{
+    uint32_t n = (uint32_t)e->n_levels - 1 + n_more, switches = 0;
+    struct choice *steps = mem_alloc(n + 1u, sizeof *steps);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct level *l = &e->levels[i];
+        steps[i] = i < n - n_more ? l->next[l->at - 1].choice : more[i - (n - n_more)];
+        switches += i > 0 && steps[i].thread != steps[i - 1].thread;
+    }
+    if (better(w, n, switches)) {
+        free(w->steps);
+        *w = (struct witness){steps, n, switches};
+    } else {
+        free(steps);
+    }
+}
+
+static void offer_finding(struct enumeration *e, uint32_t finding, const struct choice *more,
+                          uint32_t n_more)
+{
+    while (e->capacity_findings <= finding) {
+        e->of_findings = mem_grow(e->of_findings, e->capacity_findings, &e->capacity_findings,
+                                  sizeof *e->of_findings);
+    }
+    offer(e, &e->of_findings[finding], more, n_more);
+}
+
+static void open_level(struct enumeration *e, uint32_t mark)
+{
+    struct choice choices[MAX_CHOICES];
+    e->levels = mem_grow(e->levels, e->n_levels, &e->capacity_levels, sizeof *e->levels);
+    struct level *l = &e->levels[e->n_levels++];
+    l->n = machine_choices(e->m, choices);
+    l->at = 0;
+    l->mark = mark;
+    for (unsigned i = 0; i < l->n; i++) {
+        l->next[i].choice = choices[i];
+    }
+    if (e->n_levels > MAX_SCHEDULE) {
+        e->why = "a schedule longer than 100,000 steps: a thread can spin";
+    }
+    if (l->n == 0) {
+        uint32_t ending = ending_of(&e->endings, e->m, e->options->final_states);
+        while (e->capacity_endings <= ending) {
+            e->of_endings = mem_grow(e->of_endings, e->capacity_endings, &e->capacity_endings,
+                                     sizeof *e->of_endings);
+        }
+        offer(e, &e->of_endings[ending], NULL, 0);
+        e->executions++;
+        e->depth = e->n_levels - 1 > e->depth ? (uint32_t)e->n_levels - 1 : e->depth;
+    }
+}
+
+static void close_level(struct enumeration *e)
+{
+    const struct level *l = &e->levels[e->n_levels - 1];
+    for (unsigned i = 0; i < l->n; i++) {
+        for (unsigned k = i + 1; k < l->n; k++) {
+            uint32_t finding;
+            if (race_of(&e->findings, e->m->scenario, &l->next[i], &l->next[k], &finding)) {
+                offer_finding(e, finding,
+                              (const struct choice[2]){l->next[i].choice, l->next[k].choice}, 2);
+            }
+        }
+    }
+    uint32_t mark = l->mark;
+    if (--e->n_levels > 0) {
+        machine_pop(e->m, mark);
+    }
+}
+
+static void take_choice(struct enumeration *e)
+{
+    struct level *l = &e->levels[e->n_levels - 1];
+    struct next_step *next = &l->next[l->at];
+    struct choice c = next->choice;
+    uint32_t mark, found[MAX_FINDINGS];
+    machine_push(e->m, c, &mark);
+    next_step_note(e->m, next);
+    e->transitions++;
+    unsigned n = findings_of(&e->findings, e->m, found, MAX_FINDINGS);
+    for (unsigned i = 0; i < n; i++) {
+        offer_finding(e, found[i], &c, 1);
+    }
+    l->at++;
+    open_level(e, mark);
+}
+
+void search_all(const struct scenario *s, const struct explore_options *options,
+                struct explore_result *r)
+{
+    struct enumeration e = {.options = options, .m = machine_create(s, false)};
+    clock_start(&e.clock);
+    registry_init(&e.endings);
+    registry_init(&e.findings);
+    machine_watch_invariants(e.m);
+    open_level(&e, 0);
+    while (e.n_levels > 0) {
+        const struct level *l = &e.levels[e.n_levels - 1];
+        if (l->at < l->n && e.why == NULL) {
+            take_choice(&e);
+        } else {
+            close_level(&e);
+        }
+        if (e.why == NULL && (e.transitions & CLOCK_MASK) == 0) {
+            e.why = clock_over(&e.clock, options, 0, 0);
+        }
+    }
+    r->transitions = e.transitions;
+    r->executions = e.executions;
+    r->depth = e.depth;
+    r->complete = e.why == NULL;
+    r->why_incomplete = e.why;
+    registry_to_endings(&e.endings, s, r);
+    registry_to_findings(&e.findings, r);
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        r->endings[i].witness = e.of_endings[i];
+    }
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        r->findings[i].witness = e.of_findings[i];
+    }
+    r->seconds = clock_seconds(&e.clock);
+    machine_free(e.m);
+    registry_release(&e.endings);
+    registry_release(&e.findings);
+    free(e.levels);
+    free(e.of_endings);
+    free(e.of_findings);
+}

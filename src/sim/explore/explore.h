@@ -1,0 +1,84 @@
+/*
+ * Exploring: what can come of a scenario over all schedules.
+ *
+ * Purpose    All endings with their chance and number of schedules, all findings, a witness for each.
+ * Ownership  explore allocates the result, explore_free frees it. The scenario is borrowed.
+ * Errors     A limit ends the work early: complete is false and why_incomplete says which. What was found
+ *            until then is reported, never a verdict.
+ * Same bytes The result depends on scenario and options alone, but for seconds and bytes.
+ * Source     DESIGN.md 4 and 5; SEARCH.md.
+ */
+#ifndef SIM_EXPLORE_EXPLORE_H
+#define SIM_EXPLORE_EXPLORE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/lang/scenario.h"
+#include "sim/stepper/machine.h"
+
+enum search_kind {
+    SEARCH_STATES, // every reachable state once, by 128-bit fingerprint
+    SEARCH_ALL,    // every schedule, for checking the others
+};
+
+struct explore_options {
+    enum search_kind search;
+    bool claims;                      // find where each always fails and each sometimes holds
+    bool final_states;                // name endings by final state even if the file has [endings]
+    uint64_t max_states;              // 0: no limit
+    uint64_t max_memory;              // bytes; 0: no limit
+    double time_limit;                // seconds; 0: no limit
+    const volatile sig_atomic_t *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
+};
+
+struct witness {
+    struct choice *steps;
+    uint32_t n;
+    uint32_t switches;
+};
+
+struct explore_ending {
+    char *name;
+    enum verdict kind;
+    bool goal;           // without a goal in the file: finished is good
+    char *schedules;     // exact, decimal; NULL: not known (the graph has cycles)
+    double probability;  // under a uniform random scheduler; negative: not known
+    struct witness witness;
+};
+
+struct explore_finding {
+    enum finding_kind kind;
+    char *text;
+    struct witness witness; // the last step is the one that shows it
+};
+
+struct explore_result {
+    enum search_kind search;
+    bool complete;
+    const char *why_incomplete; // static text
+    uint64_t states, transitions;
+    uint64_t executions; // of SEARCH_ALL: schedules run
+    uint32_t depth;      // breadth-first, of SEARCH_STATES; longest schedule of SEARCH_ALL
+    bool cyclic;         // some state can be reached again: schedules and chances are not known
+    char *schedules;     // of all endings together; NULL: not known
+    uint32_t n_endings;
+    struct explore_ending *endings; // likeliest first, then by name
+    uint32_t n_findings;
+    struct explore_finding *findings; // by kind, then text
+    double collisions;                // bound on the chance that two states shared a fingerprint
+    double seconds, second_pass;      // the search; counts, chances and witnesses
+    uint64_t bytes;                   // most memory that the search held
+};
+
+struct explore_result *explore(const struct scenario *s, const struct explore_options *options);
+void explore_free(struct explore_result *r);
+
+/* "states", "all" */
+const char *search_name(enum search_kind search);
+
+/* "deadlock", "hang", ... "invariant" */
+const char *finding_name(enum finding_kind kind);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * What the searches share: limits, and the frame they are called in.
+ */
+#ifndef SIM_EXPLORE_SEARCH_H
+#define SIM_EXPLORE_SEARCH_H
+
+#include "sim/explore/explore.h"
+
+enum { CLOCK_MASK = 0x3ff }; // limits are looked at once in this many steps
+
+struct clock {
+    double start;
+};
+
+void clock_start(struct clock *c);
+double clock_seconds(const struct clock *c);
+
+/* Which limit is reached, as static text, or NULL. */
+const char *clock_over(const struct clock *c, const struct explore_options *options, uint64_t states,
+                       uint64_t bytes);
+
+/* Each fills everything of the result but the order of its lists. */
+void search_states(const struct scenario *s, const struct explore_options *options,
+                   struct explore_result *r);
+void search_all(const struct scenario *s, const struct explore_options *options,
+                struct explore_result *r);
+
+#endif

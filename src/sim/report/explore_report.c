@@ -1,0 +1,162 @@
+/*
+ * Explore reports. The chance comes first: a reader takes a share of schedules for a likelihood, and they
+ * are far apart.
+ */
+#include "sim/report/explore_report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "sim/lang/schedule_text.h"
+#include "sim/report/json.h"
+
+char *witness_text(const struct witness *w)
+{
+    struct schedule schedule = {0};
+    for (uint32_t i = 0; i < w->n; i++) {
+        schedule_add(&schedule, (struct schedule_step){w->steps[i].thread, w->steps[i].kind,
+                                                       w->steps[i].pick});
+    }
+    char *text = schedule_print(&schedule);
+    schedule_release(&schedule);
+    return text;
+}
+
+static void report_ending(FILE *out, const struct explore_ending *e)
+{
+    char *schedule = witness_text(&e->witness);
+    if (e->probability >= 0) {
+        fprintf(out, " %7.3f %% %12s ", 100 * e->probability, e->schedules);
+    } else {
+        fprintf(out, "       ?              ? ");
+    }
+    fprintf(out, " %s %-28s %-10s %4u steps  %s\n", e->goal ? "\xE2\x9C\x93" : "\xE2\x9C\x97", e->name,
+            verdict_name(e->kind), e->witness.n, schedule);
+    free(schedule);
+}
+
+void explore_report(FILE *out, const struct scenario *s, const struct explore_result *r)
+{
+    fprintf(out, "%s: %s\n", s->name, s->title);
+    if (r->search == SEARCH_ALL) {
+        fprintf(out, "search all: %" PRIu64 " schedules", r->executions);
+    } else {
+        fprintf(out, "search %s: %" PRIu64 " states, %" PRIu64 " transitions, depth %u",
+                search_name(r->search), r->states, r->transitions, r->depth);
+        if (r->schedules != NULL) {
+            fprintf(out, ", %s schedules", r->schedules);
+        } else if (r->cyclic) {
+            fprintf(out, ", and a thread can spin: schedules and chances are not counted");
+        }
+    }
+    fprintf(out, "\n%s%s%s\n\n", r->complete ? "complete" : "INCOMPLETE: ",
+            r->complete ? "" : r->why_incomplete,
+            r->complete ? "" : "; what was not seen may be anything");
+    fprintf(out, "    chance    schedules    ending%*skind       shortest\n", 23, "");
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        report_ending(out, &r->endings[i]);
+    }
+    if (r->n_findings > 0) {
+        fprintf(out, "\n");
+    }
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        char *schedule = witness_text(&r->findings[i].witness);
+        fprintf(out, " ! %s\n   shown by %s\n", r->findings[i].text, schedule);
+        free(schedule);
+    }
+}
+
+/* ---- JSON --------------------------------------------------------------------------------------------- */
+
+static void json_double(struct json *j, const char *key, double value, const char *format)
+{
+    char text[40];
+    snprintf(text, sizeof text, format, value);
+    json_raw(j, key, text);
+}
+
+static void json_text(struct json *j, const char *key, const char *value)
+{
+    if (value != NULL) {
+        json_string(j, key, value);
+    } else {
+        json_null(j, key);
+    }
+}
+
+static void json_witness(struct json *j, const struct witness *w)
+{
+    char *schedule = witness_text(w);
+    json_string(j, "witness", schedule);
+    free(schedule);
+}
+
+static void json_ending(struct json *j, const struct explore_ending *e)
+{
+    json_open(j, NULL, '{');
+    json_string(j, "name", e->name);
+    json_string(j, "kind", verdict_name(e->kind));
+    json_bool(j, "goal", e->goal);
+    json_text(j, "schedules", e->schedules);
+    if (e->probability >= 0) {
+        json_double(j, "probability", e->probability, "%.9g");
+    } else {
+        json_null(j, "probability");
+    }
+    json_int(j, "steps", e->witness.n);
+    json_int(j, "switches", e->witness.switches);
+    json_witness(j, &e->witness);
+    json_close(j, '}');
+}
+
+static void json_finding(struct json *j, const struct explore_finding *f)
+{
+    json_open(j, NULL, '{');
+    json_string(j, "kind", finding_name(f->kind));
+    json_string(j, "text", f->text);
+    json_int(j, "step", f->witness.n);
+    json_witness(j, &f->witness);
+    json_close(j, '}');
+}
+
+static void json_count(struct json *j, const char *key, uint64_t value, bool known)
+{
+    if (known) {
+        json_int(j, key, (int64_t)value);
+    } else {
+        json_null(j, key);
+    }
+}
+
+void explore_report_json(FILE *out, const struct scenario *s, const struct explore_result *r)
+{
+    struct json j = {.out = out};
+    bool states = r->search == SEARCH_STATES;
+    json_open(&j, NULL, '{');
+    json_string(&j, "tool", "lockstep");
+    json_string(&j, "version", LOCKSTEP_VERSION);
+    json_string(&j, "scenario", s->name);
+    json_string(&j, "search", search_name(r->search));
+    json_bool(&j, "reduced", false);
+    json_bool(&j, "complete", r->complete);
+    json_count(&j, "states", r->states, states);
+    json_count(&j, "transitions", r->transitions, states);
+    json_count(&j, "executions", r->executions, !states);
+    json_text(&j, "schedules", r->schedules);
+    json_int(&j, "depth", r->depth);
+    json_open(&j, "endings", '[');
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        json_ending(&j, &r->endings[i]);
+    }
+    json_close(&j, ']');
+    json_open(&j, "findings", '[');
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        json_finding(&j, &r->findings[i]);
+    }
+    json_close(&j, ']');
+    json_double(&j, "seconds", r->seconds + r->second_pass, "%.3f");
+    double per_second = r->seconds > 0 ? (double)r->states / r->seconds : 0;
+    json_double(&j, "states_per_second", per_second, "%.0f");
+    json_close(&j, '}');
+    json_end_line(&j);
+}

@@ -1,0 +1,17 @@
+/*
+ * What an exploration prints: a table for people, one JSON object for programs (DESIGN.md 6).
+ */
+#ifndef SIM_REPORT_EXPLORE_REPORT_H
+#define SIM_REPORT_EXPLORE_REPORT_H
+
+#include <stdio.h>
+
+#include "sim/explore/explore.h"
+
+void explore_report(FILE *out, const struct scenario *s, const struct explore_result *r);
+void explore_report_json(FILE *out, const struct scenario *s, const struct explore_result *r);
+
+/* The witness as schedule text, malloc'd. */
+char *witness_text(const struct witness *w);
+
+#endif

@@ -1,0 +1,189 @@
+/*
+ * Random keys and random sizes over every shipped scenario, without a terminal: nothing crashes, every cell of
+ * every frame is drawn by exactly one pane, no character is one that a terminal would obey, and q always leaves.
+ *
+ * The same keys every time. LOCKSTEP_FUZZ_KEYS in the environment asks for another number of keys.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "expect.h"
+#include "shipped.h"
+#include "sim/stepper/policy.h"
+#include "ui/session.h"
+
+enum { DEFAULT_KEYS = 6000, MAX_W = 400, MAX_H = 120 };
+
+struct fuzz {
+    uint64_t seed, n; // a counter-based generator: the n-th number depends on nothing else
+    struct frame frame;
+    unsigned keys_each; // per scenario
+};
+
+static uint32_t below(struct fuzz *f, uint32_t n)
+{
+    return policy_random(f->seed, f->n++, n);
+}
+
+static int32_t random_key(struct fuzz *f)
+{
+    static const int32_t others[] = {
+        K_BACKSPACE, K_LEFT, K_RIGHT, K_HOME,   K_END, K_TAB,  K_BACK_TAB, K_UP,  K_DOWN,
+        K_PAGE_UP,   K_PAGE_DOWN, K_ESC, K_ENTER, K_F1,  K_CTRL_L, K_DELETE,  'u',  'h',
+        'l',         'g',    'G',     'f',     ' ',   '.',    '~',       'r',  'R',
+        '?',         'i',    'v',     'j',     'k',   'x',    'z',       '0',  0x1F600,
+    };
+
+    if (below(f, 2) == 0)
+        return '1' + (int32_t)below(f, below(f, 4) == 0 ? 9 : 3);
+    return others[below(f, sizeof others / sizeof others[0])];
+}
+
+static void random_size(struct fuzz *f)
+{
+    static const int usual[][2] = {{80, 24}, {120, 40}, {200, 50}, {79, 24}, {80, 23}, {40, 10},
+                                   {1, 1},   {400, 120}};
+    uint32_t kind = below(f, 4);
+
+    if (kind == 0) {
+        const int *size = usual[below(f, 8)];
+        EXPECT_TRUE(frame_resize(&f->frame, size[0], size[1]));
+    } else {
+        uint32_t most_w = kind == 1 ? MAX_W : 130, most_h = kind == 1 ? MAX_H : 45;
+        EXPECT_TRUE(frame_resize(&f->frame, 1 + (int)below(f, most_w), 1 + (int)below(f, most_h)));
+    }
+    f->frame.ascii = below(f, 3) == 0;
+}
+
+static void expect_whole(const struct frame *frame)
+{
+    EXPECT_EQ(0, frame->overlaps);
+    for (int y = 0; y < frame->h; y++) {
+        for (int x = 0; x < frame->w; x++) {
+            const struct cell *cell = frame_at(frame, x, y);
+            EXPECT_NE(PANE_NOBODY, cell->pane);
+            EXPECT_TRUE(cell->role < N_ROLES);
+            EXPECT_TRUE(cell->ch == 0 || cell->ch >= 0x20);
+            EXPECT_TRUE(cell->ch < 0x7F || (cell->ch > 0x9F && !frame->ascii));
+        }
+    }
+}
+
+static void expect_q_leaves(struct session *s)
+{
+    for (int i = 0; i < 2 && !s->leaving; i++)
+        session_key(s, 'q');
+    EXPECT_TRUE(s->leaving);
+}
+
+static void fuzz_scenario(void *context, const char *name)
+{
+    struct fuzz *f = context;
+    static const char *const many[] = {"files=30", "writes=2"};
+    bool sized = strcmp(name, "race") == 0 || strcmp(name, "eresource_shared") == 0;
+    struct scenario *scenario =
+        load_shipped(LOCKSTEP_TEST_SCENARIOS, name, many, sized && below(f, 2) == 0 ? 2 : 0);
+    struct session *s = session_open(scenario);
+
+    EXPECT_TRUE(s != NULL);
+    random_size(f);
+    for (unsigned i = 0; i < f->keys_each; i++) {
+        int32_t key = random_key(f);
+        session_key(s, key);
+        EXPECT_FALSE(s->leaving);
+        if (below(f, 12) == 0)
+            random_size(f);
+        session_draw(s, &f->frame);
+        expect_whole(&f->frame);
+    }
+    expect_q_leaves(s);
+    session_close(s);
+    scenario_free(scenario);
+}
+
+static void ignore(void *context, const char *name)
+{
+    (void)context;
+    (void)name;
+}
+
+TEST(random_keys_and_sizes_over_every_scenario)
+{
+    const char *wanted = getenv("LOCKSTEP_FUZZ_KEYS");
+    unsigned long keys = wanted != NULL ? strtoul(wanted, NULL, 10) : DEFAULT_KEYS;
+    size_t n = each_shipped(LOCKSTEP_TEST_SCENARIOS, ignore, NULL);
+    struct fuzz f = {.seed = 1};
+
+    EXPECT_TRUE(n > 0);
+    f.keys_each = (unsigned)(keys / n) + 1;
+    each_shipped(LOCKSTEP_TEST_SCENARIOS, fuzz_scenario, &f);
+    frame_release(&f.frame);
+}
+
+TEST(thirty_two_threads_hundreds_of_objects_and_a_thousand_files)
+{
+    struct scenario *scenario = load_text("[scenario]\n"
+                                          "title = Many\n"
+                                          "[directory temp]\n"
+                                          "path = C:\\Temp\n"
+                                          "file = file_{i}.txt 10 for i = 0..999\n"
+                                          "[resource Lock[40]]\n"
+                                          "[event Ready[20]]\n"
+                                          "type = NotificationEvent\n"
+                                          "[shared]\n"
+                                          "counter[50] = 0\n"
+                                          "[thread Worker]\n"
+                                          "count = 32\n"
+                                          "body =\n"
+                                          "    HANDLE h;\n"
+                                          "    ExAcquireResourceSharedLite(&Lock[self], TRUE);\n"
+                                          "    counter[self]++;\n"
+                                          "    ZwOpenFile(&h, \"C:\\Temp\\file_{self}.txt\", "
+                                          "GENERIC_READ, FILE_SHARE_READ);\n"
+                                          "    KeWaitForSingleObject(&Ready[self % 20]);\n");
+    struct session *s = session_open(scenario);
+    struct fuzz f = {.seed = 2};
+
+    for (int i = 0; i < 300; i++) {
+        session_key(s, i % 3 == 0 ? random_key(&f) : 'r');
+        if (i % 7 == 0)
+            random_size(&f);
+        session_draw(s, &f.frame);
+        expect_whole(&f.frame);
+    }
+    expect_q_leaves(s);
+    session_close(s);
+    scenario_free(scenario);
+    frame_release(&f.frame);
+}
+
+/* Going back and forth draws what was drawn when the step was made. */
+TEST(a_frame_depends_on_the_position_and_not_on_the_way_there)
+{
+    struct scenario *scenario = load_shipped(LOCKSTEP_TEST_SCENARIOS, "eresource_shared", NULL, 0);
+    struct session *s = session_open(scenario);
+    struct frame before = {0}, after = {0};
+
+    EXPECT_TRUE(frame_resize(&before, 120, 40) && frame_resize(&after, 120, 40));
+    for (const char *p = "112311111133"; *p != '\0'; p++)
+        session_key(s, *p);
+    for (int step = 0; step < 8; step++) {
+        session_key(s, K_BACKSPACE);
+        session_draw(s, &before);
+        session_key(s, K_BACKSPACE);
+        session_key(s, K_RIGHT);
+        session_draw(s, &after);
+        for (int i = 0; i < before.w * before.h; i++) {
+            EXPECT_EQ(before.cells[i].ch, after.cells[i].ch);
+            EXPECT_EQ(before.cells[i].attr, after.cells[i].attr);
+        }
+    }
+    session_close(s);
+    scenario_free(scenario);
+    frame_release(&before);
+    frame_release(&after);
+}
+
+TEST_MAIN(RUN(random_keys_and_sizes_over_every_scenario),
+          RUN(thirty_two_threads_hundreds_of_objects_and_a_thousand_files),
+          RUN(a_frame_depends_on_the_position_and_not_on_the_way_there))

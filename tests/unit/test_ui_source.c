@@ -1,0 +1,115 @@
+/*
+ * Short forms of source lines, and which lines are worth a row.
+ */
+#include <stdio.h>
+
+#include "expect.h"
+#include "shipped.h"
+#include "ui/source.h"
+
+static char out[512];
+
+static const char *medium(const char *line)
+{
+    source_shorten(line, CALL_NONE, SOURCE_MEDIUM, out, sizeof out);
+    return out;
+}
+
+static const char *brief(const char *line)
+{
+    source_shorten(line, CALL_NONE, SOURCE_SHORT, out, sizeof out);
+    return out;
+}
+
+TEST(a_call_is_its_name_and_what_it_is_about)
+{
+    EXPECT_STR_EQ("ZwCreateFile file_{i}.txt",
+                  medium("NTSTATUS status = ZwCreateFile(&h, \"C:\\Temp\\file_{i}.txt\", "
+                         "GENERIC_WRITE, 0, FILE_OVERWRITE_IF);"));
+    EXPECT_STR_EQ("KeSetEvent FilesReady", medium("KeSetEvent(&FilesReady);"));
+    EXPECT_STR_EQ("ZwWriteFile h", medium("ZwWriteFile(h, 15);"));
+    EXPECT_STR_EQ("KeDelayExecutionThread 10 ms", medium("KeDelayExecutionThread(10);"));
+    EXPECT_STR_EQ("ExAcquireResourceSharedLite Lock[self]",
+                  medium("ExAcquireResourceSharedLite(&Lock[self], TRUE);"));
+    EXPECT_STR_EQ("KeWaitForMultipleObjects A, B",
+                  medium("KeWaitForMultipleObjects(WaitAny, &A, &B, 50);"));
+}
+
+TEST(a_narrow_column_has_the_verb_of_the_table)
+{
+    char wanted[64];
+
+    snprintf(wanted, sizeof wanted, "  %s FileResource",
+             nt_call_row(CALL_ExAcquireResourceExclusiveLite)->verb);
+    EXPECT_STR_EQ(wanted, brief("        ExAcquireResourceExclusiveLite(&FileResource, TRUE);"));
+}
+
+TEST(a_loop_that_counts_is_a_range)
+{
+    EXPECT_STR_EQ("for i = 0..files-1", brief("for (int i = 0; i < files; i++) {"));
+    EXPECT_STR_EQ("for i = 0..1", brief("for (int i = 0; i < 2; i++)"));
+    EXPECT_STR_EQ("for i = 1..n", brief("for (int i = 1; i <= n; i++) {"));
+    EXPECT_STR_EQ("for (int i = n; i > 0; i--)", brief("for (int i = n; i > 0; i--) {"));
+}
+
+TEST(conditions_lose_their_parentheses_and_braces)
+{
+    EXPECT_STR_EQ("if NT_SUCCESS(status)", medium("if (NT_SUCCESS(status)) {"));
+    EXPECT_STR_EQ("while (a) && (b)", medium("while ((a) && (b)) {"));
+    EXPECT_STR_EQ("if (a) && (b)", medium("if (a) && (b)"));
+    EXPECT_STR_EQ("} else", medium("} else {"));
+}
+
+TEST(other_statements_stay_as_they_are)
+{
+    EXPECT_STR_EQ("n = n + 1", brief("n = n + 1; // not atomic"));
+    EXPECT_STR_EQ("DbgPrint(\"a // b {n}\")", brief("DbgPrint(\"a // b {n}\");"));
+    EXPECT_STR_EQ("", brief(""));
+    EXPECT_STR_EQ("}", brief("}"));
+}
+
+TEST(a_line_that_is_too_long_ends_in_a_mark)
+{
+    char line[600];
+
+    memset(line, 'x', sizeof line - 1);
+    line[sizeof line - 1] = '\0';
+    source_shorten(line, CALL_NONE, SOURCE_SHORT, out, sizeof out);
+    EXPECT_TRUE(strlen(out) < 300);
+    EXPECT_STR_EQ("\xE2\x80\xA6", out + strlen(out) - 3);
+}
+
+TEST(a_statement_over_several_lines_is_one_short_line)
+{
+    struct scenario *s = load_text("[directory temp]\n"
+                                   "path = C:\\Temp\n"
+                                   "[thread T]\n"
+                                   "body =\n"
+                                   "    HANDLE h;\n"
+                                   "    NTSTATUS status = ZwCreateFile(&h,\n"
+                                   "                                   \"C:\\Temp\\a.txt\",\n"
+                                   "                                   GENERIC_WRITE, 0,\n"
+                                   "                                   FILE_CREATE);\n"
+                                   "    if (NT_SUCCESS(status)) {\n"
+                                   "        ZwClose(h);\n"
+                                   "    }\n");
+    struct source source;
+
+    EXPECT_TRUE(source_make(&source, &s->threads[0]));
+    EXPECT_FALSE(source.lines[0].code); // a declaration
+    EXPECT_TRUE(source.lines[1].code);
+    EXPECT_STR_EQ("ZwCreateFile a.txt", source.lines[1].text[SOURCE_MEDIUM]);
+    EXPECT_TRUE(source.lines[2].continues && !source.lines[2].code);
+    EXPECT_STR_EQ("    \"C:\\Temp\\a.txt\",", source.lines[2].text[SOURCE_FULL]);
+    EXPECT_FALSE(source.lines[7].code); // a brace
+    EXPECT_EQ(LOCAL_HANDLE, source.local_kind[0]);
+    EXPECT_EQ(LOCAL_STATUS, source.local_kind[1]);
+    source_release(&source);
+    scenario_free(s);
+}
+
+TEST_MAIN(RUN(a_call_is_its_name_and_what_it_is_about),
+          RUN(a_narrow_column_has_the_verb_of_the_table), RUN(a_loop_that_counts_is_a_range),
+          RUN(conditions_lose_their_parentheses_and_braces),
+          RUN(other_statements_stay_as_they_are), RUN(a_line_that_is_too_long_ends_in_a_mark),
+          RUN(a_statement_over_several_lines_is_one_short_line))
