@@ -1,6 +1,6 @@
 /*
- * Parsing a command line. getopt_long is no part of POSIX, stops at the first word that is no option, and
- * cannot say which option was meant; this needs forty lines.
+ * Parsing a command line. getopt_long is no part of POSIX, stops at the first word that is no
+ * option, and cannot say which option was meant; this needs forty lines.
  */
 #include "cli/cli.h"
 
@@ -169,7 +169,7 @@ bool cli_number(const struct cli *cli, const char *name, uint64_t fallback, uint
     return true;
 }
 
-/* ---- scenarios ------------------------------------------------------------------------------------------- */
+/* ---- scenarios ---- */
 
 static bool is_file(const char *path)
 {

@@ -1,8 +1,8 @@
 /*
  * What the verbs of the command line share: options, finding a scenario, exit status.
  *
- * Contract   DESIGN.md 6. A verb is a function of its arguments, without the verb itself, that returns
- *            the exit status.
+ * Contract   DESIGN.md 6. A verb is a function of its arguments, without the verb itself, that
+ * returns the exit status.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
@@ -21,7 +21,8 @@ enum exit_status {
     EXIT_INCOMPLETE = 4, // a limit ended the work before an answer
 };
 
-/* An option that a verb takes besides the common ones. value: what follows it, or NULL for a flag. */
+/* An option that a verb takes besides the common ones. value: what follows it, or NULL for a flag.
+ */
 struct cli_option {
     const char *name;  // "--seed"
     const char *value; // "N" as help shows it; NULL: the option is a flag
@@ -44,8 +45,8 @@ struct cli {
 };
 
 /*
- * Sorts argv into options, files and settings. "--name=value" and "--name value" are the same; "--" ends
- * options. False: a message with the nearest option has been printed; exit with EXIT_USAGE.
+ * Sorts argv into options, files and settings. "--name=value" and "--name value" are the same; "--"
+ * ends options. False: a message with the nearest option has been printed; exit with EXIT_USAGE.
  */
 bool cli_parse(struct cli *cli, int argc, char **argv);
 void cli_release(struct cli *cli);
@@ -53,15 +54,16 @@ void cli_release(struct cli *cli);
 const struct cli_option *cli_option(const struct cli *cli, const char *name);
 bool cli_flag(const struct cli *cli, const char *name);
 
-/* Value of an unsigned option, fallback if it is not given. False: not a number, message printed. */
+/* Value of an unsigned option, fallback if it is not given. False: not a number, message printed.
+ */
 bool cli_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t *value);
 
 /* Prints "lockstep VERB: message" and a hint at --help; returns EXIT_USAGE. */
 int cli_usage(const char *verb, const char *format, ...) DIAG_PRINTF(2, 3);
 
 /*
- * Loads the scenario named on the command line: a path, "-", or the name of a shipped one. NULL: the
- * diagnostics have been printed; exit with EXIT_BAD_INPUT.
+ * Loads the scenario named on the command line: a path, "-", or the name of a shipped one. NULL:
+ * the diagnostics have been printed; exit with EXIT_BAD_INPUT.
  */
 struct scenario *cli_load(const char *file, const struct cli *cli);
 
@@ -69,8 +71,8 @@ struct scenario *cli_load(const char *file, const struct cli *cli);
 char *shipped_find(const char *name);
 
 /*
- * Calls see for each shipped scenario in alphabetical order with its name (without ".ini") and path.
- * Returns how many there are.
+ * Calls see for each shipped scenario in alphabetical order with its name (without ".ini") and
+ * path. Returns how many there are.
  */
 size_t shipped_each(void (*see)(void *context, const char *name, const char *path), void *context);
 

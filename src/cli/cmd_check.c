@@ -1,5 +1,6 @@
 /*
- * lockstep check: the [expect] section of each file against every interleaving. Prints TAP, or JSON.
+ * lockstep check: the [expect] section of each file against every interleaving. Prints TAP, or
+ * JSON.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +41,8 @@ static void report_tap(struct checking *k, const char *file, const struct scenar
     printf("'\n");
     if (c->witness != NULL) {
         char *schedule = witness_text(c->witness);
-        printf("  schedule: '%s'\n  reproduce: 'lockstep run %s --schedule %s", schedule, file, schedule);
+        printf("  schedule: '%s'\n  reproduce: 'lockstep run %s --schedule %s", schedule, file,
+               schedule);
         print_settings(k->cli);
         printf("'\n");
         free(schedule);
@@ -111,7 +113,8 @@ static int check_files(struct checking *k)
 
 int cmd_check(int argc, char **argv)
 {
-    struct cli_option options[] = {{.name = "--json"}, {.name = "--max-states", .value = "a number"}};
+    struct cli_option options[] = {{.name = "--json"},
+                                   {.name = "--max-states", .value = "a number"}};
     struct cli cli = {.verb = "check", .options = options, .n_options = 2};
     struct checking k = {.cli = &cli, .options = {.search = SEARCH_STATES, .claims = true}};
     if (!cli_parse(&cli, argc, argv) ||

@@ -30,7 +30,8 @@ static bool parse_size(const struct cli *cli, const char *name, uint64_t *bytes)
     unsigned long long n = strtoull(option->text, &end, 10);
     static const char units[] = "KMG";
     const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
-    if (end == option->text || option->text[0] == '-' || (*end != '\0' && (unit == NULL || end[1] != '\0'))) {
+    if (end == option->text || option->text[0] == '-' ||
+        (*end != '\0' && (unit == NULL || end[1] != '\0'))) {
         cli_usage(cli->verb, "%s needs a size such as 500M or 2G, not '%s'", name, option->text);
         return false;
     }
@@ -80,9 +81,12 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
 int cmd_explore(int argc, char **argv)
 {
     struct cli_option options[] = {
-        {.name = "--search", .value = "a search"},      {.name = "--endings", .value = "named|state"},
-        {.name = "--max-states", .value = "a number"},  {.name = "--max-memory", .value = "a size"},
-        {.name = "--time-limit", .value = "seconds"}, {.name = "--json"},
+        {.name = "--search", .value = "a search"},
+        {.name = "--endings", .value = "named|state"},
+        {.name = "--max-states", .value = "a number"},
+        {.name = "--max-memory", .value = "a size"},
+        {.name = "--time-limit", .value = "seconds"},
+        {.name = "--json"},
     };
     struct cli cli = {
         .verb = "explore", .options = options, .n_options = sizeof options / sizeof options[0]};

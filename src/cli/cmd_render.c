@@ -66,10 +66,11 @@ static bool read_options(const struct cli *cli, struct picture *picture)
         !screen_options_read(cli, &picture->screen))
         return false;
     if (!keys_check(picture->keys, &bad)) {
-        cli_usage("render",
-                  "--keys: no key is written '%s'; others than characters are <Tab>, <Enter>, <Esc>, "
-                  "<BS>, <Left>, <F1>, and <lt> for '<'",
-                  bad);
+        cli_usage(
+            "render",
+            "--keys: no key is written '%s'; others than characters are <Tab>, <Enter>, <Esc>, "
+            "<BS>, <Left>, <F1>, and <lt> for '<'",
+            bad);
         return false;
     }
     return true;

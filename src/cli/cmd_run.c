@@ -1,6 +1,6 @@
 /*
- * lockstep run: one run without a screen. Who goes next comes from --schedule, else from the policy; the
- * scenario's [schedule] is the default of both.
+ * lockstep run: one run without a screen. Who goes next comes from --schedule, else from the
+ * policy; the scenario's [schedule] is the default of both.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,7 +43,8 @@ static int schedule_refused(const struct run *run, struct choice c, enum refusal
     unsigned n = machine_choices(run->machine, choices);
     fprintf(stderr, n == 0 ? " Nothing can run.\n" : " Could run: ");
     for (unsigned i = 0; i < n; i++) {
-        fprintf(stderr, "%u%s", choices[i].thread + 1u, choices[i].kind == CHOICE_TIMEOUT ? "~" : "");
+        fprintf(stderr, "%u%s", choices[i].thread + 1u,
+                choices[i].kind == CHOICE_TIMEOUT ? "~" : "");
         if (choices[i].pick != 0) {
             fprintf(stderr, "/%u", choices[i].pick);
         }
@@ -101,7 +102,8 @@ static void print_dump_line(void *context, const char *text)
 
 static int perform(struct run *run)
 {
-    machine_reset(run->machine); // with the sink in place, so that what is printed at the start shows
+    machine_reset(
+        run->machine); // with the sink in place, so that what is printed at the start shows
     run_report_begin(&run->report, run->machine);
     int status = run->replay ? replay(run) : follow_policy(run);
     if (run->replay && status == EXIT_BAD_INPUT) {
@@ -123,9 +125,10 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
     const char *steps = schedule != NULL ? schedule->text : NULL;
     *status = EXIT_USAGE;
     run->policy.kind = s->schedule.policy;
-    if (policy != NULL && (!policy_find(policy->text, &run->policy.kind) ||
-                           run->policy.kind == POLICY_PCT)) {
-        cli_usage("run", "no policy '%s' for one run; there are round-robin, random, priority and "
+    if (policy != NULL &&
+        (!policy_find(policy->text, &run->policy.kind) || run->policy.kind == POLICY_PCT)) {
+        cli_usage("run",
+                  "no policy '%s' for one run; there are round-robin, random, priority and "
                   "replay",
                   policy->text);
         return false;
@@ -150,13 +153,11 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
     struct diag_list diags = {0};
     run->replay = true;
     run->policy.kind = POLICY_REPLAY;
-    bool good = schedule_parse(s,
-                               (struct span){.file = "--schedule",
-                                             .at = steps,
-                                             .n = strlen(steps),
-                                             .line = 1,
-                                             .column = 1},
-                               &run->schedule, &diags);
+    bool good = schedule_parse(
+        s,
+        (struct span){
+            .file = "--schedule", .at = steps, .n = strlen(steps), .line = 1, .column = 1},
+        &run->schedule, &diags);
     diag_print(&diags, stderr);
     diag_release(&diags);
     *status = EXIT_BAD_INPUT;
@@ -166,9 +167,13 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
 int cmd_run(int argc, char **argv)
 {
     struct cli_option options[] = {
-        {.name = "--policy", .value = "a policy"}, {.name = "--seed", .value = "a number"},
-        {.name = "--schedule", .value = "a schedule"}, {.name = "--max-steps", .value = "a number"},
-        {.name = "--json"}, {.name = "--locks"}, {.name = "--quiet"},
+        {.name = "--policy", .value = "a policy"},
+        {.name = "--seed", .value = "a number"},
+        {.name = "--schedule", .value = "a schedule"},
+        {.name = "--max-steps", .value = "a number"},
+        {.name = "--json"},
+        {.name = "--locks"},
+        {.name = "--quiet"},
     };
     struct cli cli = {
         .verb = "run", .options = options, .n_options = sizeof options / sizeof options[0]};

@@ -1,6 +1,6 @@
 /*
- * lockstep [FILE]: the screen. Without a terminal (or on one that cannot show a screen) the same scenario
- * runs through the verb run instead, so that a pipe gets text.
+ * lockstep [FILE]: the screen. Without a terminal (or on one that cannot show a screen) the same
+ * scenario runs through the verb run instead, so that a pipe gets text.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 enum { MAX_ARGUMENTS = 2 * CLI_MAX_SETTINGS + 2 };
 
-/* ---- without a screen ------------------------------------------------------------------------------------ */
+/* ---- without a screen ---- */
 
 static bool has_screen(void)
 {
@@ -52,7 +52,7 @@ static int offer_scenarios(void)
     return cmd_list(0, NULL);
 }
 
-/* ---- with a screen --------------------------------------------------------------------------------------- */
+/* ---- with a screen ---- */
 
 struct screen {
     struct terminal *terminal;

@@ -1,5 +1,6 @@
 /*
- * lockstep show: the text of a scenario as it stands in its file, to read or to start one's own from.
+ * lockstep show: the text of a scenario as it stands in its file, to read or to start one's own
+ * from.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,12 @@
 /*
- * Where the shipped scenarios lie: beside the program, as the build tree and an installation both have
- * them, else where the installation was configured to go.
+ * Where the shipped scenarios lie: beside the program, as the build tree and an installation both
+ * have them, else where the installation was configured to go.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <dirent.h>
 #include <unistd.h>
 
 #include "cli/cli.h"

@@ -1,14 +1,15 @@
 /*
  * Waiting and waking.
  *
- * A queue holds thread numbers, oldest first. Where arrival order cannot matter, because all waiters of a
- * notification event go at once and none is a WaitAll, the queue is kept in thread order, so that equal
- * situations are equal bytes. Thread objects have no queue: all their waiters are woken at once, so
- * the wait fields of the threads say it all.
+ * A queue holds thread numbers, oldest first. Where arrival order cannot matter, because all
+ * waiters of a notification event go at once and none is a WaitAll, the queue is kept in thread
+ * order, so that equal situations are equal bytes; and thread objects have no queue then, since the
+ * wait fields of the threads say it all. A WaitAll that competes for an object makes the order
+ * matter; then every queue keeps it.
  *
  * A WaitAny waiter's fate is fixed by the set that satisfies it. For WaitAll the sources differ
- * (KERNEL.md 2.2): by default the set decides; under wait_all = retest it only takes the thread off its
- * queues, and the thread tests again when it next runs.
+ * (KERNEL.md 2.2): by default the set decides; under wait_all = retest it only takes the thread off
+ * its queues, and the thread tests again when it next runs.
  */
 #include "kernel_model/dispatcher.h"
 
@@ -16,44 +17,41 @@
 #include "kernel_model/priority.h"
 #include "kernel_model/stop.h"
 
-/* ---- queues ------------------------------------------------------------------------------------- */
+/* ---- queues -------------------------------------------------------------------------------------
+ */
 
-static unsigned queue_length(const struct world *w, const struct kevent *e)
+static unsigned queue_length(const struct world *w, const uint8_t *queue)
 {
     unsigned n = 0;
-    while (n < w->layout->shape.n_threads && e->queue[n] != 0) {
+    while (n < w->layout->shape.n_threads && queue[n] != 0) {
         n++;
     }
     return n;
 }
 
-static void event_enqueue(struct world *w, event_ix ix, thread_ix t)
+/* At the tail or, if not in_order, where its number belongs. Twice in one queue is once. */
+static void queue_insert(const struct world *w, uint8_t *queue, thread_ix t, bool in_order)
 {
-    struct kevent *e = world_edit_event(w, ix);
-    unsigned n = queue_length(w, e);
-    unsigned at = n;
-    if (e->type == NT_NotificationEvent && !w->layout->shape.queue_order_matters) {
-        while (at > 0 && e->queue[at - 1] > t + 1) {
-            at--;
-        }
-    }
+    unsigned n = queue_length(w, queue), at = n;
     for (unsigned i = 0; i < n; i++) {
-        if (e->queue[i] == t + 1) {
-            return; // the event was named twice in one wait
+        if (queue[i] == t + 1) {
+            return; // the object was named twice in one wait
         }
     }
-    memmove(e->queue + at + 1, e->queue + at, n - at);
-    e->queue[at] = (uint8_t)(t + 1);
+    while (!in_order && at > 0 && queue[at - 1] > t + 1) {
+        at--;
+    }
+    memmove(queue + at + 1, queue + at, n - at);
+    queue[at] = (uint8_t)(t + 1);
 }
 
-static void event_dequeue(struct world *w, event_ix ix, thread_ix t)
+static void queue_remove(const struct world *w, uint8_t *queue, thread_ix t)
 {
-    struct kevent *e = world_edit_event(w, ix);
-    unsigned n = queue_length(w, e);
+    unsigned n = queue_length(w, queue);
     for (unsigned i = 0; i < n; i++) {
-        if (e->queue[i] == t + 1) {
-            memmove(e->queue + i, e->queue + i + 1, n - i - 1);
-            e->queue[n - 1] = 0;
+        if (queue[i] == t + 1) {
+            memmove(queue + i, queue + i + 1, n - i - 1);
+            queue[n - 1] = 0;
             return;
         }
     }
@@ -61,27 +59,34 @@ static void event_dequeue(struct world *w, event_ix ix, thread_ix t)
 
 static void enqueue_everywhere(struct world *w, thread_ix t)
 {
-    const struct kthread *thread = world_thread(w, t);
-    for (unsigned i = 0; i < thread->n_wait_objects; i++) {
+    bool ordered = w->layout->shape.queue_order_matters;
+    for (unsigned i = 0; i < world_thread(w, t)->n_wait_objects; i++) {
         object_ref o = world_wait_objects(w, t)[i];
+        uint16_t ix = object_ix_of(o);
         if (object_kind_of(o) == OBJECT_EVENT) {
-            event_enqueue(w, object_ix_of(o), t);
+            struct kevent *e = world_edit_event(w, ix);
+            queue_insert(w, e->queue, t, ordered || e->type == NT_SynchronizationEvent);
+        } else if (ordered) {
+            queue_insert(w, world_edit_joiners(w, (thread_ix)ix), t, true);
         }
     }
 }
 
 static void dequeue_everywhere(struct world *w, thread_ix t)
 {
-    const struct kthread *thread = world_thread(w, t);
-    for (unsigned i = 0; i < thread->n_wait_objects; i++) {
+    bool ordered = w->layout->shape.queue_order_matters;
+    for (unsigned i = 0; i < world_thread(w, t)->n_wait_objects; i++) {
         object_ref o = world_wait_objects(w, t)[i];
+        uint16_t ix = object_ix_of(o);
         if (object_kind_of(o) == OBJECT_EVENT) {
-            event_dequeue(w, object_ix_of(o), t);
+            queue_remove(w, world_edit_event(w, ix)->queue, t);
+        } else if (ordered) {
+            queue_remove(w, world_edit_joiners(w, (thread_ix)ix), t);
         }
     }
 }
 
-/* ---- a thread begins and ends to wait -------------------------------------------------------------- */
+/* ---- a thread begins and ends to wait ---- */
 
 static void begin_wait(struct world *w, thread_ix t, enum wait_kind kind, uint8_t flags,
                        int32_t timeout, struct effect *out)
@@ -114,8 +119,7 @@ void wait_on_resource(struct world *w, thread_ix t, resource_ix r, enum wait_kin
     }
 }
 
-void wait_ends(struct world *w, thread_ix t, int32_t result, int32_t increment,
-               struct effect *out)
+void wait_ends(struct world *w, thread_ix t, int32_t result, int32_t increment, struct effect *out)
 {
     dequeue_everywhere(w, t);
     struct kthread *thread = world_edit_thread(w, t);
@@ -139,7 +143,7 @@ void wait_ends(struct world *w, thread_ix t, int32_t result, int32_t increment,
     }
 }
 
-/* ---- dispatcher objects -------------------------------------------------------------------------------- */
+/* ---- dispatcher objects ---- */
 
 bool object_signaled(const struct world *w, object_ref object)
 {
@@ -242,7 +246,7 @@ void wait_retest(struct world *w, thread_ix t, struct effect *out)
     out->object = world_wait_objects(w, t)[0];
 }
 
-/* ---- the calls --------------------------------------------------------------------------------------------- */
+/* ---- the calls ---- */
 
 /* IRQL rules of 2.4. True if the machine stopped. */
 static bool wait_irql_stops(struct world *w, thread_ix t, bool must_block, int32_t timeout,
@@ -295,6 +299,16 @@ static bool objects_gone(struct world *w, thread_ix t, const struct wait_request
     return false;
 }
 
+/* Was the thread alerted? It is not any more. */
+static bool take_alert(struct world *w, thread_ix t)
+{
+    bool alerted = (world_thread(w, t)->flags & THREAD_FLAG_ALERTED) != 0;
+    if (alerted) {
+        world_edit_thread(w, t)->flags &= (uint8_t)~THREAD_FLAG_ALERTED;
+    }
+    return alerted;
+}
+
 void ke_wait(struct world *w, thread_ix t, const struct wait_request *q, struct effect *out)
 {
     out->object = (object_ref)q->objects[0];
@@ -326,9 +340,9 @@ void ke_wait(struct world *w, thread_ix t, const struct wait_request *q, struct 
             object_consume(w, o);
         }
         out->object = (object_ref)q->objects[index];
-        out->rule = consumed ? RULE_CONSUMED
+        out->rule = consumed                                       ? RULE_CONSUMED
                     : object_kind_of(out->object) == OBJECT_THREAD ? RULE_THREAD_OVER
-                                                                    : RULE_SATISFIED;
+                                                                   : RULE_SATISFIED;
         out->result = STATUS_SUCCESS + (int32_t)index;
         return;
     }
@@ -336,7 +350,7 @@ void ke_wait(struct world *w, thread_ix t, const struct wait_request *q, struct 
         touch_object(out, (object_ref)q->objects[i], must_block);
     }
     if (alerted) {
-        world_edit_thread(w, t)->flags &= (uint8_t)~THREAD_FLAG_ALERTED;
+        take_alert(w, t);
         out->rule = RULE_ALERTED;
         out->result = STATUS_ALERTED;
         return;
@@ -346,12 +360,12 @@ void ke_wait(struct world *w, thread_ix t, const struct wait_request *q, struct 
         out->result = STATUS_TIMEOUT;
         return;
     }
-    out->rule = q->all ? RULE_NOT_ALL_SIGNALED
+    out->rule = q->all                                         ? RULE_NOT_ALL_SIGNALED
                 : object_kind_of(out->object) == OBJECT_THREAD ? RULE_THREAD_ALIVE
-                                                                : RULE_NOT_SIGNALED;
+                                                               : RULE_NOT_SIGNALED;
     out->queued_on = out->object;
-    uint8_t flags = (uint8_t)((q->all ? WAIT_FLAG_ALL : 0) |
-                              (q->alertable ? WAIT_FLAG_ALERTABLE : 0));
+    uint8_t flags =
+        (uint8_t)((q->all ? WAIT_FLAG_ALL : 0) | (q->alertable ? WAIT_FLAG_ALERTABLE : 0));
     begin_wait(w, t, WAIT_OBJECTS, flags, q->timeout, out);
     world_edit_thread(w, t)->n_wait_objects = (uint8_t)q->n;
     memcpy(world_edit_wait_objects(w, t), q->objects, sizeof(object_ref) * q->n);
@@ -367,6 +381,11 @@ void ke_delay(struct world *w, thread_ix t, bool alertable, int32_t timeout, str
         return;
     }
     effect_touch(out, object_make(OBJECT_THREAD, t), ASPECT_STATE, true);
+    if (alertable && take_alert(w, t)) {
+        out->rule = RULE_ALERTED;
+        out->result = STATUS_ALERTED;
+        return;
+    }
     out->rule = RULE_DELAYED;
     if (timeout != 0) {
         begin_wait(w, t, WAIT_DELAY, alertable ? WAIT_FLAG_ALERTABLE : 0, timeout, out);

@@ -2,8 +2,8 @@
  * What one call of the NT call table did: the only thing that sentences, logs, detectors, JSON and
  * screens read about it.
  *
- * A kernel routine fills one effect. It is reused from step to step: effect_begin resets the counters,
- * not the arrays. Pointers: none. Size: fixed, a few hundred bytes.
+ * A kernel routine fills one effect. It is reused from step to step: effect_begin resets the
+ * counters, not the arrays. Pointers: none. Size: fixed, a few hundred bytes.
  */
 #ifndef KERNEL_MODEL_EFFECT_H
 #define KERNEL_MODEL_EFFECT_H
@@ -41,6 +41,7 @@ struct access {
  * Which rule of NT decided what a call did; the text and the KERNEL.md row of each is in rule_text.
  * Columns: name, KERNEL.md row, what the rule says.
  */
+// clang-format off
 #define KM_RULES(X)                                                                                \
     X(NONE, "", "")                                                                                \
     X(FREE, "1.2", "A free resource is granted at once.")                                          \
@@ -135,6 +136,8 @@ struct access {
     X(SHARED_VARIABLE, "", "One load or one store of shared memory is one step.")                  \
     X(INTERLOCKED, "", "An interlocked operation reads and writes in one step.")
 
+// clang-format on
+
 #define KM_RULE_ENUM(name, row, text) RULE_##name,
 enum km_rule { KM_RULES(KM_RULE_ENUM) };
 #undef KM_RULE_ENUM
@@ -148,16 +151,16 @@ struct woken {
 
 /* A rule broken that a retail kernel tolerates (KERNEL.md 1.10); never ends a run. */
 struct verifier_stop {
-    uint32_t code;      // first parameter of 0xC4: 0x37, 0x1000 ...; 0 for the emulator's own rules
-    object_ref object;  //
-    uint32_t detail;    // bytes overrun, count, IRQL: as the code says
-    const char *text;   // one sentence; static
+    uint32_t code;     // first parameter of 0xC4: 0x37, 0x1000 ...; 0 for the emulator's own rules
+    object_ref object; //
+    uint32_t detail;   // bytes overrun, count, IRQL: as the code says
+    const char *text;  // one sentence; static
 };
 
 struct bugcheck {
-    uint32_t code;        // enum nt_bugcheck
+    uint32_t code;         // enum nt_bugcheck
     uint64_t parameter[4]; // as KERNEL.md 1.10; addresses are the model's synthetic ones
-    const char *text;     // one sentence that a student understands; static
+    const char *text;      // one sentence that a student understands; static
 };
 
 struct effect {
@@ -192,7 +195,8 @@ static inline void effect_begin(struct effect *e)
     e->n_accesses = e->n_woken = e->n_verifier = 0;
 }
 
-/* Notes that the call looked at (write = false) or changed an aspect of an object. Repeats are fine. */
+/* Notes that the call looked at (write = false) or changed an aspect of an object. Repeats are
+ * fine. */
 void effect_touch(struct effect *e, object_ref object, enum aspect aspect, bool write);
 
 /* Notes a thread that goes on because of this call. */

@@ -1,14 +1,14 @@
 /*
  * ERESOURCE.
  *
- * Data: per thread a recursion count, shared and exclusive alike (one flag says which); the exclusive
- * waiters as a queue, since the oldest goes first; the shared waiters as a set, since a release admits all
- * of them at once and their order changes nothing. A hold renamed by an owner pointer leaves its thread's
- * row and lies in a small table sorted by pointer.
+ * Data: per thread a recursion count, shared and exclusive alike (one flag says which); the
+ * exclusive waiters as a queue, since the oldest goes first; the shared waiters as a set, since a
+ * release admits all of them at once and their order changes nothing. A hold renamed by an owner
+ * pointer leaves its thread's row and lies in a small table sorted by pointer.
  *
- * grant() is the grant table of KERNEL.md 1.2: one place decides every acquire. admit() is the hand-off of
- * 1.5: it runs inside the call that gave the last hold up, makes the next owners owners, and so leaves no
- * moment at which somebody could slip in between.
+ * grant() is the grant table of KERNEL.md 1.2: one place decides every acquire. admit() is the
+ * hand-off of 1.5: it runs inside the call that gave the last hold up, makes the next owners
+ * owners, and so leaves no moment at which somebody could slip in between.
  */
 #include "kernel_model/eresource.h"
 
@@ -23,7 +23,7 @@ static object_ref ref(resource_ix r)
     return object_make(OBJECT_RESOURCE, r);
 }
 
-/* ---- views --------------------------------------------------------------------------------------- */
+/* ---- views ---- */
 
 bool resource_is_exclusive(const struct world *w, resource_ix r)
 {
@@ -100,7 +100,7 @@ static bool writer_waits(const struct world *w, resource_ix r)
     return resource_rows(world_resource(w, r))[0].exclusive_queue != 0;
 }
 
-/* ---- checks ---------------------------------------------------------------------------------------- */
+/* ---- checks ---- */
 
 /* What every routine notes and checks first. True if the machine stopped. */
 static bool begin(struct world *w, thread_ix t, resource_ix r, bool writes, struct effect *out)
@@ -120,17 +120,19 @@ static void check_initialized(const struct world *w, resource_ix r, struct effec
     }
 }
 
-/* Normal kernel APCs must be off from acquire until after release (1.4); system threads are exempt. */
+/* Normal kernel APCs must be off from acquire until after release (1.4); system threads are exempt.
+ */
 static void check_apcs(const struct world *w, thread_ix t, resource_ix r, uint32_t code,
                        struct effect *out)
 {
     if (w->layout->shape.kind[t] == KIND_USER && world_thread(w, t)->irql < NT_APC_LEVEL &&
         !ke_apcs_disabled(w, t)) {
         stop_verifier(w, out, code, ref(r), world_thread(w, t)->irql,
-                      code == 0x37 ? "A resource is acquired with normal kernel APCs enabled: a "
-                                     "suspended thread could own it. Enter a critical region first."
-                                   : "A resource is released with normal kernel APCs enabled: leave "
-                                     "the critical region after the release.");
+                      code == 0x37
+                          ? "A resource is acquired with normal kernel APCs enabled: a "
+                            "suspended thread could own it. Enter a critical region first."
+                          : "A resource is released with normal kernel APCs enabled: leave "
+                            "the critical region after the release.");
     }
 }
 
@@ -148,7 +150,7 @@ static bool acquire_irql_stops(struct world *w, thread_ix t, resource_ix r, stru
     return true;
 }
 
-/* ---- acquire ----------------------------------------------------------------------------------------- */
+/* ---- acquire ---- */
 
 /* The grant table. True: granted now. *rule says why, either way. */
 static bool grant(const struct world *w, resource_ix r, thread_ix t, enum acquire_mode mode,
@@ -170,10 +172,14 @@ static bool grant(const struct world *w, resource_ix r, thread_ix t, enum acquir
         *rule = mine ? RULE_UPGRADE : RULE_READERS_OWN;
         return false;
     case ACQUIRE_SHARED:
-        *rule = mine ? RULE_RECURSIVE : writer_waits(w, r) ? RULE_BEHIND_WRITER : RULE_SHARED_TOGETHER;
+        *rule = mine                 ? RULE_RECURSIVE
+                : writer_waits(w, r) ? RULE_BEHIND_WRITER
+                                     : RULE_SHARED_TOGETHER;
         return mine || !writer_waits(w, r);
     case ACQUIRE_SHARED_STARVE_EXCLUSIVE:
-        *rule = mine ? RULE_RECURSIVE : writer_waits(w, r) ? RULE_STARVES_WRITER : RULE_SHARED_TOGETHER;
+        *rule = mine                 ? RULE_RECURSIVE
+                : writer_waits(w, r) ? RULE_STARVES_WRITER
+                                     : RULE_SHARED_TOGETHER;
         return true;
     case ACQUIRE_SHARED_WAIT_FOR_EXCLUSIVE:
         *rule = writer_waits(w, r) ? RULE_WAITS_FOR_EXCLUSIVE
@@ -260,7 +266,7 @@ void ex_enter_and_acquire(struct world *w, thread_ix t, resource_ix r, enum acqu
     acquire(w, t, r, mode, true, WAIT_FLAG_RETURNS_NULL, out);
 }
 
-/* ---- release and hand-off ------------------------------------------------------------------------------ */
+/* ---- release and hand-off ---- */
 
 static void admit_shared(struct world *w, resource_ix r, struct effect *out)
 {
@@ -302,8 +308,7 @@ static void admit(struct world *w, resource_ix r, bool was_exclusive, struct eff
     world_edit_resource(w, r)->flags &= (uint8_t)~RESOURCE_OWNED_EXCLUSIVE;
     bool shared = world_resource(w, r)->shared_waiters != 0;
     bool exclusive = writer_waits(w, r);
-    bool writer_first =
-        !was_exclusive || w->layout->shape.switches.release == RELEASE_WRITER_FIRST;
+    bool writer_first = !was_exclusive || w->layout->shape.switches.release == RELEASE_WRITER_FIRST;
     if (exclusive && (writer_first || !shared)) {
         out->rule = shared && was_exclusive ? RULE_WRITER_FIRST : RULE_HAND_OFF_EXCLUSIVE;
         admit_exclusive(w, r, out);
@@ -364,7 +369,7 @@ void ex_release_and_leave(struct world *w, thread_ix t, resource_ix r, struct ef
     }
 }
 
-/* ---- owner pointers --------------------------------------------------------------------------------------- */
+/* ---- owner pointers ---- */
 
 /* Place of the pointer in the sorted table: where it is, or where it would go. */
 static unsigned pointer_place(const struct world *w, resource_ix r, uint32_t id)
@@ -396,11 +401,12 @@ void ex_release_resource_for_thread(struct world *w, thread_ix t, resource_ix r,
     }
     uint32_t id = (uint32_t)owner;
     if (!pointer_owns(w, r, id)) {
-        stop_bugcheck(w, t, out, BUGCHECK_ERESOURCE_INVALID_RELEASE,
-                      (const uint64_t[4]){object_address(ref(r)),
-                                          object_address(object_make(OBJECT_THREAD, t)), id, 0},
-                      "A hold of another thread can be released only after that thread gave it away "
-                      "with ExSetResourceOwnerPointer.");
+        stop_bugcheck(
+            w, t, out, BUGCHECK_ERESOURCE_INVALID_RELEASE,
+            (const uint64_t[4]){object_address(ref(r)),
+                                object_address(object_make(OBJECT_THREAD, t)), id, 0},
+            "A hold of another thread can be released only after that thread gave it away "
+            "with ExSetResourceOwnerPointer.");
         return;
     }
     bool was_exclusive = resource_is_exclusive(w, r);
@@ -452,7 +458,7 @@ void ex_set_resource_owner_pointer(struct world *w, thread_ix t, resource_ix r, 
     out->rule = RULE_OWNER_POINTER;
 }
 
-/* ---- convert and query -------------------------------------------------------------------------------------- */
+/* ---- convert and query ---- */
 
 void ex_convert_exclusive_to_shared(struct world *w, thread_ix t, resource_ix r, struct effect *out)
 {
@@ -496,7 +502,7 @@ void ex_query_resource(struct world *w, thread_ix t, resource_ix r, enum resourc
     }
 }
 
-/* ---- life ----------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 /* Forgets the queues: whoever waited stays blocked for ever. */
 static void orphan_waiters(struct world *w, resource_ix r)
@@ -524,9 +530,10 @@ void ex_initialize_resource(struct world *w, thread_ix t, resource_ix r, struct 
         return;
     }
     if ((world_resource(w, r)->flags & OBJECT_INITIALIZED) != 0) {
-        stop_verifier(w, out, 0xD0, ref(r), 0,
-                      "The resource is initialised again without ExDeleteResourceLite: the system's "
-                      "list of resources is corrupt from now on.");
+        stop_verifier(
+            w, out, 0xD0, ref(r), 0,
+            "The resource is initialised again without ExDeleteResourceLite: the system's "
+            "list of resources is corrupt from now on.");
     }
     clear(w, r);
     out->rule = RULE_INITIALIZED;
@@ -571,7 +578,8 @@ void ex_delete_resource(struct world *w, thread_ix t, resource_ix r, struct effe
 }
 
 /*
- * Known differences from NT. The list of all resources is not modelled as a list: what would corrupt it is
- * reported. NT 5.x allowed a release for another thread's id without an owner pointer; this model
- * follows the documentation of today and stops (B39). Priority boosts of owners are not modelled (1.9).
+ * Known differences from NT. The list of all resources is not modelled as a list: what would
+ * corrupt it is reported. NT 5.x allowed a release for another thread's id without an owner
+ * pointer; this model follows the documentation of today and stops (B39). Priority boosts of owners
+ * are not modelled (1.9).
  */

@@ -1,15 +1,14 @@
 /*
  * The file system: names, files, handles.
  *
- * Purpose    Create, open, read, write, rename, delete and close as NTFS does through the Zw routines.
- * State      struct file_slot per name, struct handle_slot per handle, struct directory per directory.
- *            A file is its name: a rename moves the record and the handles that name it. Contents are a
- *            size; bytes are not kept.
- * Invariant  A handle names an existing file; share counts equal the participating open handles; a
- *            directory's n_files equals its existing names.
- * Returns    Each fills an effect: result is the NTSTATUS; KM_BUSY where the failure is somebody else's
- *            open; KM_FULL when the thread's handle table or the file's open count is full.
- * Source     KERNEL.md 4; F and R rows.
+ * Purpose    Create, open, read, write, rename, delete and close as NTFS does through the Zw
+ * routines. State      struct file_slot per name, struct handle_slot per handle, struct directory
+ * per directory. A file is its name: a rename moves the record and the handles that name it.
+ * Contents are a size; bytes are not kept. Invariant  A handle names an existing file; share counts
+ * equal the participating open handles; a directory's n_files equals its existing names. Returns
+ * Each fills an effect: result is the NTSTATUS; KM_BUSY where the failure is somebody else's open;
+ * KM_FULL when the thread's handle table or the file's open count is full. Source     KERNEL.md 4;
+ * F and R rows.
  */
 #ifndef KERNEL_MODEL_FILE_H
 #define KERNEL_MODEL_FILE_H
@@ -39,9 +38,9 @@ void zw_set_disposition(struct world *w, thread_ix t, int32_t handle, bool delet
                         struct effect *out);
 
 /*
- * FileRenameInformation. buffer_bytes: what the caller allocated for the structure; length: the Length
- * argument. Both -1: right by construction. Writing more than buffer_bytes is memory corruption that
- * NT does not see: a verifier stop with the number of bytes (5.6).
+ * FileRenameInformation. buffer_bytes: what the caller allocated for the structure; length: the
+ * Length argument. Both -1: right by construction. Writing more than buffer_bytes is memory
+ * corruption that NT does not see: a verifier stop with the number of bytes (5.6).
  */
 struct rename_request {
     int32_t handle;

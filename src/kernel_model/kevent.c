@@ -40,8 +40,8 @@ unsigned event_n_waiters(const struct world *w, event_ix ix)
 }
 
 /*
- * Lets the event, signalled now, wake whom it can: everybody, or for a synchronization event until its
- * signal is taken. increment: their boost. miss: see ke_pulse_event.
+ * Lets the event, signalled now, wake whom it can: everybody, or for a synchronization event until
+ * its signal is taken. increment: their boost. miss: see ke_pulse_event.
  */
 static void wake_waiters(struct world *w, event_ix ix, int32_t increment, unsigned miss,
                          struct effect *out)
@@ -104,9 +104,9 @@ void ke_set_event(struct world *w, thread_ix t, event_ix ix, int32_t increment, 
     }
     world_edit_event(w, ix)->signal_state = 1;
     wake_waiters(w, ix, increment, 0, out);
-    out->rule = out->n_woken == 0                                      ? RULE_SET_NO_WAITER
+    out->rule = out->n_woken == 0                                     ? RULE_SET_NO_WAITER
                 : world_event(w, ix)->type == NT_SynchronizationEvent ? RULE_SET_SYNCHRONIZATION
-                                                                       : RULE_SET_NOTIFICATION;
+                                                                      : RULE_SET_NOTIFICATION;
 }
 
 void ke_reset_event(struct world *w, thread_ix t, event_ix ix, struct effect *out)

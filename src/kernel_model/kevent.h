@@ -4,9 +4,8 @@
  * State      struct kevent, a slot of the world.
  * Invariant  A signalled event has no waiter that it could satisfy.
  * Returns    Each fills an effect; result is the old signal state for set, reset, pulse and read.
- *            Woken threads are listed in queue order; a synchronization event's signal is consumed at
- *            set time, before the woken thread runs.
- * Source     KERNEL.md 2.1 to 2.3.
+ *            Woken threads are listed in queue order; a synchronization event's signal is consumed
+ * at set time, before the woken thread runs. Source     KERNEL.md 2.1 to 2.3.
  */
 #ifndef KERNEL_MODEL_KEVENT_H
 #define KERNEL_MODEL_KEVENT_H
@@ -25,8 +24,8 @@ void ke_clear_event(struct world *w, thread_ix t, event_ix e, struct effect *out
 void ke_read_state_event(struct world *w, thread_ix t, event_ix e, struct effect *out);
 
 /*
- * miss: 0, or under pulse = may_miss the 1-based place in the queue of a waiter that a kernel APC has
- * taken off its wait at this moment: it misses the pulse and keeps its place (2.3).
+ * miss: 0, or under pulse = may_miss the 1-based place in the queue of a waiter that a kernel APC
+ * has taken off its wait at this moment: it misses the pulse and keeps its place (2.3).
  */
 void ke_pulse_event(struct world *w, thread_ix t, event_ix e, int32_t increment, bool wait,
                     unsigned miss, struct effect *out);

@@ -1,7 +1,7 @@
 /*
- * Threads. A thread's object is signalled by its end and stays so; whoever waits for it is found in the
- * wait fields of the other threads. A finished thread keeps its exit status alone, so that all ways of
- * ending are equal bytes.
+ * Threads. A thread's object is signalled by its end and stays so; whoever waits for it is found in
+ * its queue or, where order cannot matter, in the wait fields of the other threads. A finished
+ * thread keeps its exit status alone, so that all ways of ending are equal bytes.
  */
 #include "kernel_model/kthread.h"
 
@@ -47,18 +47,35 @@ static void check_owned(const struct world *w, thread_ix t, struct effect *out)
     }
 }
 
-static void wake_joiners(struct world *w, thread_ix t, struct effect *out)
+/* Waits for thread t, by the wait fields of u. */
+static bool joins(const struct world *w, thread_ix u, thread_ix t)
 {
-    for (thread_ix u = 0; u < w->layout->shape.n_threads; u++) {
-        const struct kthread *waiter = world_thread(w, u);
-        for (unsigned i = 0; i < waiter->n_wait_objects; i++) {
-            if (world_wait_objects(w, u)[i] == ref(t) &&
-                (waiter->wait_flags & WAIT_FLAG_RETEST) == 0) {
-                wait_test(w, u, ref(t), BOOST_NONE, out);
-                break;
-            }
+    const struct kthread *waiter = world_thread(w, u);
+    for (unsigned i = 0; i < waiter->n_wait_objects; i++) {
+        if (world_wait_objects(w, u)[i] == ref(t)) {
+            return (waiter->wait_flags & WAIT_FLAG_RETEST) == 0;
         }
     }
+    return false;
+}
+
+/* Lists who waits for t, oldest first where that can matter, else by number. */
+static unsigned list_joiners(struct world *w, thread_ix t, thread_ix out[MAX_THREADS])
+{
+    unsigned n = 0, n_threads = w->layout->shape.n_threads;
+    if (w->layout->shape.queue_order_matters) {
+        const uint8_t *queue = world_edit_joiners(w, t);
+        for (; n < n_threads && queue[n] != 0; n++) {
+            out[n] = (thread_ix)(queue[n] - 1);
+        }
+        return n;
+    }
+    for (thread_ix u = 0; u < n_threads; u++) {
+        if (joins(w, u, t)) {
+            out[n++] = u;
+        }
+    }
+    return n;
 }
 
 void nt_thread_ends(struct world *w, thread_ix t, nt_status exit_status, struct effect *out)
@@ -74,11 +91,15 @@ void nt_thread_ends(struct world *w, thread_ix t, nt_status exit_status, struct 
         return;
     }
     check_owned(w, t, out);
+    thread_ix joiners[MAX_THREADS];
+    unsigned n_joiners = list_joiners(w, t, joiners);
     struct kthread *thread = world_edit_thread(w, t);
     memset(thread, 0, w->layout->thread_offset[t + 1] - w->layout->thread_offset[t]);
     thread->state = THREAD_FINISHED;
     thread->exit_status = exit_status;
-    wake_joiners(w, t, out);
+    for (unsigned i = 0; i < n_joiners; i++) {
+        wait_test(w, joiners[i], ref(t), BOOST_NONE, out);
+    }
     if (w->layout->shape.kind[t] == KIND_UNLOAD) {
         world_edit_system(w)->image_unmapped = 1;
         effect_touch(out, object_make(OBJECT_SYSTEM, 0), ASPECT_STATE, true);

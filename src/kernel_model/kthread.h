@@ -1,9 +1,8 @@
 /*
  * Threads: creation, end, critical regions, IRQL, priority.
  *
- * State      struct kthread, a slot of the world. kind and whether a thread starts inside a critical region
- *            are the layout's.
- * Source     KERNEL.md 3.1 to 3.3, 2.2 (boosts).
+ * State      struct kthread, a slot of the world. kind and whether a thread starts inside a
+ * critical region are the layout's. Source     KERNEL.md 3.1 to 3.3, 2.2 (boosts).
  */
 #ifndef KERNEL_MODEL_KTHREAD_H
 #define KERNEL_MODEL_KTHREAD_H
@@ -12,8 +11,8 @@
 #include "kernel_model/world.h"
 
 /*
- * Result STATUS_SUCCESS and effect.other = the new thread, which is ready at pc 0: the caller of the table
- * runs its invisible prefix. STATUS_UNSUCCESSFUL if that thread exists already.
+ * Result STATUS_SUCCESS and effect.other = the new thread, which is ready at pc 0: the caller of
+ * the table runs its invisible prefix. STATUS_UNSUCCESSFUL if that thread exists already.
  */
 void ps_create_system_thread(struct world *w, thread_ix t, thread_ix created, struct effect *out);
 

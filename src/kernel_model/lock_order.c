@@ -1,6 +1,6 @@
 /*
- * Lock order: a row of bits per resource, its successors. A new edge h -> r closes a circle if h can be
- * reached from r; the walk over at most 256 resources runs only when an edge is new.
+ * Lock order: a row of bits per resource, its successors. A new edge h -> r closes a circle if h
+ * can be reached from r; the walk over at most 256 resources runs only when an edge is new.
  */
 #include "kernel_model/lock_order.h"
 

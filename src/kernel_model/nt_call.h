@@ -1,11 +1,11 @@
 /*
  * The NT call table: one row for each kernel routine that a body can call.
  *
- * Purpose    The seam of the program. Compiler (names, typed parameters, defaults), vm (visibility),
- *            kernel (function), searches (what a call touches) and explanations (templates) read this
- *            one table, and a program of another kind, such as a compiled C driver, calls through it.
- * Contract   nt_call_perform takes a normalised request, runs the routine on the world and fills one
- *            effect. The caller has opened the step (world_begin_step). With KM_WAIT the thread is queued
+ * Purpose    The seam of the program. Compiler (names, typed parameters, defaults), vm
+ * (visibility), kernel (function), searches (what a call touches) and explanations (templates) read
+ * this one table, and a program of another kind, such as a compiled C driver, calls through it.
+ * Contract   nt_call_perform takes a normalised request, runs the routine on the world and fills
+ * one effect. The caller has opened the step (world_begin_step). With KM_WAIT the thread is queued
  *            and its call returns later, when an effect lists it among the woken.
  * Source     DESIGN.md 3 (the list of calls), KERNEL.md (their behaviour).
  */
@@ -105,20 +105,20 @@ enum nt_group {
 
 /* What a parameter takes in a body, and how its argument arrives in a request (one int32 each). */
 enum nt_param_kind {
-    PARAM_RESOURCE,    // &R          object_ref
-    PARAM_EVENT,       // &E          object_ref
-    PARAM_SPINLOCK,    // &L          object_ref
-    PARAM_THREAD,      // &T          object_ref
-    PARAM_WAITABLE,    // &E or &T    object_ref
-    PARAM_SHARED,      // &x          object_ref of the cell
-    PARAM_OUT_HANDLE,  // &h          nothing: the effect's out_value is stored in the local variable
-    PARAM_HANDLE,      // expression
-    PARAM_PATH,        // "text"      name_ix
-    PARAM_BYTES,       // expression or "text": number of bytes
-    PARAM_TIMEOUT,     // expression or NULL: milliseconds or TIMEOUT_FOREVER
-    PARAM_VALUE,       // expression
-    PARAM_FLAG,        // expression: TRUE or FALSE
-    PARAM_REST,        // one or more PARAM_WAITABLE; the last parameter in the request
+    PARAM_RESOURCE,   // &R          object_ref
+    PARAM_EVENT,      // &E          object_ref
+    PARAM_SPINLOCK,   // &L          object_ref
+    PARAM_THREAD,     // &T          object_ref
+    PARAM_WAITABLE,   // &E or &T    object_ref
+    PARAM_SHARED,     // &x          object_ref of the cell
+    PARAM_OUT_HANDLE, // &h          nothing: the effect's out_value is stored in the local variable
+    PARAM_HANDLE,     // expression
+    PARAM_PATH,       // "text"      name_ix
+    PARAM_BYTES,      // expression or "text": number of bytes
+    PARAM_TIMEOUT,    // expression or NULL: milliseconds or TIMEOUT_FOREVER
+    PARAM_VALUE,      // expression
+    PARAM_FLAG,       // expression: TRUE or FALSE
+    PARAM_REST,       // one or more PARAM_WAITABLE; the last parameter in the request
 };
 
 /* NULL as a timeout: wait for ever. Any other value: 0 polls, n or -n may fire after n ms. */
@@ -144,19 +144,20 @@ enum nt_result {
 enum { MAX_PARAMS = 6 };
 
 struct nt_call_row {
-    const char *name;    // NT's exact spelling
-    const char *verb;    // short, for narrow columns: "AcquireExcl"
-    char letter;         // for the lanes of a timeline: A acquire, R release, C create ...
-    bool visible;        // one call is one step; else it belongs to the step before (DESIGN.md 2)
-    uint8_t group;       // enum nt_group
-    uint8_t result;      // enum nt_result
-    uint8_t n_params;    //
-    int32_t selector;    // rows of one NT name differ in the constant that parameter 2 must be; else 0
+    const char *name; // NT's exact spelling
+    const char *verb; // short, for narrow columns: "AcquireExcl"
+    char letter;      // for the lanes of a timeline: A acquire, R release, C create ...
+    bool visible;     // one call is one step; else it belongs to the step before (DESIGN.md 2)
+    uint8_t group;    // enum nt_group
+    uint8_t result;   // enum nt_result
+    uint8_t n_params; //
+    int32_t selector; // rows of one NT name differ in the constant that parameter 2 must be; else 0
     struct nt_param params[MAX_PARAMS];
     /*
-     * Sentence templates. {1} .. {6}: the argument as its kind shows it; {r}: the result; {o}, {p}: the
-     * effect's object and other; {i}: information. would completes "T1 would ..."; did "T1 ...", when
-     * the call returned KM_OK; refused when it returned KM_BUSY or a failure status; waits when it queued.
+     * Sentence templates. {1} .. {6}: the argument as its kind shows it; {r}: the result; {o}, {p}:
+     * the effect's object and other; {i}: information. would completes "T1 would ..."; did "T1
+     * ...", when the call returned KM_OK; refused when it returned KM_BUSY or a failure status;
+     * waits when it queued.
      */
     const char *would;
     const char *did;
@@ -187,8 +188,8 @@ struct request {
 };
 
 /*
- * Can the thread make this step now? Only a pending KeAcquireSpinLock on a held lock cannot; waiting,
- * absent and finished threads are not asked about (THREAD_READY is the caller's to check).
+ * Can the thread make this step now? Only a pending KeAcquireSpinLock on a held lock cannot;
+ * waiting, absent and finished threads are not asked about (THREAD_READY is the caller's to check).
  */
 bool nt_call_enabled(const struct world *w, thread_ix t, const struct request *request);
 

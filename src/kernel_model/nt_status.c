@@ -13,8 +13,8 @@ struct word {
 #define WORD(name, value) {#name, (int32_t)(value)},
 static const struct word statuses[] = {NT_STATUSES(WORD)};
 static const struct word bugchecks[] = {NT_BUGCHECKS(WORD)};
-static const struct word constants[] = {
-    NT_STATUSES(WORD) NT_STATUS_ALIASES(WORD) NT_CONSTANTS(WORD)};
+static const struct word constants[] = {NT_STATUSES(WORD) NT_STATUS_ALIASES(WORD)
+                                            NT_CONSTANTS(WORD)};
 #undef WORD
 
 static const char *word_find(const struct word *words, size_t n, int32_t value)

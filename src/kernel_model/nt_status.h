@@ -12,6 +12,7 @@
 
 typedef int32_t nt_status; // NT_SUCCESS(s): s >= 0
 
+// clang-format off
 #define NT_STATUSES(X)                                                                             \
     X(STATUS_SUCCESS,                0x00000000)                                                   \
     X(STATUS_ALERTED,                0x00000101)                                                   \
@@ -127,6 +128,8 @@ typedef int32_t nt_status; // NT_SUCCESS(s): s >= 0
     X(KERNEL_SECURITY_CHECK_FAILURE,    0x139)                                                     \
     X(ERESOURCE_INVALID_RELEASE,        0x16E)                                                     \
     X(KERNEL_AUTO_BOOST_LOCK_ACQUISITION_WITH_RAISED_IRQL, 0x192)
+
+// clang-format on
 
 #define NT_STATUS_ENUM(name, value) name = (int32_t)(value),
 enum nt_status_value { NT_STATUSES(NT_STATUS_ENUM) };

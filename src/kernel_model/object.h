@@ -1,6 +1,6 @@
 /*
- * Names for what a call can act on: a kind and an index, packed into 32 bits so that a body can hold
- * one as a value and a set of them is a small array.
+ * Names for what a call can act on: a kind and an index, packed into 32 bits so that a body can
+ * hold one as a value and a set of them is a small array.
  */
 #ifndef KERNEL_MODEL_OBJECT_H
 #define KERNEL_MODEL_OBJECT_H
@@ -14,8 +14,8 @@ typedef uint16_t event_ix;    //
 typedef uint16_t spinlock_ix; //
 typedef uint16_t shared_ix;   // a cell
 typedef uint16_t directory_ix;
-typedef uint16_t name_ix;     // a file name; the layout's names are sorted by upper-cased full path
-typedef uint32_t thread_set;  // bit t: thread t
+typedef uint16_t name_ix;    // a file name; the layout's names are sorted by upper-cased full path
+typedef uint32_t thread_set; // bit t: thread t
 
 enum { NO_THREAD = 0xff, NO_INDEX = 0xffff };
 
@@ -27,9 +27,9 @@ enum object_kind {
     OBJECT_SPINLOCK,
     OBJECT_SHARED,
     OBJECT_DIRECTORY,
-    OBJECT_NAME,    // a file name and what is behind it
-    OBJECT_HANDLE,  // index: the thread's first handle slot plus the number of the handle
-    OBJECT_SYSTEM,  // the machine itself: bug check, driver image, device
+    OBJECT_NAME,   // a file name and what is behind it
+    OBJECT_HANDLE, // index: the thread's first handle slot plus the number of the handle
+    OBJECT_SYSTEM, // the machine itself: bug check, driver image, device
 };
 
 typedef uint32_t object_ref; // kind in bits 16-23, index in bits 0-15; 0: no object

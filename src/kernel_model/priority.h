@@ -1,11 +1,11 @@
 /*
  * Dynamic priorities: boosts, decay and quanta.
  *
- * Purpose    What the policy `priority` looks at (KERNEL.md 2.2). Nothing here changes what a call does or
- *            who may run: a person and a search may choose any ready thread.
- * State      annex_thread.priority and quantum; without an annex every function does nothing.
- * Units      Priorities 0 to 31; a quantum is QUANTUM_STEPS steps of the thread.
- * Source     KERNEL.md 2.2 (increment), 1.5 (hand-off), B71 to B73.
+ * Purpose    What the policy `priority` looks at (KERNEL.md 2.2). Nothing here changes what a call
+ * does or who may run: a person and a search may choose any ready thread. State
+ * annex_thread.priority and quantum; without an annex every function does nothing. Units Priorities
+ * 0 to 31; a quantum is QUANTUM_STEPS steps of the thread. Source     KERNEL.md 2.2
+ * (increment), 1.5 (hand-off), B71 to B73.
  */
 #ifndef KERNEL_MODEL_PRIORITY_H
 #define KERNEL_MODEL_PRIORITY_H
@@ -20,10 +20,12 @@ enum {
     PRIORITY_REALTIME = 16,
 };
 
-/* A thread wakes: base plus increment, if that is higher than what it has; never for base 14 and above. */
+/* A thread wakes: base plus increment, if that is higher than what it has; never for base 14 and
+ * above. */
 void priority_boost(struct world *w, thread_ix t, int32_t increment);
 
-/* The thread made a step. At the end of its quantum a boost decays by one and an equal may go first. */
+/* The thread made a step. At the end of its quantum a boost decays by one and an equal may go
+ * first. */
 void priority_charge(struct world *w, thread_ix t);
 
 /* Its base priority changed: a boost is gone. */

@@ -1,7 +1,7 @@
 /*
- * The share rule. Six counters decide: how many opens use read, write, delete, and how many allow each.
- * A new open that uses a right needs every present open to allow it; a right that some present open uses
- * needs the new open to allow it.
+ * The share rule. Six counters decide: how many opens use read, write, delete, and how many allow
+ * each. A new open that uses a right needs every present open to allow it; a right that some
+ * present open uses needs the new open to allow it.
  */
 #include "kernel_model/share.h"
 
@@ -50,7 +50,7 @@ bool share_fits(const struct share_access *s, uint32_t access, uint32_t share)
     }
     return !(u.read && s->shared_read < s->open_count) &&
            !(u.write && s->shared_write < s->open_count) &&
-           !(u.delete && s->shared_delete < s->open_count) &&
+           !(u.delete &&s->shared_delete < s->open_count) &&
            !(s->readers != 0 && (share & NT_FILE_SHARE_READ) == 0) &&
            !(s->writers != 0 && (share & NT_FILE_SHARE_WRITE) == 0) &&
            !(s->deleters != 0 && (share & NT_FILE_SHARE_DELETE) == 0);

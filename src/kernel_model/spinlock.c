@@ -1,6 +1,6 @@
 /*
- * Spin locks. The old level is kept in the lock, as every caller of the two-argument routine keeps it in
- * a local that only the release reads.
+ * Spin locks. The old level is kept in the lock, as every caller of the two-argument routine keeps
+ * it in a local that only the release reads.
  */
 #include "kernel_model/spinlock.h"
 

@@ -1,6 +1,6 @@
 /*
- * Spin locks. KeAcquireSpinLock raises its caller to DISPATCH_LEVEL and back at release; a thread that
- * would have to spin makes no step (DESIGN.md 2), so acquiring always succeeds here.
+ * Spin locks. KeAcquireSpinLock raises its caller to DISPATCH_LEVEL and back at release; a thread
+ * that would have to spin makes no step (DESIGN.md 2), so acquiring always succeeds here.
  */
 #ifndef KERNEL_MODEL_SPINLOCK_H
 #define KERNEL_MODEL_SPINLOCK_H

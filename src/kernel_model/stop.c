@@ -1,6 +1,6 @@
 /*
- * Bug checks and verifier stops. Addresses are the base of NT's pool region on x64 plus a number that
- * kind and index determine: they look right in a dump and never depend on the host.
+ * Bug checks and verifier stops. Addresses are the base of NT's pool region on x64 plus a number
+ * that kind and index determine: they look right in a dump and never depend on the host.
  */
 #include "kernel_model/stop.h"
 
@@ -78,8 +78,7 @@ bool stop_if_gone(struct world *w, thread_ix t, object_ref object, uint8_t flags
     }
     if (homes != NULL && homes[object_ix_of(object)] == HOME_IMAGE &&
         world_system(w)->image_unmapped) {
-        stop_bugcheck(w, t, out,
-                      BUGCHECK_DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS,
+        stop_bugcheck(w, t, out, BUGCHECK_DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS,
                       (const uint64_t[4]){address, 1, 0, 0},
                       "The object lay in the driver's image, and the driver has been unloaded.");
         return true;

@@ -1,9 +1,9 @@
 /*
  * How a kernel routine stops the machine or reports what a retail kernel tolerates.
  *
- * Purpose    One way for every routine to raise a bug check or a verifier stop (KERNEL.md 1.10, 2, 3).
- * State      A bug check is recorded in the system slot: nothing runs after it. A verifier stop changes
- *            nothing and is left out with `verifier = off`.
+ * Purpose    One way for every routine to raise a bug check or a verifier stop (KERNEL.md 1.10, 2,
+ * 3). State      A bug check is recorded in the system slot: nothing runs after it. A verifier stop
+ * changes nothing and is left out with `verifier = off`.
  */
 #ifndef KERNEL_MODEL_STOP_H
 #define KERNEL_MODEL_STOP_H
@@ -33,7 +33,8 @@ thread_ix thread_of_id(const struct world *w, int32_t id);
 
 /*
  * Touching an object whose storage is gone is a bug check: 0xD5 after IoDeleteDevice freed the
- * extension, 0xCE after the image was unmapped. True if that happened. flags and home: the object's.
+ * extension, 0xCE after the image was unmapped. True if that happened. flags and home: the
+ * object's.
  */
 bool stop_if_gone(struct world *w, thread_ix t, object_ref object, uint8_t flags,
                   const uint8_t *homes, struct effect *out);

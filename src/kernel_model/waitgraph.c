@@ -1,9 +1,9 @@
 /*
  * Who waits for whom.
  *
- * An edge t -> u says: t's wait cannot end before u acts, because u owns what t waits for (resource, spin
- * lock) or is what t waits for (thread object). The graph has at most 32 nodes, so a set of edges is a
- * mask and a breadth-first walk finds the shortest cycle through a thread.
+ * An edge t -> u says: t's wait cannot end before u acts, because u owns what t waits for
+ * (resource, spin lock) or is what t waits for (thread object). The graph has at most 32 nodes, so
+ * a set of edges is a mask and a breadth-first walk finds the shortest cycle through a thread.
  */
 #include "kernel_model/waitgraph.h"
 
@@ -145,7 +145,7 @@ struct cycle wait_cycle(const struct world *w, thread_ix t, const object_ref *sp
     return c;
 }
 
-/* ---- invariants -------------------------------------------------------------------------------------------- */
+/* ---- invariants ---- */
 
 static const char *check_resource(const struct world *w, resource_ix r)
 {

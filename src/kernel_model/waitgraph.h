@@ -2,7 +2,8 @@
  * Who waits for whom, read from the world.
  *
  * Ownership edges only (DESIGN.md 4): resource, spin lock and thread object. A WaitAny over several
- * objects, a timed wait and a hold by an owner pointer close no cycle: somebody else can end the wait.
+ * objects, a timed wait and a hold by an owner pointer close no cycle: somebody else can end the
+ * wait.
  */
 #ifndef KERNEL_MODEL_WAITGRAPH_H
 #define KERNEL_MODEL_WAITGRAPH_H
@@ -13,8 +14,8 @@
 
 /*
  * The threads that own what t waits for, so that t cannot go on before one of them (for WaitAll,
- * shared owners: each of them) acts. 0 if t does not wait by ownership. spin: the object that a ready
- * thread spins on, from its pending request; 0 for none.
+ * shared owners: each of them) acts. 0 if t does not wait by ownership. spin: the object that a
+ * ready thread spins on, from its pending request; 0 for none.
  */
 thread_set waits_for(const struct world *w, thread_ix t, object_ref spin);
 
@@ -22,8 +23,9 @@ thread_set waits_for(const struct world *w, thread_ix t, object_ref spin);
 object_ref waits_on(const struct world *w, thread_ix t);
 
 struct cycle {
-    uint8_t n; // threads in it; 0: none. 1: a thread waits for itself
-    thread_ix threads[MAX_THREADS]; // each waits for the next, the last for the first; starts at the lowest
+    uint8_t n;                       // threads in it; 0: none. 1: a thread waits for itself
+    thread_ix threads[MAX_THREADS];  // each waits for the next, the last for the first; starts at
+                                     // the lowest
     object_ref objects[MAX_THREADS]; // objects[i]: what threads[i] waits for
 };
 
@@ -31,9 +33,10 @@ struct cycle {
 struct cycle wait_cycle(const struct world *w, thread_ix t, const object_ref *spin);
 
 /*
- * Checks what must hold after every step: an exclusive owner is the only owner; whoever waits, somebody
- * owns or nobody could be granted; queues and waiting threads agree; no handle without a file; share
- * counts equal open handles; directory counts equal files. NULL if all holds, else a static sentence.
+ * Checks what must hold after every step: an exclusive owner is the only owner; whoever waits,
+ * somebody owns or nobody could be granted; queues and waiting threads agree; no handle without a
+ * file; share counts equal open handles; directory counts equal files. NULL if all holds, else a
+ * static sentence.
  */
 const char *world_invariant(const struct world *w);
 

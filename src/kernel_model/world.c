@@ -1,18 +1,20 @@
 /*
  * The world's block, its journal and its fingerprint.
  *
- * Layout: the kinds of slot lie one after the other, each record a multiple of 4 bytes, so that a slot's
- * place follows from kind and index by arithmetic alone. The journal is a stack: entries name the slot
- * and where its old bytes lie in a second stack, so undoing is copying back newest first, and the edits of
- * one step are the entries from step_first on.
+ * Layout: the kinds of slot lie one after the other, each record a multiple of 4 bytes, so that a
+ * slot's place follows from kind and index by arithmetic alone. The journal is a stack: entries
+ * name the slot and where its old bytes lie in a second stack, so undoing is copying back newest
+ * first, and the edits of one step are the entries from step_first on.
  *
- * Fingerprint: the sum over all slots of a 128-bit hash of the record, seeded with the slot's offset. A sum
- * can be kept slot by slot: subtract the old record's hash, add the new one's. A record of zeros adds
- * nothing, so slots where nothing is cost nothing (the hash of zeros would only be a constant).
+ * Fingerprint: the sum over all slots of a 128-bit hash of the record, seeded with the slot's
+ * offset. A sum can be kept slot by slot: subtract the old record's hash, add the new one's. A
+ * record of zeros adds nothing, so slots where nothing is cost nothing (the hash of zeros would
+ * only be a constant).
  */
 #include "kernel_model/world.h"
 
 #include "kernel_model/lock_order.h"
+#include "kernel_model/priority.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -38,7 +40,8 @@ void world_layout_init(struct world_layout *layout, const struct world_shape *sh
         assert(shape->words[t] <= MAX_WORDS && shape->handles[t] <= MAX_HANDLES);
         layout->thread_offset[t] = at;
         at += (uint32_t)sizeof(struct kthread) + 4u * shape->words[t] +
-              (uint32_t)sizeof(object_ref) * shape->wait_objects[t];
+              (uint32_t)sizeof(object_ref) * shape->wait_objects[t] +
+              (shape->queue_order_matters ? round_up(n, 4) : 0);
         layout->handle_first[t] = handle;
         handle += shape->handles[t];
     }
@@ -46,9 +49,8 @@ void world_layout_init(struct world_layout *layout, const struct world_shape *sh
     layout->handle_first[n] = handle;
 
     layout->resources = at;
-    layout->resource_size =
-        (uint32_t)(sizeof(struct eresource) + n * sizeof(struct resource_row) +
-                   shape->n_owner_pointers * sizeof(struct owner_pointer));
+    layout->resource_size = (uint32_t)(sizeof(struct eresource) + n * sizeof(struct resource_row) +
+                                       shape->n_owner_pointers * sizeof(struct owner_pointer));
     at += shape->n_resources * layout->resource_size;
     layout->events = at;
     layout->event_size = (uint32_t)sizeof(struct kevent) + round_up(n, 4);
@@ -91,6 +93,20 @@ void world_init(struct world *w, const struct world_layout *layout, unsigned cha
 {
     *w = (struct world){.layout = layout, .block = block, .annex = annex, .journal = journal};
     memset(block, 0, layout->size);
+}
+
+void annex_reset(struct world *w)
+{
+    if (w->annex == NULL) {
+        return;
+    }
+    memset(w->annex, 0, annex_size(w->layout));
+    w->annex->last_thread = NO_THREAD;
+    for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
+        w->annex->threads[t].woken_by = NO_THREAD;
+        w->annex->threads[t].priority = w->layout->shape.base_priority[t];
+        w->annex->threads[t].quantum = QUANTUM_STEPS;
+    }
 }
 
 /* What one record adds to the fingerprint. */

@@ -2,15 +2,15 @@
  * The world: everything a step can change, as slots in one flat block, and the journal of edits.
  *
  * Purpose    One place that knows where a record lies, what a step changed and how to take it back.
- * Layout     system | threads | resources | events | spin locks | shared cells | directories | names |
- *            handles. Record sizes depend on what the scenario has; world_layout_init computes them.
+ * Layout     system | threads | resources | events | spin locks | shared cells | directories |
+ * names | handles. Record sizes depend on what the scenario has; world_layout_init computes them.
  *            Records hold indices, never pointers, and no padding, so equal worlds are equal bytes.
  *            An all-zero record means "nothing here".
- * Writing    Read through a const accessor. Write through an edit accessor: it saves the old record in
- *            the journal the first time in a step. Undo, fingerprint, the screen's marks and the delta of
+ * Writing    Read through a const accessor. Write through an edit accessor: it saves the old record
+ * in the journal the first time in a step. Undo, fingerprint, the screen's marks and the delta of
  *            the JSON all come from the journal; nobody else saves, compares or hashes by hand.
- * Ownership  The world owns nothing: the caller hands over block, annex and journal memory. A pointer
- *            from an accessor is valid as long as the block; a journal entry until the next
+ * Ownership  The world owns nothing: the caller hands over block, annex and journal memory. A
+ * pointer from an accessor is valid as long as the block; a journal entry until the next
  *            world_begin_step, world_undo_step or world_forget.
  * Errors     None. An index outside the layout is our bug: asserted.
  */
@@ -26,7 +26,8 @@
 #include "kernel_model/limits.h"
 #include "kernel_model/object.h"
 
-/* ---- records ------------------------------------------------------------------------------------ */
+/* ---- records ------------------------------------------------------------------------------------
+ */
 
 enum stop_kind { STOP_NONE, STOP_BUGCHECK, STOP_ASSERTION, STOP_FAULT };
 
@@ -66,7 +67,11 @@ enum thread_flag {
     THREAD_FLAG_WAIT_NEXT = 2, // KeSetEvent(Wait = TRUE): the next call must be a wait
 };
 
-/* One thread. The program's words (locals, operands) and the awaited objects follow the header. */
+/*
+ * One thread. The program's words (locals, operands) and the awaited objects follow the header;
+ * where the order of waiters can matter, so do the threads that wait for it, as in an event's
+ * queue.
+ */
 struct kthread {
     uint16_t pc;            // the program's own; this layer never looks at it
     uint8_t state;          // enum thread_state
@@ -170,7 +175,7 @@ struct handle_slot {
     uint32_t position; // bytes
 };
 
-/* ---- what never changes ---------------------------------------------------------------------------- */
+/* ---- what never changes ---- */
 
 enum thread_kind { KIND_SYSTEM, KIND_USER, KIND_UNLOAD };
 enum object_home { HOME_NONE, HOME_EXTENSION, HOME_IMAGE }; // what frees the object's storage
@@ -207,18 +212,18 @@ struct world_shape {
     uint16_t n_shared;
     uint16_t n_directories;
     uint16_t n_names;
-    uint16_t n_owner_pointers;           // per resource; 0 unless somebody sets one
-    uint16_t words[MAX_THREADS];         // program words of each thread
-    uint16_t handles[MAX_THREADS];       // handle slots of each thread
-    uint8_t wait_objects[MAX_THREADS];   // most objects that one wait of the thread names
-    uint8_t kind[MAX_THREADS];           // enum thread_kind
-    uint8_t base_priority[MAX_THREADS];  //
-    thread_set critical_region_inside;   // threads that start inside a critical region
-    bool queue_order_matters;            // some wait is WaitAll: a notification queue keeps its order
-    const struct name_info *names;       // n_names of them
-    const uint8_t *resource_home;        // enum object_home of each; NULL: HOME_NONE for all
-    const uint8_t *event_home;           //
-    const uint8_t *spinlock_home;        //
+    uint16_t n_owner_pointers;          // per resource; 0 unless somebody sets one
+    uint16_t words[MAX_THREADS];        // program words of each thread
+    uint16_t handles[MAX_THREADS];      // handle slots of each thread
+    uint8_t wait_objects[MAX_THREADS];  // most objects that one wait of the thread names
+    uint8_t kind[MAX_THREADS];          // enum thread_kind
+    uint8_t base_priority[MAX_THREADS]; //
+    thread_set critical_region_inside;  // threads that start inside a critical region
+    bool queue_order_matters;           // some wait is WaitAll: every queue keeps its order
+    const struct name_info *names;      // n_names of them
+    const uint8_t *resource_home;       // enum object_home of each; NULL: HOME_NONE for all
+    const uint8_t *event_home;          //
+    const uint8_t *spinlock_home;       //
     struct kernel_switches switches;
 };
 
@@ -235,16 +240,17 @@ struct world_layout {
 /* Computes offsets and size from shape. The shape must be within limits.h: asserted. */
 void world_layout_init(struct world_layout *layout, const struct world_shape *shape);
 
-/* ---- annex: what only the schedule decides (DESIGN.md 1) ---------------------------------------- */
+/* ---- annex: what only the schedule decides (DESIGN.md 1) ----------------------------------------
+ */
 
 struct annex_thread {
-    uint32_t since;        // step at which it began to wait, or became ready
-    uint32_t steps;        // steps it made
-    uint32_t deadline;     // virtual ms at which its timeout is due; with WAIT_FLAG_TIMED
-    uint32_t woken_at;     // step that last woke it; 0: never
-    uint8_t woken_by;      // thread; NO_THREAD: a timeout, or nobody yet
-    uint8_t priority;      // dynamic
-    uint8_t quantum;       // left
+    uint32_t since;    // step at which it began to wait, or became ready
+    uint32_t steps;    // steps it made
+    uint32_t deadline; // virtual ms at which its timeout is due; with WAIT_FLAG_TIMED
+    uint32_t woken_at; // step that last woke it; 0: never
+    uint8_t woken_by;  // thread; NO_THREAD: a timeout, or nobody yet
+    uint8_t priority;  // dynamic
+    uint8_t quantum;   // left
     uint8_t spare;
 };
 
@@ -264,10 +270,10 @@ struct annex {
     struct annex_object objects[]; // resources, then events; then the words of lock_order.h
 };
 
-/* Bytes of the annex that goes with a layout. A zeroed annex is a valid start. */
+/* Bytes of the annex that goes with a layout. */
 size_t annex_size(const struct world_layout *layout);
 
-/* ---- journal -------------------------------------------------------------------------------------- */
+/* ---- journal ---- */
 
 struct journal_entry {
     object_ref slot; // whose record
@@ -304,9 +310,13 @@ struct world {
 uint32_t journal_worst_entries(const struct world_layout *layout);
 uint32_t journal_worst_saved(const struct world_layout *layout);
 
-/* A world of zeros over the caller's block. annex may be NULL. Journal memory is set by the caller. */
+/* A world of zeros over the caller's block. annex may be NULL. Journal memory is set by the caller.
+ */
 void world_init(struct world *w, const struct world_layout *layout, unsigned char *block,
                 struct annex *annex, struct journal journal);
+
+/* Step 0: nothing counted, base priorities, full quanta. Does nothing without an annex. */
+void annex_reset(struct world *w);
 
 /* Opens a step: edits from here on belong to it. The journal must have room for the worst step. */
 static inline void world_begin_step(struct world *w)
@@ -353,7 +363,7 @@ static inline void *world_edit(struct world *w, object_ref slot, uint32_t offset
     return w->block + offset;
 }
 
-/* ---- accessors: one const and one edit for each kind of slot --------------------------------------- */
+/* ---- accessors: one const and one edit for each kind of slot ---- */
 
 static inline const struct system_state *world_system(const struct world *w)
 {
@@ -401,6 +411,13 @@ static inline object_ref *world_edit_wait_objects(struct world *w, thread_ix t)
 {
     return (object_ref *)(void *)(world_edit_words(world_edit_thread(w, t)) +
                                   w->layout->shape.words[t]);
+}
+
+/* Who waits for the thread's end, oldest first, as in struct kevent; only if
+ * shape.queue_order_matters. */
+static inline uint8_t *world_edit_joiners(struct world *w, thread_ix t)
+{
+    return (uint8_t *)(world_edit_wait_objects(w, t) + w->layout->shape.wait_objects[t]);
 }
 
 static inline const struct eresource *world_resource(const struct world *w, resource_ix r)

@@ -35,8 +35,7 @@ static const uint8_t in_extension[] = {
     HOME_EXTENSION,
 };
 
-/* ---- building
- * ------------------------------------------------------------------------------------ */
+/* ---- building ---- */
 
 static struct world_shape shape_of(const struct kernel_parts *parts)
 {
@@ -141,8 +140,7 @@ int kernel_teardown(void **state)
     return 0;
 }
 
-/* ---- steps
- * --------------------------------------------------------------------------------------- */
+/* ---- steps ---- */
 
 void kernel_step_begins(struct kernel *k)
 {
@@ -228,8 +226,7 @@ bool verifier_said(const struct kernel *k, uint32_t code)
     return false;
 }
 
-/* ---- resources
- * ----------------------------------------------------------------------------------- */
+/* ---- resources ---- */
 
 static int32_t resource_call(struct kernel *k, unsigned t, enum nt_call call, unsigned r)
 {
@@ -369,8 +366,7 @@ bool is_free(const struct kernel *k, unsigned r)
     return active_entries(k, r) == 0 && !resource_is_exclusive(&k->w, (resource_ix)r);
 }
 
-/* ---- events and waiting
- * -------------------------------------------------------------------------- */
+/* ---- events and waiting ---- */
 
 int32_t initialize_event(struct kernel *k, unsigned t, unsigned e, int32_t type, bool signaled)
 {
@@ -445,8 +441,7 @@ int32_t timeout_fires(struct kernel *k, unsigned t)
     return kernel_step_ends(k);
 }
 
-/* ---- threads
- * ------------------------------------------------------------------------------------- */
+/* ---- threads ---- */
 
 bool is_waiting(const struct kernel *k, unsigned t)
 {
@@ -513,8 +508,7 @@ int32_t delete_device(struct kernel *k, unsigned t)
     return kernel_call(k, t, CALL_IoDeleteDevice, NULL, 0);
 }
 
-/* ---- files
- * --------------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 void place_file(struct kernel *k, enum test_name name, int32_t size, uint32_t attributes)
 {

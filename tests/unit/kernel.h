@@ -39,8 +39,7 @@ enum { E, E2, E3 };
 /* What a verb returns where the call did not return; no call returns these. */
 enum { BLOCKED = 0x40000001, STOPPED, TABLE_FULL, NOT_WOKEN };
 
-/* ---- building
- * ------------------------------------------------------------------------------------ */
+/* ---- building ---- */
 
 /* The parts of a kernel; KERNEL_TEST takes them by the macros below, in any order. */
 struct kernel_parts {
@@ -119,8 +118,7 @@ int kernel_teardown(void **state);
 
 #define RUN_KERNEL(name) cmocka_unit_test_setup_teardown(name, name##_setup, kernel_teardown)
 
-/* ---- steps
- * --------------------------------------------------------------------------------------- */
+/* ---- steps ---- */
 
 /* One call of the table. args: as struct request has them. */
 int32_t kernel_call(struct kernel *k, unsigned t, enum nt_call call, const int32_t *args,
@@ -141,8 +139,7 @@ bool verifier_said(const struct kernel *k, uint32_t code);
         EXPECT_EQ((expected_code), k->effect.bugcheck.code); \
     } while (0)
 
-/* ---- resources
- * ----------------------------------------------------------------------------------- */
+/* ---- resources ---- */
 
 int32_t initialize_resource(struct kernel *k, unsigned t, unsigned r);
 int32_t reinitialize_resource(struct kernel *k, unsigned t, unsigned r);
@@ -170,8 +167,7 @@ unsigned active_entries(const struct kernel *k, unsigned r);
 unsigned contention(const struct kernel *k, unsigned r);
 bool is_free(const struct kernel *k, unsigned r);
 
-/* ---- events and waiting
- * -------------------------------------------------------------------------- */
+/* ---- events and waiting ---- */
 
 #define EVENT(e)         ((int32_t)object_make(OBJECT_EVENT, (e)))
 #define THREAD_OBJECT(t) ((int32_t)object_make(OBJECT_THREAD, (t)))
@@ -195,8 +191,7 @@ int32_t wait_any(struct kernel *k, unsigned t, int32_t timeout, const int32_t *o
 int32_t wait_all(struct kernel *k, unsigned t, int32_t timeout, const int32_t *objects, unsigned n);
 int32_t timeout_fires(struct kernel *k, unsigned t);
 
-/* ---- threads
- * ------------------------------------------------------------------------------------- */
+/* ---- threads ---- */
 
 bool is_waiting(const struct kernel *k, unsigned t);
 
@@ -215,8 +210,7 @@ int32_t set_priority(struct kernel *k, unsigned t, int32_t priority);
 int32_t priority(const struct kernel *k, unsigned t); // the dynamic one
 int32_t delete_device(struct kernel *k, unsigned t);
 
-/* ---- files
- * --------------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 #define SHARE_NONE 0
 #define SHARE_ALL  (NT_FILE_SHARE_READ | NT_FILE_SHARE_WRITE | NT_FILE_SHARE_DELETE)

@@ -1,6 +1,6 @@
 /*
- * Depth first from the start. A state is remembered when it is first seen, and the number of schedules from
- * it to an end once all its successors are done.
+ * Depth first from the start. A state is remembered when it is first seen, and the number of
+ * schedules from it to an end once all its successors are done.
  */
 #include "naive_search.h"
 

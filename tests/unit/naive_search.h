@@ -1,6 +1,6 @@
 /*
- * Every reachable state, the plainest way: whole worlds in a list, compared byte for byte. A yardstick for
- * the scheduler model and for the searches, never fast.
+ * Every reachable state, the plainest way: whole worlds in a list, compared byte for byte. A
+ * yardstick for the scheduler model and for the searches, never fast.
  */
 #ifndef TESTS_UNIT_NAIVE_SEARCH_H
 #define TESTS_UNIT_NAIVE_SEARCH_H
@@ -13,10 +13,10 @@
 struct naive_result {
     uint32_t states;
     uint32_t transitions;
-    uint64_t schedules; // from the start to an end; exact while it fits
-    uint32_t endings;   // states in which nothing can run
+    uint64_t schedules;                   // from the start to an end; exact while it fits
+    uint32_t endings;                     // states in which nothing can run
     uint32_t verdicts[VERDICT_FAULT + 1]; // ends of each kind
-    const char *broken;                   // an invariant of the kernel that some state breaks, or NULL
+    const char *broken; // an invariant of the kernel that some state breaks, or NULL
 };
 
 /* Stops with states = max_states when there are more. The graph must have no cycle. */

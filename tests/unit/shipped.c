@@ -3,10 +3,11 @@
  */
 #include "shipped.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <dirent.h>
 
 #include "expect.h"
 

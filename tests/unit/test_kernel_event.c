@@ -30,8 +30,7 @@ static void five_wait(struct kernel *k)
     EXPECT_EQ(5, event_n_waiters(&k->w, E));
 }
 
-/* ---- set, reset, read
- * ---------------------------------------------------------------------------- */
+/* ---- set, reset, read ---- */
 
 KERNEL_TEST(B56_initial_state_is_what_was_asked_for, EVENTS(1), UNINITIALIZED)
 {
@@ -127,8 +126,7 @@ KERNEL_TEST(B63_notification_event_wakes_in_arrival_order_where_it_matters, EVEN
     EXPECT_STR_EQ("T4 T2 T6 T3 T5", woken(k));
 }
 
-/* ---- pulse
- * --------------------------------------------------------------------------------------- */
+/* ---- pulse ---- */
 
 KERNEL_TEST(B64_pulse_of_a_notification_event_wakes_all, EVENTS(1), THREADS(6))
 {
@@ -180,8 +178,7 @@ KERNEL_TEST(B67_pulse_is_missed_by_a_waiter_taken_off_its_wait, EVENTS(1),
     EXPECT_STR_EQ("T2", woken(k));
 }
 
-/* ---- the wake-up is final
- * ------------------------------------------------------------------------ */
+/* ---- the wake-up is final ---- */
 
 KERNEL_TEST(B68_reset_does_not_take_a_wake_up_back, EVENTS(1))
 {
@@ -224,8 +221,7 @@ KERNEL_TEST(B74_the_raw_old_state_is_returned, EVENTS(1))
     EXPECT_EQ(0, read_state(k, T1, E));
 }
 
-/* ---- timeouts and IRQL
- * --------------------------------------------------------------------------- */
+/* ---- timeouts and IRQL ---- */
 
 KERNEL_TEST(B75_poll_never_blocks_and_is_allowed_at_dispatch_level, EVENTS(1))
 {
@@ -271,8 +267,7 @@ KERNEL_TEST(B78_timed_wait_at_dispatch_level, EVENTS(1))
     EXPECT_TRUE(verifier_said(k, 0x122));
 }
 
-/* ---- several objects
- * ----------------------------------------------------------------------------- */
+/* ---- several objects ---- */
 
 KERNEL_TEST(B79_wait_any_takes_the_lowest_index_only, EVENTS(2))
 {

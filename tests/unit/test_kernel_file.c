@@ -18,8 +18,7 @@ enum {
 /* What IoStatusBlock.Information says of an open (KERNEL.md 4.1). */
 enum { SUPERSEDED, OPENED, CREATED, OVERWRITTEN };
 
-/* ---- dispositions
- * -------------------------------------------------------------------------------- */
+/* ---- dispositions ---- */
 
 KERNEL_TEST(F1_these_dispositions_create, FILES)
 {
@@ -103,8 +102,7 @@ KERNEL_TEST(F6_overwrite_of_an_open_file_that_does_not_share_writing, FILES)
     EXPECT_EQ(10, file_size(k, TEMP_A));
 }
 
-/* ---- sharing
- * ------------------------------------------------------------------------------------- */
+/* ---- sharing ---- */
 
 KERNEL_TEST(F7_share_0_keeps_everybody_out, FILES)
 {
@@ -204,8 +202,7 @@ KERNEL_TEST(F13_execute_counts_as_read_and_append_as_write, FILES)
     EXPECT_EQ(STATUS_SUCCESS, open_file(k, T2, TEMP_A, NT_FILE_EXECUTE, SHARE_WRITE));
 }
 
-/* ---- attributes, directories
- * --------------------------------------------------------------------- */
+/* ---- attributes, directories ---- */
 
 KERNEL_TEST(F14_read_only_file_is_not_overwritten, FILES)
 {
@@ -237,8 +234,7 @@ KERNEL_TEST(F16_directory_is_not_overwritten_as_a_file, FILES)
               create_file(k, T1, TEMP, WRITE, SHARE_ALL, NT_FILE_OVERWRITE));
 }
 
-/* ---- writing
- * ------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 KERNEL_TEST(F17_writes_without_offset_follow_each_other, FILES)
 {

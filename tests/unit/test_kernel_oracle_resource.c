@@ -48,8 +48,7 @@ struct run {
     unsigned n_calls;
 };
 
-/* ---- what can be called
- * -------------------------------------------------------------------------- */
+/* ---- what can be called ---- */
 
 static int32_t pointer_value(int pointer)
 {
@@ -149,8 +148,7 @@ static struct call choose_call(struct run *run, int thread)
     return call;
 }
 
-/* ---- both play a call
- * ---------------------------------------------------------------------------- */
+/* ---- both play a call ---- */
 
 static void differ(const struct run *run, const char *what)
 {
@@ -263,8 +261,7 @@ static enum km_status play_oracle(struct run *run, const struct call *call, int3
     return KM_OK;
 }
 
-/* ---- comparing
- * ----------------------------------------------------------------------------------- */
+/* ---- comparing ---- */
 
 static void sort(struct oracle_list *list)
 {
@@ -346,8 +343,7 @@ static void compare(const struct run *run)
         expect(run, is_waiting(run->k, (unsigned)t) == oracle_blocks(run, t), "who waits");
 }
 
-/* ---- runs
- * ---------------------------------------------------------------------------------------- */
+/* ---- runs ---- */
 
 /* False when the sequence cannot go on. */
 static bool play_call(struct run *run)

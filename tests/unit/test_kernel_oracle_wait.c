@@ -58,8 +58,7 @@ struct run {
     unsigned n_calls;
 };
 
-/* ---- what can be called
- * -------------------------------------------------------------------------- */
+/* ---- what can be called ---- */
 
 static bool is_over(const struct run *run, int thread)
 {
@@ -166,8 +165,7 @@ static struct call choose_call(struct run *run, int thread)
     return call;
 }
 
-/* ---- differences
- * --------------------------------------------------------------------------------- */
+/* ---- differences ---- */
 
 static void print_objects(const struct oracle_wait *wait)
 {
@@ -216,8 +214,7 @@ static void expect(const struct run *run, bool agree, const char *what)
         differ(run, what);
 }
 
-/* ---- both play a call
- * ---------------------------------------------------------------------------- */
+/* ---- both play a call ---- */
 
 static int32_t object_of(int object)
 {
@@ -328,8 +325,7 @@ static int play_oracle(struct run *run, const struct call *call)
     return 0;
 }
 
-/* ---- comparing
- * ----------------------------------------------------------------------------------- */
+/* ---- comparing ---- */
 
 static void compare_answer(const struct run *run, const struct call *call, int answer)
 {
@@ -405,8 +401,7 @@ static void compare_threads(const struct run *run)
     }
 }
 
-/* ---- runs
- * ---------------------------------------------------------------------------------------- */
+/* ---- runs ---- */
 
 /* False when the sequence cannot go on. */
 static bool play_call(struct run *run)

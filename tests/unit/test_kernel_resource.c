@@ -18,8 +18,7 @@ static uint64_t address_of_thread(unsigned t)
     return object_address(object_make(OBJECT_THREAD, t));
 }
 
-/* ---- alone
- * --------------------------------------------------------------------------------------- */
+/* ---- alone ---- */
 
 KERNEL_TEST(B1_initialize_makes_garbage_a_free_resource, RESOURCES(1), UNINITIALIZED)
 {
@@ -132,8 +131,7 @@ KERNEL_TEST(B9_active_entries_are_distinct_owners, RESOURCES(1))
     EXPECT_EQ(2, active_entries(k, R));
 }
 
-/* ---- an exclusive owner and others
- * --------------------------------------------------------------- */
+/* ---- an exclusive owner and others ---- */
 
 KERNEL_TEST(B10_everything_is_refused_beside_an_exclusive_owner, RESOURCES(1))
 {
@@ -181,8 +179,7 @@ KERNEL_TEST(B13_only_the_last_release_hands_over, RESOURCES(1))
     EXPECT_EQ(1, count(k, T2, R));
 }
 
-/* ---- a reader owns, a writer waits
- * --------------------------------------------------------------- */
+/* ---- a reader owns, a writer waits ---- */
 
 static void reader_owns_and_writer_waits(struct kernel *k)
 {
@@ -284,8 +281,7 @@ KERNEL_TEST(B22_then_the_writer_to_the_reader, RESOURCES(1))
     EXPECT_EQ(0, shared_waiters(k, R));
 }
 
-/* ---- who is served first
- * ------------------------------------------------------------------------- */
+/* ---- who is served first ---- */
 
 static void writer_then_writer_then_two_readers(struct kernel *k)
 {
@@ -371,8 +367,7 @@ KERNEL_TEST(B28_writer_waits_for_every_reader, RESOURCES(1))
     EXPECT_TRUE(is_waiting(k, T3));
 }
 
-/* ---- conversion
- * ---------------------------------------------------------------------------------- */
+/* ---- conversion ---- */
 
 KERNEL_TEST(B29_convert_keeps_the_count, RESOURCES(1))
 {
@@ -429,8 +424,7 @@ KERNEL_TEST(B32_convert_of_a_shared_hold_changes_nothing, RESOURCES(1))
     EXPECT_EQ(1, active_entries(k, R));
 }
 
-/* ---- try, owner pointers
- * ------------------------------------------------------------------------- */
+/* ---- try, owner pointers ---- */
 
 KERNEL_TEST(B33_try_to_acquire_exclusive, RESOURCES(1))
 {
@@ -525,8 +519,7 @@ KERNEL_TEST(B40_malformed_owner_pointer_stops_the_machine, RESOURCES(1))
     EXPECT_EQ(0x1001, k->effect.bugcheck.parameter[3]);
 }
 
-/* ---- life of a resource, IRQL, critical regions
- * -------------------------------------------------- */
+/* ---- life of a resource, IRQL, critical regions ---- */
 
 KERNEL_TEST(B41_reinitialize_zeroes_the_counters, RESOURCES(1))
 {
@@ -613,8 +606,7 @@ KERNEL_TEST(B45_nested_combos_count, RESOURCES(1), OUTSIDE_CRITICAL_REGION)
     EXPECT_EQ(false, apcs_disabled(k, T1));
 }
 
-/* ---- misuse that hangs later
- * --------------------------------------------------------------------- */
+/* ---- misuse that hangs later ---- */
 
 KERNEL_TEST(B46_thread_ends_as_owner_and_others_hang, RESOURCES(1))
 {
@@ -647,8 +639,7 @@ KERNEL_TEST(B49_device_deleted_with_a_live_resource_breaks_a_rule, RESOURCES(1),
     EXPECT_TRUE(verifier_said(k, 0xd2));
 }
 
-/* ---- deadlocks and starvation
- * -------------------------------------------------------------------- */
+/* ---- deadlocks and starvation ---- */
 
 KERNEL_TEST(B50_two_locks_in_two_orders_deadlock, RESOURCES(2))
 {

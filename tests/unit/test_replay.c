@@ -1,7 +1,7 @@
 /*
- * A run is its schedule, and time goes both ways: for every shipped scenario and many random schedules,
- * replaying the recorded schedule gives the same world, stepping back k steps gives the world of the
- * prefix, and undoing a step's journal gives the world before it; all byte for byte.
+ * A run is its schedule, and time goes both ways: for every shipped scenario and many random
+ * schedules, replaying the recorded schedule gives the same world, stepping back k steps gives the
+ * world of the prefix, and undoing a step's journal gives the world before it; all byte for byte.
  */
 #include <stdlib.h>
 
@@ -37,8 +37,7 @@ static bool random_step(struct timeline *t, uint64_t seed, unsigned char *scratc
     }
     uint32_t size = m->world.layout->size;
     memcpy(scratch, m->world.block, size);
-    EXPECT_EQ(REFUSED_NOT,
-              timeline_step(t, choices[policy_random(seed, m->last.n, n)], NULL));
+    EXPECT_EQ(REFUSED_NOT, timeline_step(t, choices[policy_random(seed, m->last.n, n)], NULL));
 
     struct world undone = m->world;
     undone.block = malloc(size);

@@ -1,11 +1,12 @@
 /*
- * What the samples do: whole runs of the shipped scenarios under given schedules and under every seed.
+ * What the samples do: whole runs of the shipped scenarios under given schedules and under every
+ * seed.
  */
 #include "expect.h"
-#include "sim/lang/schedule_text.h"
-#include "sim/stepper/policy.h"
 #include "shipped.h"
+#include "sim/lang/schedule_text.h"
 #include "sim/stepper/machine.h"
+#include "sim/stepper/policy.h"
 
 struct fixture {
     struct scenario *scenario;

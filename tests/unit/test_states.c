@@ -1,6 +1,7 @@
 /*
- * The step and the state are what DESIGN.md 2 and SEARCH.md 1 say: the numbers of states and schedules come
- * out exactly, which they would not if equal situations differed in a byte or a step were cut elsewhere.
+ * The step and the state are what DESIGN.md 2 and SEARCH.md 1 say: the numbers of states and
+ * schedules come out exactly, which they would not if equal situations differed in a byte or a step
+ * were cut elsewhere.
  */
 #include "expect.h"
 #include "naive_search.h"

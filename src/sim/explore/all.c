@@ -1,7 +1,7 @@
 /*
- * The search `all`: every schedule, one after the other. It knows no states, so it is the yardstick for the
- * searches that do. Schedules come in lexicographic order; the first with fewest steps and then fewest
- * switches is the witness.
+ * The search `all`: every schedule, one after the other. It knows no states, so it is the yardstick
+ * for the searches that do. Schedules come in lexicographic order; the first with fewest steps and
+ * then fewest switches is the witness.
  */
 #include <stdlib.h>
 #include <string.h>

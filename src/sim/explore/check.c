@@ -1,6 +1,7 @@
 /*
- * Checking expectations. What the search noted about claims is found by the number of the expectation; the
- * kinds of finding are bounded by what endings and findings of that kind there are.
+ * Checking expectations. What the search noted about claims is found by the number of the
+ * expectation; the kinds of finding are bounded by what endings and findings of that kind there
+ * are.
  */
 #include "sim/explore/check.h"
 
@@ -57,19 +58,21 @@ static void check_claim(const struct explore_result *r, const struct expectation
     }
 }
 
-/* The verdict that a kind of finding ends a run with, or VERDICT_RUNNING for those that end none. */
+/* The verdict that a kind of finding ends a run with, or VERDICT_RUNNING for those that end none.
+ */
 static enum verdict verdict_of(enum finding_kind kind)
 {
     static const enum verdict verdicts[N_FINDINGS] = {
-        [FINDING_DEADLOCK] = VERDICT_DEADLOCK,   [FINDING_HANG] = VERDICT_HANG,
-        [FINDING_BUGCHECK] = VERDICT_BUGCHECK,   [FINDING_ASSERTION] = VERDICT_ASSERTION,
-        [FINDING_FAULT] = VERDICT_FAULT,         [FINDING_LIVELOCK] = VERDICT_RUNNING,
-        [FINDING_RACE] = VERDICT_RUNNING,        [FINDING_VERIFIER] = VERDICT_RUNNING,
+        [FINDING_DEADLOCK] = VERDICT_DEADLOCK, [FINDING_HANG] = VERDICT_HANG,
+        [FINDING_BUGCHECK] = VERDICT_BUGCHECK, [FINDING_ASSERTION] = VERDICT_ASSERTION,
+        [FINDING_FAULT] = VERDICT_FAULT,       [FINDING_LIVELOCK] = VERDICT_RUNNING,
+        [FINDING_RACE] = VERDICT_RUNNING,      [FINDING_VERIFIER] = VERDICT_RUNNING,
     };
     return verdicts[kind];
 }
 
-static void check_bound(const struct explore_result *r, const struct expectation *e, struct check *c)
+static void check_bound(const struct explore_result *r, const struct expectation *e,
+                        struct check *c)
 {
     static const char *const bounds[] = {"", "never", "possible", "always"};
     const char *name = finding_name(e->finding);
@@ -91,8 +94,7 @@ static void check_bound(const struct explore_result *r, const struct expectation
         break;
     case BOUND_NEVER:
         c->ok = seen == NULL;
-        c->text = c->ok ? NULL
-                        : mem_format("%s", finding != NULL ? finding->text : ending->name);
+        c->text = c->ok ? NULL : mem_format("%s", finding != NULL ? finding->text : ending->name);
         break;
     case BOUND_POSSIBLE:
         c->ok = seen != NULL;

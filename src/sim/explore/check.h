@@ -14,8 +14,8 @@ struct check {
 };
 
 /*
- * One check per expectation of the scenario, in its order; malloc'd, checks_free. The result comes from an
- * exploration with claims, and must be complete.
+ * One check per expectation of the scenario, in its order; malloc'd, checks_free. The result comes
+ * from an exploration with claims, and must be complete.
  */
 struct check *check_expectations(const struct scenario *s, const struct explore_result *r);
 void checks_free(struct check *checks, uint32_t n);

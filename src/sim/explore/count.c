@@ -1,14 +1,14 @@
 /*
  * Exact numbers of schedules, and chances, from an acyclic state graph.
  *
- * Schedules: the number of paths from the start to a node is the sum over its predecessors, so one pass in
- * topological order counts them modulo a prime. As many 31-bit primes as the largest count needs, found
- * from a pass in logarithms, give the exact number by the Chinese remainder theorem. A pass takes four
- * bytes a node, however long the numbers are.
+ * Schedules: the number of paths from the start to a node is the sum over its predecessors, so one
+ * pass in topological order counts them modulo a prime. As many 31-bit primes as the largest count
+ * needs, found from a pass in logarithms, give the exact number by the Chinese remainder theorem. A
+ * pass takes four bytes a node, however long the numbers are.
  *
- * Chances: each choice of a state is taken with the same probability. They are kept as 128-bit binary
- * fractions and each division rounds down, so the sum does not depend on the order of the additions, and the
- * same bytes come out of any walk.
+ * Chances: each choice of a state is taken with the same probability. They are kept as 128-bit
+ * binary fractions and each division rounds down, so the sum does not depend on the order of the
+ * additions, and the same bytes come out of any walk.
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "sim/explore/graph.h"
 #include "sim/lang/mem.h"
 
-/* ---- big numbers: as many 32-bit digits as needed, least first --------------------------------------------- */
+/* ---- big numbers: as many 32-bit digits as needed, least first ---- */
 
 struct big {
     uint32_t *digits;
@@ -58,7 +58,7 @@ static char *big_decimal(struct big *b)
     return text;
 }
 
-/* ---- primes ------------------------------------------------------------------------------------------------ */
+/* ---- primes ---- */
 
 static uint32_t power(uint32_t base, uint32_t exponent, uint32_t p)
 {
@@ -100,7 +100,7 @@ static uint32_t previous_prime(uint32_t n)
     return n;
 }
 
-/* ---- schedules ------------------------------------------------------------------------------------------------ */
+/* ---- schedules ---- */
 
 /* Number of paths to each ending, modulo p. */
 static void count_modulo(const struct graph *g, uint32_t p, uint32_t *paths, uint32_t *of_endings)
@@ -196,7 +196,7 @@ static void count_schedules(const struct graph *g, struct explore_result *r)
     free(paths);
 }
 
-/* ---- chances ---------------------------------------------------------------------------------------------------- */
+/* ---- chances ---- */
 
 /* A binary fraction below 2: high / 2^63 + low / 2^127. */
 struct fraction {

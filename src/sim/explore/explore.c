@@ -27,8 +27,8 @@ double clock_seconds(const struct clock *c)
     return now() - c->start;
 }
 
-const char *clock_over(const struct clock *c, const struct explore_options *options, uint64_t states,
-                       uint64_t bytes)
+const char *clock_over(const struct clock *c, const struct explore_options *options,
+                       uint64_t states, uint64_t bytes)
 {
     if (options->stop != NULL && *options->stop != 0) {
         return "interrupted";

@@ -1,12 +1,11 @@
 /*
  * Exploring: what can come of a scenario over all schedules.
  *
- * Purpose    All endings with their chance and number of schedules, all findings, a witness for each.
- * Ownership  explore allocates the result, explore_free frees it. The scenario is borrowed.
- * Errors     A limit ends the work early: complete is false and why_incomplete says which. What was found
- *            until then is reported, never a verdict.
- * Same bytes The result depends on scenario and options alone, but for seconds and bytes.
- * Source     DESIGN.md 4 and 5; SEARCH.md.
+ * Purpose    All endings with their chance and number of schedules, all findings, a witness for
+ * each. Ownership  explore allocates the result, explore_free frees it. The scenario is borrowed.
+ * Errors     A limit ends the work early: complete is false and why_incomplete says which. What was
+ * found until then is reported, never a verdict. Same bytes The result depends on scenario and
+ * options alone, but for seconds and bytes. Source     DESIGN.md 4 and 5; SEARCH.md.
  */
 #ifndef SIM_EXPLORE_EXPLORE_H
 #define SIM_EXPLORE_EXPLORE_H
@@ -25,11 +24,11 @@ enum search_kind {
 
 struct explore_options {
     enum search_kind search;
-    bool claims;                      // find where each always fails and each sometimes holds
-    bool final_states;                // name endings by final state even if the file has [endings]
-    uint64_t max_states;              // 0: no limit
-    uint64_t max_memory;              // bytes; 0: no limit
-    double time_limit;                // seconds; 0: no limit
+    bool claims;                       // find where each always fails and each sometimes holds
+    bool final_states;                 // name endings by final state even if the file has [endings]
+    uint64_t max_states;               // 0: no limit
+    uint64_t max_memory;               // bytes; 0: no limit
+    double time_limit;                 // seconds; 0: no limit
     const volatile sig_atomic_t *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
 };
 
@@ -42,9 +41,9 @@ struct witness {
 struct explore_ending {
     char *name;
     enum verdict kind;
-    bool goal;           // without a goal in the file: finished is good
-    char *schedules;     // exact, decimal; NULL: not known (the graph has cycles)
-    double probability;  // under a uniform random scheduler; negative: not known
+    bool goal;          // without a goal in the file: finished is good
+    char *schedules;    // exact, decimal; NULL: not known (the graph has cycles)
+    double probability; // under a uniform random scheduler; negative: not known
     struct witness witness;
 };
 

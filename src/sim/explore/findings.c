@@ -1,9 +1,10 @@
 /*
  * Endings and findings by text.
  *
- * Two things are the same finding if their sentences are: the sentence names threads, lines and objects, and
- * nothing that differs from schedule to schedule. A race is named by its two source lines and what they
- * meet in, not by the file: a loop over 1000 files has one race, not a thousand.
+ * Two things are the same finding if their sentences are: the sentence names threads, lines and
+ * objects, and nothing that differs from schedule to schedule. A race is named by its two source
+ * lines and what they meet in, not by the file: a loop over 1000 files has one race, not a
+ * thousand.
  */
 #include "sim/explore/findings.h"
 
@@ -19,7 +20,7 @@
 
 enum { FIRST_SIZE = 64, ENDING_SIZE = 65536 };
 
-/* ---- registry --------------------------------------------------------------------------------------- */
+/* ---- registry ---- */
 
 void registry_init(struct registry *r)
 {
@@ -70,7 +71,7 @@ uint32_t registry_add(struct registry *r, const char *text, uint8_t kind)
     return r->slots[at] - 1;
 }
 
-/* ---- endings ------------------------------------------------------------------------------------------ */
+/* ---- endings ---- */
 
 uint32_t ending_of(struct registry *endings, const struct machine *m, bool final_states)
 {
@@ -104,9 +105,8 @@ void registry_to_endings(struct registry *r, const struct scenario *s, struct ex
     out->n_endings = r->n;
     out->endings = mem_alloc(r->n + 1u, sizeof *out->endings);
     for (uint32_t i = 0; i < r->n; i++) {
-        out->endings[i] = (struct explore_ending){.name = r->texts[i],
-                                                  .kind = (enum verdict)r->kinds[i],
-                                                  .probability = -1};
+        out->endings[i] = (struct explore_ending){
+            .name = r->texts[i], .kind = (enum verdict)r->kinds[i], .probability = -1};
         out->endings[i].goal = is_goal(s, r->texts[i], (enum verdict)r->kinds[i]);
     }
 }
@@ -116,12 +116,12 @@ void registry_to_findings(struct registry *r, struct explore_result *out)
     out->n_findings = r->n;
     out->findings = mem_alloc(r->n + 1u, sizeof *out->findings);
     for (uint32_t i = 0; i < r->n; i++) {
-        out->findings[i] = (struct explore_finding){.kind = (enum finding_kind)r->kinds[i],
-                                                    .text = r->texts[i]};
+        out->findings[i] =
+            (struct explore_finding){.kind = (enum finding_kind)r->kinds[i], .text = r->texts[i]};
     }
 }
 
-/* ---- findings of a step -------------------------------------------------------------------------------- */
+/* ---- findings of a step ---- */
 
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
                      unsigned max)
@@ -164,7 +164,7 @@ unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t 
     return n;
 }
 
-/* ---- races ------------------------------------------------------------------------------------------------ */
+/* ---- races ---- */
 
 static bool can_race(object_ref object)
 {
@@ -178,8 +178,8 @@ void next_step_note(const struct machine *m, struct next_step *out)
     for (unsigned i = 0; i < s->effect.n_accesses && out->n < MAX_NEXT_ACCESSES; i++) {
         const struct access *a = &s->effect.accesses[i];
         if (can_race(a->object)) {
-            out->accesses[out->n++] = (struct next_access){
-                a->object, a->aspect, a->write, s->effect.rule == RULE_INTERLOCKED};
+            out->accesses[out->n++] = (struct next_access){a->object, a->aspect, a->write,
+                                                           s->effect.rule == RULE_INTERLOCKED};
         }
     }
 }
@@ -202,17 +202,19 @@ static const struct next_access *conflict(const struct next_step *a, const struc
 bool race_of(struct registry *findings, const struct scenario *s, const struct next_step *a,
              const struct next_step *b, uint32_t *finding)
 {
-    static const char *const about[] = {
-        [ASPECT_STATE] = "", [ASPECT_EXISTENCE] = "whether the file exists",
-        [ASPECT_SHARE] = "who has the file open", [ASPECT_DATA] = "the file's data"};
+    static const char *const about[] = {[ASPECT_STATE] = "",
+                                        [ASPECT_EXISTENCE] = "whether the file exists",
+                                        [ASPECT_SHARE] = "who has the file open",
+                                        [ASPECT_DATA] = "the file's data"};
     const struct next_access *meet = conflict(a, b);
     if (meet == NULL || a->choice.thread == b->choice.thread) {
         return false;
     }
     char text[TEXT_LINE];
     struct pen p = pen_on(text, sizeof text);
-    pen_printf(&p, "Race: T%u line %u (%s) and T%u line %u (%s) can both come next, and their order "
-                   "decides about ",
+    pen_printf(&p,
+               "Race: T%u line %u (%s) and T%u line %u (%s) can both come next, and their order "
+               "decides about ",
                a->choice.thread + 1u, a->line, nt_call_row(a->call)->verb, b->choice.thread + 1u,
                b->line, nt_call_row(b->call)->verb);
     if (object_kind_of(meet->object) == OBJECT_SHARED) {

@@ -7,7 +7,8 @@
 #include "sim/explore/explore.h"
 #include "sim/report/text.h"
 
-/* A text with a kind to a number, in order of first mention; the texts become those of the result. */
+/* A text with a kind to a number, in order of first mention; the texts become those of the result.
+ */
 struct registry {
     char **texts; // owned until taken
     uint8_t *kinds;
@@ -29,8 +30,9 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
                      unsigned max);
 
 /*
- * Of the end that the machine's present state is: which always fails there and which sometimes holds, as
- * findings of kind FINDING_CLAIM whose text is the number of the expectation. Returns how many.
+ * Of the end that the machine's present state is: which always fails there and which sometimes
+ * holds, as findings of kind FINDING_CLAIM whose text is the number of the expectation. Returns how
+ * many.
  */
 unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out, unsigned max);
 

@@ -1,12 +1,12 @@
 /*
  * Sorting the graph, and the shortest witnesses.
  *
- * Witnesses: breadth-first over labels. A label is a node together with the thread that made the last
- * step; it stands for the best schedule that gets there in the node's least number of steps. All
- * schedules of one layer have the same length, so among those with fewest switches the lexicographic order
- * of schedules is the order of (label of the prefix, last choice). Labels of a layer are numbered in that
- * order; going through a layer by number and through a node's edges by choice meets candidates in
- * lexicographic order, so the first with fewest switches is the one.
+ * Witnesses: breadth-first over labels. A label is a node together with the thread that made the
+ * last step; it stands for the best schedule that gets there in the node's least number of steps.
+ * All schedules of one layer have the same length, so among those with fewest switches the
+ * lexicographic order of schedules is the order of (label of the prefix, last choice). Labels of a
+ * layer are numbered in that order; going through a layer by number and through a node's edges by
+ * choice meets candidates in lexicographic order, so the first with fewest switches is the one.
  */
 #include "sim/explore/graph.h"
 
@@ -63,7 +63,7 @@ void graph_reaches_end(const struct graph *g, bool *reaches)
     }
 }
 
-/* ---- labels ------------------------------------------------------------------------------------------ */
+/* ---- labels ---- */
 
 struct label {
     uint32_t node;
@@ -169,7 +169,7 @@ static void make_labels(const struct graph *g, struct labels *l)
     }
 }
 
-/* ---- witnesses --------------------------------------------------------------------------------------------- */
+/* ---- witnesses ---- */
 
 /* A schedule: that of a label, then a few steps more. */
 struct candidate {

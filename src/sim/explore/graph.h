@@ -1,8 +1,8 @@
 /*
  * The state graph that a search leaves behind, and what is read off it in a second pass.
  *
- * Nodes are numbered in the order in which they were found; node 0 is the start. Edges come in the order
- * of the walk and are sorted by node once, at the end.
+ * Nodes are numbered in the order in which they were found; node 0 is the start. Edges come in the
+ * order of the walk and are sorted by node once, at the end.
  */
 #ifndef SIM_EXPLORE_GRAPH_H
 #define SIM_EXPLORE_GRAPH_H
@@ -56,8 +56,8 @@ void graph_release(struct graph *g);
 void graph_count(const struct graph *g, struct explore_result *r);
 
 /*
- * Shortest witnesses: fewest steps, then fewest thread switches, then lexicographic. Writes the witness of
- * every ending and finding, and result->depth.
+ * Shortest witnesses: fewest steps, then fewest thread switches, then lexicographic. Writes the
+ * witness of every ending and finding, and result->depth.
  */
 void graph_witnesses(const struct graph *g, struct explore_result *r);
 

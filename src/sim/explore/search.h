@@ -16,8 +16,8 @@ void clock_start(struct clock *c);
 double clock_seconds(const struct clock *c);
 
 /* Which limit is reached, as static text, or NULL. */
-const char *clock_over(const struct clock *c, const struct explore_options *options, uint64_t states,
-                       uint64_t bytes);
+const char *clock_over(const struct clock *c, const struct explore_options *options,
+                       uint64_t states, uint64_t bytes);
 
 /* Each fills everything of the result but the order of its lists. */
 void search_states(const struct scenario *s, const struct explore_options *options,

@@ -1,19 +1,18 @@
 /*
  * The search `states`: every reachable state once.
  *
- * Depth first on one world that is walked up and down: a step is pushed on the journal, and taken back when
- * everything behind it has been seen. A state is known by its fingerprint; its number is its place in order
- * of discovery. All choices of a state are made, in order; which states they lead to are the graph's
- * edges, and what they would touch is compared pair by pair for races. What follows from the graph
- * (counts, chances, witnesses) is a second pass.
+ * Depth first on one world that is walked up and down: a step is pushed on the journal, and taken
+ * back when everything behind it has been seen. A state is known by its fingerprint; its number is
+ * its place in order of discovery. All choices of a state are made, in order; which states they
+ * lead to are the graph's edges, and what they would touch is compared pair by pair for races. What
+ * follows from the graph (counts, chances, witnesses) is a second pass.
  */
-#include "sim/explore/search.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/explore/findings.h"
 #include "sim/explore/graph.h"
+#include "sim/explore/search.h"
 #include "sim/explore/table.h"
 #include "sim/lang/mem.h"
 
@@ -44,7 +43,7 @@ struct walk {
     const char *why;
 };
 
-/* ---- the graph grows ------------------------------------------------------------------------------------ */
+/* ---- the graph grows ---- */
 
 static void add_edge(struct walk *w, uint32_t from, uint32_t to, struct choice c)
 {
@@ -53,16 +52,15 @@ static void add_edge(struct walk *w, uint32_t from, uint32_t to, struct choice c
     g->edges[g->n_edges++] = (struct edge){from, to, c.thread, c.kind, c.pick, 0};
 }
 
-static void add_occurrence(struct walk *w, uint32_t node, uint32_t finding, const struct choice *steps,
-                           uint8_t n)
+static void add_occurrence(struct walk *w, uint32_t node, uint32_t finding,
+                           const struct choice *steps, uint8_t n)
 {
     struct graph *g = &w->graph;
     struct occurrence o = {.node = node, .finding = finding, .n_steps = n};
     for (uint8_t i = 0; i < n; i++) {
         o.steps[i] = steps[i];
     }
-    g->occurrences =
-        mem_grow(g->occurrences, g->n_occurrences, &g->capacity_occurrences, sizeof o);
+    g->occurrences = mem_grow(g->occurrences, g->n_occurrences, &g->capacity_occurrences, sizeof o);
     g->occurrences[g->n_occurrences++] = o;
 }
 
@@ -75,7 +73,7 @@ static void note_findings(struct walk *w, uint32_t node, const struct choice *st
     }
 }
 
-/* ---- the walk --------------------------------------------------------------------------------------------- */
+/* ---- the walk ---- */
 
 /* The state has just been found: what can be done in it goes on the stack, or it is an end. */
 static void open_state(struct walk *w, uint32_t node, uint32_t mark)
@@ -94,7 +92,8 @@ static void open_state(struct walk *w, uint32_t node, uint32_t mark)
     if (n == 0) {
         struct graph *g = &w->graph;
         uint32_t claims[MAX_CLAIMS];
-        unsigned n_claims = w->options->claims ? claims_of(&w->findings, w->m, claims, MAX_CLAIMS) : 0;
+        unsigned n_claims =
+            w->options->claims ? claims_of(&w->findings, w->m, claims, MAX_CLAIMS) : 0;
         for (unsigned i = 0; i < n_claims; i++) {
             add_occurrence(w, node, claims[i], NULL, 0);
         }
@@ -191,10 +190,11 @@ static void note_livelocks(struct walk *w)
     graph_reaches_end(g, reaches);
     for (uint32_t n = 0; n < g->n_nodes; n++) {
         if (!reaches[n]) {
-            uint32_t finding = registry_add(
-                &w->findings, "Livelock: from here on the threads can only run in circles; no end "
-                              "can be reached any more.",
-                FINDING_LIVELOCK);
+            uint32_t finding =
+                registry_add(&w->findings,
+                             "Livelock: from here on the threads can only run in circles; no end "
+                             "can be reached any more.",
+                             FINDING_LIVELOCK);
             add_occurrence(w, n, finding, NULL, 0);
         }
     }

@@ -1,6 +1,6 @@
 /*
- * The visited table. Doubled when two thirds full. The fingerprint is a sum of good hashes, so its low bits
- * serve as they are.
+ * The visited table. Doubled when two thirds full. The fingerprint is a sum of good hashes, so its
+ * low bits serve as they are.
  */
 #include "sim/explore/table.h"
 

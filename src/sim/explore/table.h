@@ -1,8 +1,8 @@
 /*
  * The visited table: 128-bit fingerprints to node numbers, open addressing, linear probing.
  *
- * A state is its fingerprint: two different states with one fingerprint would be taken for one. With n
- * states the chance of that is below n * n / 2^129, which a search prints.
+ * A state is its fingerprint: two different states with one fingerprint would be taken for one.
+ * With n states the chance of that is below n * n / 2^129, which a search prints.
  */
 #ifndef SIM_EXPLORE_TABLE_H
 #define SIM_EXPLORE_TABLE_H

@@ -21,7 +21,7 @@ void compile_error(struct compiler *c, struct span where, const char *format, ..
     c->ok = false;
 }
 
-/* ---- statements ------------------------------------------------------------------------------ */
+/* ---- statements ---- */
 
 static void compile_statement(struct compiler *c, struct node *n);
 
@@ -191,7 +191,7 @@ static void compile_statement(struct compiler *c, struct node *n)
     case NODE_CONTINUE:
         compile_jump(c, n);
         break;
-    case NODE_RETURN: // NT drops the value of a thread's routine (KERNEL.md 3.1)
+    case NODE_RETURN: // NT drops the value of a thread's routine
         if (n->a != NULL)
             compile_effect(c, n->a);
         emit(c, OP_RETURN, 0, 0, 0, n->where);
@@ -202,7 +202,7 @@ static void compile_statement(struct compiler *c, struct node *n)
     }
 }
 
-/* ---- ways in --------------------------------------------------------------------------------- */
+/* ---- ways in ---- */
 
 static void compiler_release(struct compiler *c)
 {

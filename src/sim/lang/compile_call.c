@@ -30,7 +30,7 @@ static unsigned count(const struct node *list)
     return n;
 }
 
-/* ---- matching -------------------------------------------------------------------------------- */
+/* ---- matching ---- */
 
 /* "KeSetEvent(&Event[, Increment[, Wait]])" */
 static char *signature(const struct nt_call_row *row)
@@ -95,7 +95,7 @@ static bool match_arguments(struct compiler *c, const struct nt_call_row *row, s
     return false;
 }
 
-/* ---- one argument ---------------------------------------------------------------------------- */
+/* ---- one argument ---- */
 
 static unsigned kinds_of(enum nt_param_kind kind, const char **expected)
 {
@@ -225,7 +225,7 @@ static void compile_argument(struct compiler *c, const struct nt_param *p, struc
     }
 }
 
-/* ---- kernel routines ------------------------------------------------------------------------- */
+/* ---- kernel routines ---- */
 
 static enum nt_call find_call(struct compiler *c, struct node *n)
 {
@@ -327,7 +327,7 @@ static void compile_routine(struct compiler *c, enum nt_call call, struct node *
     emit_call(c, call, n_args, out, n->where);
 }
 
-/* ---- the words that are no routine ----------------------------------------------------------- */
+/* ---- the words that are no routine ---- */
 
 /* A call that takes one argument and gets another number of them. */
 static bool takes_one(struct compiler *c, struct node *n, const char *form)

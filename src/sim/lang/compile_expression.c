@@ -61,7 +61,7 @@ static void unknown_name(struct compiler *c, struct span name)
     c->unknowns[c->n_unknowns++] = name;
 }
 
-/* ---- objects and cells ----------------------------------------------------------------------- */
+/* ---- objects and cells ---- */
 
 /* Pushes element `index` of an array, or the only one. False if the use does not fit the symbol. */
 static bool push_element(struct compiler *c, const struct symbol *s, struct node *index,
@@ -131,7 +131,7 @@ static void emit_load(struct compiler *c, struct span where)
         emit_call(c, CALL_load, 1, -1, where);
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 /* name or name[index] as a value. */
 static bool compile_name(struct compiler *c, struct node *n)
@@ -216,7 +216,7 @@ static bool compile_conditional(struct compiler *c, struct node *n)
     return left || right;
 }
 
-/* ---- changes --------------------------------------------------------------------------------- */
+/* ---- changes ---- */
 
 /* Finds what n names and, if that is a cell, pushes it. */
 static struct place open_place(struct compiler *c, struct node *n)
@@ -329,7 +329,7 @@ static bool compile_step(struct compiler *c, struct node *n, bool wanted)
     return place.is_unsigned;
 }
 
-/* ---- the three ways -------------------------------------------------------------------------- */
+/* ---- the three ways ---- */
 
 static bool compile_misplaced(struct compiler *c, struct node *n)
 {

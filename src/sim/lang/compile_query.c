@@ -56,7 +56,7 @@ static unsigned count(const struct node *list)
     return n;
 }
 
-/* ---- directories ----------------------------------------------------------------------------- */
+/* ---- directories ---- */
 
 static void unknown_directory(struct compiler *c, struct span word, bool path)
 {
@@ -103,7 +103,7 @@ static unsigned find_directory(struct compiler *c, struct node *n)
     return k < scope->n_directories ? k : 0;
 }
 
-/* ---- loops ----------------------------------------------------------------------------------- */
+/* ---- loops ---- */
 
 /* The counter of each and any: in force until the closing parenthesis. */
 static int open_counter(struct compiler *c, struct node *n)
@@ -156,7 +156,7 @@ static void compile_loop(struct compiler *c, struct node *n, bool any)
     slot_return(c, last);
 }
 
-/* ---- questions ------------------------------------------------------------------------------- */
+/* ---- questions ---- */
 
 static void compile_name_argument(struct compiler *c, struct node *n)
 {

@@ -45,7 +45,7 @@ struct compiler {
 void compile_error(struct compiler *c, struct span where, const char *format, ...)
     DIAG_PRINTF(3, 4);
 
-/* ---- emit.c ---------------------------------------------------------------------------------- */
+/* ---- emit.c ---- */
 
 void emit(struct compiler *c, enum op op, unsigned a, unsigned b, int32_t value, struct span where);
 void emit_push(struct compiler *c, int32_t value, struct span where);
@@ -68,16 +68,16 @@ void slot_return(struct compiler *c, int slot);
 /* Labels become instruction numbers; liveness and sizes are filled in. */
 void emit_finish(struct compiler *c, struct span whole);
 
-/* ---- liveness.c ------------------------------------------------------------------------------ */
+/* ---- liveness.c ---- */
 
 void find_liveness(struct code *code);
 
-/* ---- fold.c ---------------------------------------------------------------------------------- */
+/* ---- fold.c ---- */
 
 /* Is the expression constant? Then n->value and n->is_unsigned say which. Reports nothing. */
 bool fold(struct compiler *c, struct node *n);
 
-/* ---- compile_expression.c -------------------------------------------------------------------- */
+/* ---- compile_expression.c ---- */
 
 const struct local *find_local(const struct compiler *c, struct span name);
 void declare_local(struct compiler *c, struct span name, bool is_unsigned, int slot);
@@ -98,7 +98,7 @@ void compile_branch(struct compiler *c, struct node *n, bool when, label to);
 const struct symbol *compile_object(struct compiler *c, struct node *n, unsigned kinds, bool bare,
                                     const char *expected);
 
-/* ---- compile_call.c, compile_query.c --------------------------------------------------------- */
+/* ---- compile_call.c, compile_query.c ---- */
 
 /* A call in a body; pushes its result if wanted. True if unsigned. */
 bool compile_call(struct compiler *c, struct node *n, bool wanted);
@@ -108,7 +108,7 @@ bool is_query(struct span name);
 /* A question of a predicate; pushes the answer. */
 void compile_query(struct compiler *c, struct node *n);
 
-/* ---- compile_string.c ------------------------------------------------------------------------ */
+/* ---- compile_string.c ---- */
 
 enum string_kind { STRING_PATH, STRING_TEXT };
 

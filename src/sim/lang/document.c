@@ -13,7 +13,7 @@
 
 #include "sim/lang/mem.h"
 
-/* ---- files ----------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 static char *read_stream(FILE *in, size_t *length, const char **error)
 {
@@ -87,7 +87,7 @@ static bool is_open_already(const struct document *document, const char *file)
     return false;
 }
 
-/* ---- merging --------------------------------------------------------------------------------- */
+/* ---- merging ---- */
 
 struct span section_name(struct span id)
 {
@@ -170,7 +170,7 @@ static bool merge_section(struct document *document, const struct ini *ini,
     return true;
 }
 
-/* ---- following extends ----------------------------------------------------------------------- */
+/* ---- following extends ---- */
 
 static bool read_text(struct document *document, const struct document_file *file, size_t length,
                       char *(*find_shipped)(const char *), struct diag_list *diags);

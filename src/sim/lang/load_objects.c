@@ -11,7 +11,7 @@
 
 #define N(array) (sizeof(array) / sizeof(array)[0])
 
-/* ---- constants ------------------------------------------------------------------------------- */
+/* ---- constants ---- */
 
 static const struct setting *find_setting(struct span name, const struct setting *settings,
                                           size_t n)
@@ -70,7 +70,7 @@ void load_constants(struct loader *l, const struct setting *settings, size_t n_s
     check_settings(l, settings, n_settings);
 }
 
-/* ---- directories and their files ------------------------------------------------------------- */
+/* ---- directories and their files ---- */
 
 /* The name part of `file = NAME [size [attributes]] [for i = lo..hi]`, which may be in quotes. */
 static struct span take_name(struct loader *l, struct span *rest)
@@ -161,7 +161,7 @@ static void add_file(struct loader *l, const char *directory, struct span where,
     }
     l->files = mem_grow(l->files, l->n_files, &l->capacity_files, sizeof *l->files);
     l->files[l->n_files++] =
-        (struct start_file){path, (uint32_t)form->size, (uint8_t)form->attributes};
+        (struct start_file){where, path, (uint32_t)form->size, (uint8_t)form->attributes};
 }
 
 static void read_file_key(struct loader *l, const char *directory, struct span value)
@@ -236,7 +236,7 @@ static void load_directory(struct loader *l, const struct document_section *sect
     l->scope.n_directories = l->shape.n_directories;
 }
 
-/* ---- resources, events, spin locks ----------------------------------------------------------- */
+/* ---- resources, events, spin locks ---- */
 
 /* One kind of object: where its records go. */
 struct object_table {
@@ -337,7 +337,7 @@ static void load_spinlock(struct loader *l, const struct document_section *secti
                                        l->s->spinlocks});
 }
 
-/* ---- shared variables ------------------------------------------------------------------------ */
+/* ---- shared variables ---- */
 
 static void load_shared_key(struct loader *l, const struct ini_key *key)
 {

@@ -19,7 +19,7 @@ static struct predicate read_predicate(struct loader *l, struct span text)
     return p;
 }
 
-/* ---- endings --------------------------------------------------------------------------------- */
+/* ---- endings ---- */
 
 static void load_endings(struct loader *l, const struct document_section *section)
 {
@@ -38,7 +38,7 @@ static void load_endings(struct loader *l, const struct document_section *sectio
     }
 }
 
-/* ---- expectations ---------------------------------------------------------------------------- */
+/* ---- expectations ---- */
 
 // clang-format off
 static const char *const findings[N_FINDINGS] = {
@@ -149,7 +149,7 @@ void load_predicates(struct loader *l)
     collect_invariants(l->s);
 }
 
-/* ---- schedule -------------------------------------------------------------------------------- */
+/* ---- schedule ---- */
 
 static void read_seed(struct loader *l, struct span text, uint64_t *seed)
 {
@@ -198,7 +198,7 @@ void load_schedule(struct loader *l)
     each_section(l, "schedule", load_schedule_section);
 }
 
-/* ---- [scenario] ------------------------------------------------------------------------------ */
+/* ---- [scenario] ---- */
 
 static void load_scenario_section(struct loader *l, const struct document_section *section)
 {

@@ -13,7 +13,7 @@
 
 #define N(array) (sizeof(array) / sizeof(array)[0])
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static void add_symbol(struct loader *l, struct span where, const char *name, bool is_array,
                        uint32_t first, uint32_t n)
@@ -67,7 +67,7 @@ void load_thread_names(struct loader *l)
                    "the scenario has no thread: expected a section such as [thread Creator]");
 }
 
-/* ---- roles ----------------------------------------------------------------------------------- */
+/* ---- roles ---- */
 
 /* The object of an option such as `wait = E`; *rest: what follows it. */
 static struct span read_role_object(struct loader *l, const struct document_section *section,
@@ -153,7 +153,7 @@ static char *read_role(struct loader *l, const struct document_section *section,
     return text;
 }
 
-/* ---- bodies ---------------------------------------------------------------------------------- */
+/* ---- bodies ---- */
 
 /* Options that all copies of a thread share. */
 struct thread_options {
@@ -170,7 +170,7 @@ static struct thread_options read_options(struct loader *l, const struct documen
     read_word(l, section, "kind", kinds, 3, &o.kind);
     read_word(l, section, "autostart", no_yes, 2, &o.autostart);
     read_number(l, section, "priority", 1, 31, &o.priority);
-    // who is not made by PsCreateSystemThread starts outside (KERNEL.md 3.2)
+    // who is not made by PsCreateSystemThread starts outside
     o.inside = o.kind == KIND_SYSTEM && l->shape.switches.critical_region == REGION_INSIDE;
     read_word(l, section, "critical_region", regions, 2, &o.inside);
     return o;

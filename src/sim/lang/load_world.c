@@ -12,7 +12,7 @@
 
 enum { LOOP_HANDLES = 8 }; // handles at least, where an open call stands in a loop
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static void walk_failed(struct loader *l, const struct scenario_thread *t, uint32_t at,
                         enum walk_result result)
@@ -37,8 +37,7 @@ static void find_names(struct loader *l)
     struct name_set set = {0};
     for (size_t k = 0; k < l->n_files && l->ok; k++)
         if (name_set_add(&set, l->files[k].path) < 0)
-            load_error(l, (struct span){"", 0, s->file, 0, 0}, "more than %d file names",
-                       MAX_NAMES);
+            load_error(l, l->files[k].where, "more than %d file names", MAX_NAMES);
     for (uint32_t k = 0; k < s->n_threads && l->ok; k++) {
         uint32_t at = 0;
         enum walk_result result = name_set_add_code(&set, &s->threads[k].code, &at);
@@ -65,7 +64,7 @@ static void find_names(struct loader *l)
     }
 }
 
-/* ---- layout ---------------------------------------------------------------------------------- */
+/* ---- layout ---- */
 
 static uint32_t at_most(uint32_t n, uint32_t limit)
 {
@@ -116,7 +115,7 @@ static void place_homes(struct loader *l)
     shape->spinlock_home = to;
 }
 
-/* ---- initial world --------------------------------------------------------------------------- */
+/* ---- initial world ---- */
 
 static void start_objects(const struct loader *l, struct world *w)
 {
@@ -154,7 +153,7 @@ static void start_files(struct loader *l, struct world *w)
         const struct name_info *info = &l->shape.names[name];
         struct file_slot *file = world_edit_file(w, name);
         if ((file->flags & FILE_EXISTS) != 0 || info->directory != NO_INDEX)
-            load_error(l, (struct span){"", 0, l->s->file, 0, 0}, "%s is there twice", info->path);
+            load_error(l, l->files[k].where, "%s is there already", info->path);
         file->flags = FILE_EXISTS;
         file->size = l->files[k].size;
         file->attributes = l->files[k].attributes;
@@ -180,7 +179,7 @@ static void start_world(struct loader *l)
     free(journal.saved);
 }
 
-/* ---- hash ------------------------------------------------------------------------------------ */
+/* ---- hash ---- */
 
 static void hash_number(XXH3_state_t *h, int64_t value)
 {

@@ -27,6 +27,7 @@ struct start {
 
 /* A file that is there at the start. */
 struct start_file {
+    struct span where; // the key that says so
     char *path;
     uint32_t size;
     uint8_t attributes;
@@ -55,7 +56,7 @@ struct loader {
 
 void load_error(struct loader *l, struct span where, const char *format, ...) DIAG_PRINTF(3, 4);
 
-/* ---- load_keys.c: what all sections have in common ------------------------------------------- */
+/* ---- load_keys.c: what all sections have in common ---- */
 
 /* A key that a section may have. */
 struct key_rule {
@@ -89,7 +90,7 @@ bool read_array(struct loader *l, struct span id, uint32_t limit, const char *wh
 void each_section(struct loader *l, const char *kind,
                   void (*read)(struct loader *, const struct document_section *));
 
-/* ---- the sections ---------------------------------------------------------------------------- */
+/* ---- the sections ---- */
 
 void load_constants(struct loader *l, const struct setting *settings, size_t n_settings);
 void load_objects(struct loader *l); // and directories, shared variables

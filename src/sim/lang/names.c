@@ -50,7 +50,7 @@ static char *in_capitals(const char *path)
     return upper;
 }
 
-/* ---- set ------------------------------------------------------------------------------------- */
+/* ---- set ---- */
 
 static size_t hash_text(const char *text)
 {
@@ -107,7 +107,7 @@ void name_set_release(struct name_set *set)
     *set = (struct name_set){0};
 }
 
-/* ---- table ----------------------------------------------------------------------------------- */
+/* ---- table ---- */
 
 struct pair {
     char *upper;
@@ -195,7 +195,7 @@ const struct name_info *name_table_infos(const struct name_table *names, uint16_
     return names->infos;
 }
 
-/* ---- patterns -------------------------------------------------------------------------------- */
+/* ---- patterns ---- */
 
 /* Reads a number as holes write it, n bytes long; false if it is none. */
 static bool read_number(const char *text, size_t n, int32_t *value)

@@ -48,7 +48,7 @@ static bool is_branch(const struct instr *i)
     return i->op == OP_JUMP_ZERO || i->op == OP_JUMP_NONZERO;
 }
 
-/* ---- slicing --------------------------------------------------------------------------------- */
+/* ---- slicing ---- */
 
 /* Sets of locals: what a value, a local or a condition was computed from. */
 struct slice {
@@ -118,7 +118,7 @@ static uint64_t find_relevant(const struct code *code)
     return relevant;
 }
 
-/* ---- walking --------------------------------------------------------------------------------- */
+/* ---- walking ---- */
 
 struct walk {
     const struct code *code;

@@ -1,6 +1,6 @@
 /*
  * What the three thread routines of the samples do, in the body language: 15 bytes are the samples'
- * "Hello, World!\r\n", the share modes and dispositions are theirs too (KERNEL.md 5).
+ * "Hello, World!\r\n", the share modes and dispositions are theirs too.
  *
  * All roles have the same frame: wait, reset and acquire before the work, release and signal after
  * it.

@@ -4,9 +4,9 @@
  * Purpose    From text to everything that a run needs; nothing after this reads the file again.
  * Ownership  scenario_load allocates; scenario_free frees all of it. Immutable once loaded, so any
  *            number of workers may share one. Strings and arrays live as long as the scenario.
- * Errors     The user's text is wrong: diagnostics with file, line and column, several per file, and NULL.
- *            Warnings do not stop a load. Memory is refused: abort with a message, as nothing is lost yet.
- * Source     DESIGN.md 3 is the contract of the format and of the body language.
+ * Errors     The user's text is wrong: diagnostics with file, line and column, several per file,
+ * and NULL. Warnings do not stop a load. Memory is refused: abort with a message, as nothing is
+ * lost yet. Source     DESIGN.md 3 is the contract of the format and of the body language.
  */
 #ifndef SIM_LANG_SCENARIO_H
 #define SIM_LANG_SCENARIO_H
@@ -26,23 +26,23 @@ struct constant {
 };
 
 struct scenario_thread {
-    char *name;           // "Creator"; with count = n: "Reader1" ... "Readern"
-    char *role;           // "creator", "mover", "reader", or "" for a body of its own
-    uint8_t kind;         // enum thread_kind
-    uint8_t priority;     //
-    bool autostart;       //
-    bool end_visible;     // its end is a step of its own (DESIGN.md 2)
-    struct code code;     //
-    uint32_t n_lines;     // of the body as shown
-    int32_t *shift;       // of each line: column in the file minus column in lines[]
-    char **lines;         // without line end; tabs as spaces; common indentation removed
-    uint32_t first_line;  // line of the file of lines[0]; 0 for a built-in role
-    char *file;           // where the body stands; "role mover" for a built-in one
+    char *name;          // "Creator"; with count = n: "Reader1" ... "Readern"
+    char *role;          // "creator", "mover", "reader", or "" for a body of its own
+    uint8_t kind;        // enum thread_kind
+    uint8_t priority;    //
+    bool autostart;      //
+    bool end_visible;    // its end is a step of its own (DESIGN.md 2)
+    struct code code;    //
+    uint32_t n_lines;    // of the body as shown
+    int32_t *shift;      // of each line: column in the file minus column in lines[]
+    char **lines;        // without line end; tabs as spaces; common indentation removed
+    uint32_t first_line; // line of the file of lines[0]; 0 for a built-in role
+    char *file;          // where the body stands; "role mover" for a built-in one
 };
 
 struct scenario_object {
-    char *name;    // "R", or "R[3]" for an element of an array
-    uint8_t home;  // enum object_home
+    char *name;   // "R", or "R[3]" for an element of an array
+    uint8_t home; // enum object_home
 };
 
 struct scenario_directory {
@@ -51,15 +51,16 @@ struct scenario_directory {
 };
 
 /*
- * An ending or a claim; code ends in OP_RESULT. Where the whole of it is each(i, lo, hi, P) with constant
- * bounds, element is P alone with i in local 0, so that it can be evaluated for one i; else element.n is 0.
+ * An ending or a claim; code ends in OP_RESULT. Where the whole of it is each(i, lo, hi, P) with
+ * constant bounds, element is P alone with i in local 0, so that it can be evaluated for one i;
+ * else element.n is 0.
  */
 struct predicate {
     char *text; // as written
     struct code code;
     struct code element;
     int32_t lo, hi; // of element
-    uint32_t line; // of the file
+    uint32_t line;  // of the file
     char *file;
 };
 
@@ -80,14 +81,15 @@ enum finding_kind {
     FINDING_LIVELOCK,
     FINDING_RACE,
     FINDING_VERIFIER,
-    N_FINDINGS,                   // kinds that [expect] bounds by name
+    N_FINDINGS,                     // kinds that [expect] bounds by name
     FINDING_INVARIANT = N_FINDINGS, // an invariant of [expect] itself
     FINDING_CLAIM                   // where an always fails, where a sometimes holds
 };
 
 enum finding_bound { BOUND_UNCHECKED, BOUND_NEVER, BOUND_POSSIBLE, BOUND_ALWAYS };
 
-/* Those of the file in its order, then what is checked even when absent: never a deadlock, hang ... */
+/* Those of the file in its order, then what is checked even when absent: never a deadlock, hang ...
+ */
 struct expectation {
     enum expect_kind kind;
     enum finding_kind finding; // of EXPECT_FINDING
@@ -96,8 +98,14 @@ struct expectation {
     uint32_t line;             // 0: the file does not say so
 };
 
-enum policy_kind { POLICY_MANUAL, POLICY_REPLAY, POLICY_ROUND_ROBIN, POLICY_RANDOM, POLICY_PCT,
-                   POLICY_PRIORITY };
+enum policy_kind {
+    POLICY_MANUAL,
+    POLICY_REPLAY,
+    POLICY_ROUND_ROBIN,
+    POLICY_RANDOM,
+    POLICY_PCT,
+    POLICY_PRIORITY
+};
 
 /* [schedule] */
 struct schedule_default {
@@ -125,15 +133,15 @@ struct scenario {
     struct name_table *names; // layout.shape.names is sorted by upper-cased path
 
     struct world_layout layout;
-    uint8_t *homes;         // what layout.shape's resource_home, event_home and spinlock_home point into
+    uint8_t *homes; // what layout.shape's resource_home, event_home and spinlock_home point into
     unsigned char *initial; // layout.size bytes: before any thread ran its first instruction
 
     uint32_t n_endings;
     struct scenario_ending *endings;
     uint32_t n_expectations;
     struct expectation *expectations;
-    struct predicate *invariants;    // the EXPECT_INVARIANT claims again, for the run
-    uint32_t n_invariants;           //
+    struct predicate *invariants; // the EXPECT_INVARIANT claims again, for the run
+    uint32_t n_invariants;        //
     struct schedule_default schedule;
     uint64_t hash; // of the compiled program with its constants: names what a schedule was made for
 };
@@ -149,9 +157,9 @@ struct setting {
  * returns a malloc'd path, or NULL. It may be NULL itself.
  */
 struct scenario_source {
-    const char *file;   // for messages, and the base of relative paths
-    const char *text;   // need not be NUL-terminated
-    size_t length;      //
+    const char *file; // for messages, and the base of relative paths
+    const char *text; // need not be NUL-terminated
+    size_t length;    //
     char *(*find_shipped)(const char *name);
 };
 

@@ -1,6 +1,7 @@
 /*
- * Texts of objects, arguments and calls. An argument is written as its parameter's kind and name ask for: a
- * mask by the names of its bits, a handle by the file it names, an object by its name in the scenario.
+ * Texts of objects, arguments and calls. An argument is written as its parameter's kind and name
+ * ask for: a mask by the names of its bits, a handle by the file it names, an object by its name in
+ * the scenario.
  */
 #include "sim/report/calls.h"
 
@@ -8,7 +9,7 @@
 #include "kernel_model/stop.h"
 #include "sim/report/text.h"
 
-/* ---- objects ------------------------------------------------------------------------------------------ */
+/* ---- objects ---- */
 
 static const char *last_component(const char *path)
 {
@@ -73,7 +74,20 @@ void write_object(struct pen *p, const struct scenario *s, object_ref o, enum na
     }
 }
 
-/* ---- values --------------------------------------------------------------------------------------------- */
+void write_cycle(struct pen *p, const struct scenario *s, const struct cycle *c)
+{
+    for (unsigned i = 0; i < c->n; i++) {
+        write_thread(p, c->threads[i]);
+        pen_text(p, " \xE2\x86\x92 ");
+        if (object_kind_of(c->objects[i]) != OBJECT_THREAD) {
+            write_object(p, s, c->objects[i], NAME_FULL);
+            pen_text(p, " \xE2\x86\x92 ");
+        }
+    }
+    write_thread(p, c->threads[0]);
+}
+
+/* ---- values ---- */
 
 struct bit_name {
     uint32_t bits;
@@ -96,19 +110,25 @@ static void write_mask(struct pen *p, uint32_t mask, const struct bit_name *name
     }
 }
 
-#define BIT(name) {(uint32_t)NT_##name, #name}
+#define BIT(name)                   \
+    {                               \
+        (uint32_t) NT_##name, #name \
+    }
 
 static void write_access(struct pen *p, uint32_t access)
 {
     static const struct bit_name names[] = {
-        BIT(GENERIC_READ),        BIT(GENERIC_WRITE),         BIT(GENERIC_EXECUTE),
-        BIT(GENERIC_ALL),         BIT(FILE_ALL_ACCESS),       BIT(FILE_GENERIC_READ),
-        BIT(FILE_GENERIC_WRITE),  BIT(FILE_GENERIC_EXECUTE),  BIT(FILE_READ_DATA),
-        BIT(FILE_WRITE_DATA),     BIT(FILE_APPEND_DATA),      BIT(FILE_READ_EA),
-        BIT(FILE_WRITE_EA),       BIT(FILE_EXECUTE),          BIT(FILE_DELETE_CHILD),
-        BIT(FILE_READ_ATTRIBUTES), BIT(FILE_WRITE_ATTRIBUTES), BIT(DELETE),
-        BIT(READ_CONTROL),        BIT(WRITE_DAC),             BIT(WRITE_OWNER),
-        BIT(SYNCHRONIZE),
+        BIT(GENERIC_READ),          BIT(GENERIC_WRITE),
+        BIT(GENERIC_EXECUTE),       BIT(GENERIC_ALL),
+        BIT(FILE_ALL_ACCESS),       BIT(FILE_GENERIC_READ),
+        BIT(FILE_GENERIC_WRITE),    BIT(FILE_GENERIC_EXECUTE),
+        BIT(FILE_READ_DATA),        BIT(FILE_WRITE_DATA),
+        BIT(FILE_APPEND_DATA),      BIT(FILE_READ_EA),
+        BIT(FILE_WRITE_EA),         BIT(FILE_EXECUTE),
+        BIT(FILE_DELETE_CHILD),     BIT(FILE_READ_ATTRIBUTES),
+        BIT(FILE_WRITE_ATTRIBUTES), BIT(DELETE),
+        BIT(READ_CONTROL),          BIT(WRITE_DAC),
+        BIT(WRITE_OWNER),           BIT(SYNCHRONIZE),
     };
     write_mask(p, access, names, sizeof names / sizeof names[0]);
 }
@@ -206,7 +226,7 @@ static void write_handle(struct pen *p, const struct scenario *s, const struct w
     write_object(p, s, object_make(directory ? OBJECT_DIRECTORY : OBJECT_NAME, h->name), form);
 }
 
-/* ---- arguments --------------------------------------------------------------------------------------------- */
+/* ---- arguments ---- */
 
 /* Place of parameter ix (0-based) among the arguments; out-parameters take none. -1 for those. */
 static int argument_place(const struct nt_call_row *row, unsigned ix)
@@ -310,7 +330,7 @@ void write_result(struct pen *p, const struct scenario *s, enum nt_call call, in
     }
 }
 
-/* ---- calls ------------------------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 void write_call(struct pen *p, const struct scenario *s, const struct world *w, enum nt_call call,
                 const int32_t *args, unsigned n_args)

@@ -22,8 +22,8 @@ bool argument_given(const struct nt_call_row *row, unsigned ix, const int32_t *a
                     unsigned n_args);
 
 /*
- * The argument of parameter ix as its kind shows it; nothing for an out-parameter. w: where a handle's file
- * is looked up; NULL: handles are written as numbers.
+ * The argument of parameter ix as its kind shows it; nothing for an out-parameter. w: where a
+ * handle's file is looked up; NULL: handles are written as numbers.
  */
 void write_argument(struct pen *p, const struct scenario *s, const struct world *w,
                     const struct nt_call_row *row, unsigned ix, const int32_t *args,
@@ -35,8 +35,8 @@ void write_call_short(struct pen *p, const struct scenario *s, const struct worl
                       enum nt_call call, const int32_t *args, unsigned n_args);
 
 /*
- * Fills a sentence template of the call table ({1} .. {6}, {r}, {o}, {p}, {i}). effect may be NULL where the
- * call has not been made: then only the numbered holes stand in the template.
+ * Fills a sentence template of the call table ({1} .. {6}, {r}, {o}, {p}, {i}). effect may be NULL
+ * where the call has not been made: then only the numbered holes stand in the template.
  */
 void write_template(struct pen *p, const struct scenario *s, const struct world *w,
                     enum nt_call call, const char *template_text, const int32_t *args,
@@ -47,5 +47,8 @@ void write_thread(struct pen *p, thread_ix t);
 
 /* "T1, T2 and T3" */
 void write_threads(struct pen *p, thread_set set);
+
+/* "T1 -> B -> T2 -> A -> T1" with real arrows */
+void write_cycle(struct pen *p, const struct scenario *s, const struct cycle *c);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Explore reports. The chance comes first: a reader takes a share of schedules for a likelihood, and they
- * are far apart.
+ * Explore reports. The chance comes first: a reader takes a share of schedules for a likelihood,
+ * and they are far apart.
  */
 #include "sim/report/explore_report.h"
 
@@ -30,8 +30,8 @@ static void report_ending(FILE *out, const struct explore_ending *e)
     } else {
         fprintf(out, "       ?              ? ");
     }
-    fprintf(out, " %s %-28s %-10s %4u steps  %s\n", e->goal ? "\xE2\x9C\x93" : "\xE2\x9C\x97", e->name,
-            verdict_name(e->kind), e->witness.n, schedule);
+    fprintf(out, " %s %-28s %-10s %4u steps  %s\n", e->goal ? "\xE2\x9C\x93" : "\xE2\x9C\x97",
+            e->name, verdict_name(e->kind), e->witness.n, schedule);
     free(schedule);
 }
 
@@ -49,8 +49,8 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
             fprintf(out, ", and a thread can spin: schedules and chances are not counted");
         }
     }
-    fprintf(out, "\n%s%s%s\n\n", r->complete ? "complete" : "INCOMPLETE: ",
-            r->complete ? "" : r->why_incomplete,
+    fprintf(out, "\n%s%s%s\n\n",
+            r->complete ? "complete" : "INCOMPLETE: ", r->complete ? "" : r->why_incomplete,
             r->complete ? "" : "; what was not seen may be anything");
     fprintf(out, "    chance    schedules    ending%*skind       shortest\n", 23, "");
     for (uint32_t i = 0; i < r->n_endings; i++) {
@@ -66,7 +66,7 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
     }
 }
 
-/* ---- JSON --------------------------------------------------------------------------------------------- */
+/* ---- JSON ---- */
 
 static void json_double(struct json *j, const char *key, double value, const char *format)
 {

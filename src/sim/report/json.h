@@ -1,6 +1,6 @@
 /*
- * Writing JSON: keys in the order they are written, integers and strings, UTF-8, nothing depends on the
- * locale. The caller writes structure; this keeps commas and escapes right.
+ * Writing JSON: keys in the order they are written, integers and strings, UTF-8, nothing depends on
+ * the locale. The caller writes structure; this keeps commas and escapes right.
  */
 #ifndef SIM_REPORT_JSON_H
 #define SIM_REPORT_JSON_H

@@ -1,7 +1,8 @@
 /*
- * The !locks dump. Per resource: how it is owned, the counts that are not zero, then the threads with their
- * recursion count, owners marked <*>; shared waiters stand among them without the mark, exclusive
- * waiters under a heading of their own. Threads are named beside their addresses, which a real dump does not do.
+ * The !locks dump. Per resource: how it is owned, the counts that are not zero, then the threads
+ * with their recursion count, owners marked <*>; shared waiters stand among them without the mark,
+ * exclusive waiters under a heading of their own. Threads are named beside their addresses, which a
+ * real dump does not do.
  */
 #include "sim/report/locks.h"
 

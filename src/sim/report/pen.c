@@ -1,5 +1,6 @@
 /*
- * Writing into a caller's buffer. A cut never splits a UTF-8 character: the rest of one is taken back.
+ * Writing into a caller's buffer. A cut never splits a UTF-8 character: the rest of one is taken
+ * back.
  */
 #include "sim/report/pen.h"
 

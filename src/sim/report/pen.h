@@ -1,6 +1,6 @@
 /*
- * Writing into a caller's buffer: appends, never past the end, always NUL-terminated. Text that does not fit
- * is cut; n counts what was written.
+ * Writing into a caller's buffer: appends, never past the end, always NUL-terminated. Text that
+ * does not fit is cut; n counts what was written.
  */
 #ifndef SIM_REPORT_PEN_H
 #define SIM_REPORT_PEN_H

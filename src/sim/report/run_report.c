@@ -1,6 +1,6 @@
 /*
- * Run reports. The JSON's "state" holds what the step changed and nothing else: it is read off the journal,
- * field by field of each edited slot against its old record.
+ * Run reports. The JSON's "state" holds what the step changed and nothing else: it is read off the
+ * journal, field by field of each edited slot against its old record.
  */
 #include "sim/report/run_report.h"
 
@@ -13,7 +13,7 @@
 
 enum { MAX_SHOWN_WAKERS = 8, MAX_ENDING = 4096 };
 
-/* ---- for people ----------------------------------------------------------------------------------------- */
+/* ---- for people ---- */
 
 static void table_begin(const struct run_report *r, const struct machine *m)
 {
@@ -53,9 +53,9 @@ static void table_end(const struct run_report *r, const struct machine *m)
     char verdict[TEXT_LINE];
     text_ending(m, ending, sizeof ending);
     text_verdict(m, verdict, sizeof verdict);
-    fprintf(r->out, "%sending    %s\nverdict   %s after %u step%s, %u thread switch%s\n", r->quiet ? "" : "\n", ending,
-            verdict, m->last.n, m->last.n == 1 ? "" : "s", r->n_switches,
-            r->n_switches == 1 ? "" : "es");
+    fprintf(r->out, "%sending    %s\nverdict   %s after %u step%s, %u thread switch%s\n",
+            r->quiet ? "" : "\n", ending, verdict, m->last.n, m->last.n == 1 ? "" : "s",
+            r->n_switches, r->n_switches == 1 ? "" : "es");
     thread_set left = machine_unfinished(m);
     for (thread_ix t = 0; t < MAX_THREADS && machine_verdict(m) != VERDICT_FINISHED; t++) {
         char blocked[TEXT_LINE];
@@ -65,7 +65,7 @@ static void table_end(const struct run_report *r, const struct machine *m)
     }
 }
 
-/* ---- JSON Lines ------------------------------------------------------------------------------------------- */
+/* ---- JSON Lines ---- */
 
 static void json_hash(struct json *j, const char *key, uint64_t high, uint64_t low)
 {
@@ -152,8 +152,8 @@ static void json_thread_slot(struct json *j, const struct machine *m, thread_ix 
     }
     changed(j, "irql", old->irql, new->irql);
     changed(j, "critical_region", old->critical_region, new->critical_region);
-    changed(j, "priority", old->priority, new->state == THREAD_FINISHED ? old->priority
-                                                                        : new->priority);
+    changed(j, "priority", old->priority,
+            new->state == THREAD_FINISHED ? old->priority : new->priority);
     changed(j, "exit_status", old->exit_status, new->exit_status);
 }
 
@@ -193,13 +193,12 @@ static void json_event_slot(struct json *j, const struct machine *m, event_ix e)
 
 static void json_file_slot(struct json *j, const struct file_slot *new, const struct file_slot *old)
 {
-    if ((old->flags & FILE_EXISTS) != (new->flags & FILE_EXISTS)) {
-        json_bool(j, "exists", (new->flags & FILE_EXISTS) != 0);
+    if ((old->flags & FILE_EXISTS) != (new->flags &FILE_EXISTS)) {
+        json_bool(j, "exists", (new->flags &FILE_EXISTS) != 0);
     }
     changed(j, "size", old->size, new->size);
     changed(j, "handles", old->n_handles, new->n_handles);
-    changed(j, "delete_pending", old->flags & FILE_DELETE_PENDING,
-            new->flags & FILE_DELETE_PENDING);
+    changed(j, "delete_pending", old->flags & FILE_DELETE_PENDING, new->flags &FILE_DELETE_PENDING);
 }
 
 static void json_slot(struct json *j, const struct machine *m, const struct journal_entry *e)
@@ -332,8 +331,8 @@ static void json_step(const struct run_report *r, const struct machine *m)
     json_int(&j, "n", step->n);
     json_int(&j, "thread", step->choice.thread + 1);
     json_int(&j, "line", step->line);
-    json_string(&j, "call", step->choice.kind == CHOICE_TIMEOUT ? "timeout"
-                                                                : nt_call_row(step->call)->name);
+    json_string(&j, "call",
+                step->choice.kind == CHOICE_TIMEOUT ? "timeout" : nt_call_row(step->call)->name);
     json_args(&j, m);
     json_status(&j, m);
     json_open(&j, "state", '{');
@@ -380,7 +379,7 @@ static void json_end(const struct run_report *r, const struct machine *m)
     json_end_line(&j);
 }
 
-/* ---- both ---------------------------------------------------------------------------------------------------- */
+/* ---- both ---- */
 
 void run_report_begin(struct run_report *r, const struct machine *m)
 {

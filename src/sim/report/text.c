@@ -1,18 +1,17 @@
 /*
  * Sentences.
  *
- * What a step did is: the call table's template for how it came out, then who woke, who ended. Why a thread
- * waits is: what for, since when, and who can end it, from wakers.c. Every face of the program
- * prints these and nothing of its own.
+ * What a step did is: the call table's template for how it came out, then who woke, who ended. Why
+ * a thread waits is: what for, since when, and who can end it, from wakers.c. Every face of the
+ * program prints these and nothing of its own.
  */
 #include "sim/report/text.h"
 
 #include "kernel_model/eresource.h"
 #include "kernel_model/file.h"
 #include "sim/report/calls.h"
-#include "sim/stepper/timeline.h"
 
-/* ---- pieces offered as they are ------------------------------------------------------------------------ */
+/* ---- pieces offered as they are ---- */
 
 size_t text_object(const struct scenario *s, object_ref o, char *out, size_t size)
 {
@@ -52,7 +51,7 @@ size_t text_call_short(const struct scenario *s, const struct world *w, enum nt_
     return p.n;
 }
 
-/* ---- what comes next -------------------------------------------------------------------------------------- */
+/* ---- what comes next ---- */
 
 size_t text_next_short(const struct machine *m, thread_ix t, char *out, size_t size)
 {
@@ -75,7 +74,7 @@ size_t text_next(const struct machine *m, thread_ix t, char *out, size_t size)
     return p.n;
 }
 
-/* ---- what a step did ---------------------------------------------------------------------------------------- */
+/* ---- what a step did ---- */
 
 enum { MAX_NAMED_WAKERS = 3 };
 
@@ -213,8 +212,9 @@ size_t text_outcome(const struct scenario *s, const struct step *step, char *out
     } else if (e->status == KM_WAIT) {
         pen_text(&p, "waits");
     } else if (step->call == CALL_NONE) {
-        pen_text(&p, step->choice.kind == CHOICE_TIMEOUT ? "TIMEOUT" : e->n_woken > 0 ? "SUCCESS"
-                                                                                      : "waits");
+        pen_text(&p, step->choice.kind == CHOICE_TIMEOUT ? "TIMEOUT"
+                     : e->n_woken > 0                    ? "SUCCESS"
+                                                         : "waits");
     } else {
         char text[64];
         text_result(s, step->call, e->result, text, sizeof text);
@@ -223,7 +223,7 @@ size_t text_outcome(const struct scenario *s, const struct step *step, char *out
     return p.n;
 }
 
-/* ---- why a thread waits -------------------------------------------------------------------------------------- */
+/* ---- why a thread waits ---- */
 
 /* "FilesReady", "A and B", "R (exclusive)" */
 static void write_awaited(struct pen *p, const struct machine *m, thread_ix t)
@@ -388,20 +388,7 @@ size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, 
     return p.n;
 }
 
-/* ---- findings ----------------------------------------------------------------------------------------------- */
-
-static void write_cycle(struct pen *p, const struct scenario *s, const struct cycle *c)
-{
-    for (unsigned i = 0; i < c->n; i++) {
-        write_thread(p, c->threads[i]);
-        pen_text(p, " \xE2\x86\x92 ");
-        if (object_kind_of(c->objects[i]) != OBJECT_THREAD) {
-            write_object(p, s, c->objects[i], NAME_FULL);
-            pen_text(p, " \xE2\x86\x92 ");
-        }
-    }
-    write_thread(p, c->threads[0]);
-}
+/* ---- findings ---- */
 
 static void write_bugcheck(struct pen *p, const struct bugcheck *b)
 {
@@ -490,140 +477,4 @@ unsigned text_findings(const struct machine *m, const struct step *step, struct 
         write_stop(&p, m, step);
     }
     return n;
-}
-
-/* ---- endings --------------------------------------------------------------------------------------------------- */
-
-static void write_directory_state(struct pen *p, const struct machine *m, directory_ix d)
-{
-    const struct world_shape *shape = &m->world.layout->shape;
-    pen_printf(p, "%s:", m->scenario->directories[d].path);
-    if (world_directory(&m->world, d)->n_files == 0) {
-        pen_text(p, " empty");
-        return;
-    }
-    for (name_ix n = 0; n < shape->n_names && p->n + 1 < p->size; n++) {
-        const struct file_slot *f = world_file(&m->world, n);
-        if (shape->names[n].parent == d && (f->flags & FILE_EXISTS) != 0) {
-            pen_text(p, " ");
-            write_object(p, m->scenario, object_make(OBJECT_NAME, n), NAME_SHORT);
-            pen_printf(p, " %u", f->size);
-        }
-    }
-}
-
-size_t text_final_state(const struct machine *m, char *out, size_t size)
-{
-    struct pen p = pen_on(out, size);
-    const struct world *w = &m->world;
-    const struct world_shape *shape = &w->layout->shape;
-    const char *between = "";
-    for (directory_ix d = 0; d < shape->n_directories; d++) {
-        pen_text(&p, between);
-        write_directory_state(&p, m, d);
-        between = "; ";
-    }
-    for (shared_ix i = 0; i < shape->n_shared; i++) {
-        pen_printf(&p, "%s%s = %d", between, m->scenario->shared_names[i], world_shared(w, i));
-        between = "; ";
-    }
-    for (thread_ix t = 0; t < shape->n_threads; t++) {
-        const struct kthread *thread = world_thread(w, t);
-        if (thread->state == THREAD_FINISHED && thread->exit_status == STATUS_SUCCESS) {
-            continue;
-        }
-        pen_printf(&p, "%s%s ", between, m->scenario->threads[t].name);
-        if (thread->state == THREAD_FINISHED) {
-            pen_printf(&p, "ended 0x%X", (uint32_t)thread->exit_status);
-        } else {
-            pen_text(&p, thread->state == THREAD_WAITING  ? "waits"
-                         : thread->state == THREAD_ABSENT ? "never began"
-                                                          : "stands");
-        }
-        between = "; ";
-    }
-    if (world_system(w)->stop == STOP_BUGCHECK) {
-        pen_printf(&p, "%sbug check 0x%X", between, world_system(w)->code);
-    }
-    return p.n;
-}
-
-size_t text_ending(const struct machine *m, char *out, size_t size)
-{
-    struct pen p = pen_on(out, size);
-    enum verdict verdict = machine_verdict(m);
-    if (verdict == VERDICT_RUNNING) {
-        pen_text(&p, "unfinished");
-        return p.n;
-    }
-    int ending = machine_ending(m);
-    if (m->scenario->n_endings > 0) {
-        pen_text(&p, ending >= 0 ? m->scenario->endings[ending].name : "other");
-    } else {
-        text_final_state(m, out, size);
-        p.n = strlen(out);
-    }
-    return p.n;
-}
-
-size_t text_verdict(const struct machine *m, char *out, size_t size)
-{
-    struct pen p = pen_on(out, size);
-    enum verdict verdict = machine_verdict(m);
-    pen_text(&p, verdict_name(verdict));
-    if (verdict == VERDICT_DEADLOCK) {
-        struct cycle c = machine_cycle(m);
-        pen_text(&p, ": ");
-        write_cycle(&p, m->scenario, &c);
-    } else if (verdict == VERDICT_HANG) {
-        pen_text(&p, ": ");
-        write_threads(&p, machine_unfinished(m));
-        thread_set left = machine_unfinished(m);
-        pen_text(&p, (left & (left - 1)) == 0 ? " waits, and nobody is left to wake it"
-                                              : " wait, and nobody is left to wake them");
-    } else if (verdict == VERDICT_BUGCHECK && m->last.effect.status == KM_BUGCHECK) {
-        pen_printf(&p, " 0x%X", m->last.effect.bugcheck.code);
-    }
-    return p.n;
-}
-
-size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t size)
-{
-    /*
-     * Written from the last item backwards, so that a long run costs what fits and the end is what
-     * remains.
-     */
-    char item[32];
-    size_t used = 0;
-    out[0] = '\0';
-    while (n > 0) {
-        struct choice c = timeline_choice(t, n);
-        uint32_t repeats = 1;
-        while (repeats < n && memcmp(&c, &(struct choice){timeline_choice(t, n - repeats).thread,
-                                                          timeline_choice(t, n - repeats).kind,
-                                                          timeline_choice(t, n - repeats).pick, 0},
-                                     sizeof c) == 0) {
-            repeats++;
-        }
-        struct pen p = pen_on(item, sizeof item);
-        pen_printf(&p, "%u", c.thread + 1u);
-        pen_text(&p, c.kind == CHOICE_TIMEOUT ? "~" : "");
-        if (c.pick != 0) {
-            pen_printf(&p, "/%u", c.pick);
-        }
-        if (repeats > 1) {
-            pen_printf(&p, "*%u", repeats);
-        }
-        pen_text(&p, used > 0 ? "," : "");
-        if (used + p.n + 4 > size) { // room for "..." in front
-            memmove(out + 3, out, used + 1);
-            memcpy(out, "...", 3);
-            return used + 3;
-        }
-        memmove(out + p.n, out, used + 1);
-        memcpy(out, item, p.n);
-        used += p.n;
-        n -= repeats;
-    }
-    return used;
 }

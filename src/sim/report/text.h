@@ -1,9 +1,9 @@
 /*
  * Sentences: what every face of the program says about objects, operations, steps and waits.
  *
- * One text for screen, log, export and screen reader. Everything writes into the caller's buffer, always
- * NUL-terminated, cut at its size; the return value is the length written. UTF-8 in, UTF-8 out; no
- * line ends inside. Threads are shown 1-based: "T1".
+ * One text for screen, log, export and screen reader. Everything writes into the caller's buffer,
+ * always NUL-terminated, cut at its size; the return value is the length written. UTF-8 in, UTF-8
+ * out; no line ends inside. Threads are shown 1-based: "T1".
  */
 #ifndef SIM_REPORT_TEXT_H
 #define SIM_REPORT_TEXT_H
@@ -24,7 +24,8 @@ size_t text_object_short(const struct scenario *s, object_ref o, char *out, size
 size_t text_result(const struct scenario *s, enum nt_call call, int32_t result, char *out,
                    size_t size);
 
-/* The call in NT's words: "ZwCreateFile(C:\Temp\file_0.txt, GENERIC_WRITE, 0, FILE_OVERWRITE_IF)". */
+/* The call in NT's words: "ZwCreateFile(C:\Temp\file_0.txt, GENERIC_WRITE, 0, FILE_OVERWRITE_IF)".
+ */
 size_t text_call(const struct scenario *s, const struct world *w, enum nt_call call,
                  const int32_t *args, unsigned n_args, char *out, size_t size);
 
@@ -48,14 +49,14 @@ size_t text_outcome(const struct scenario *s, const struct step *step, char *out
 /* A place from which a waiting thread can be woken. */
 struct waker {
     thread_ix thread;
-    uint16_t line;  // of that thread's body; 0: its end, or not known
+    uint16_t line;     // of that thread's body; 0: its end, or not known
     enum nt_call call; // CALL_NONE: the thread's own timeout
-    bool may;       // false: this thread owns it or surely comes by; true: it may come by
+    bool may;          // false: this thread owns it or surely comes by; true: it may come by
 };
 
 /*
- * Who can wake waiting (or spinning) thread t, from code still reachable in each thread. For a resource:
- * its owners. Returns how many; at most max are written, at most one per thread and call.
+ * Who can wake waiting (or spinning) thread t, from code still reachable in each thread. For a
+ * resource: its owners. Returns how many; at most max are written, at most one per thread and call.
  */
 unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, unsigned max);
 
@@ -72,13 +73,17 @@ struct finding {
     char text[TEXT_LINE];
 };
 
-enum { MAX_FINDINGS = 12 }; // room for what one step can show, but for more than seven invariants at once
+enum {
+    MAX_FINDINGS = 12
+}; // room for what one step can show, but for more than seven invariants at once
 
-/* The findings of a step: deadlock closed, verifier stops, broken invariants, bug check and the like. */
+/* The findings of a step: deadlock closed, verifier stops, broken invariants, bug check and the
+ * like. */
 unsigned text_findings(const struct machine *m, const struct step *step, struct finding *out,
                        unsigned max);
 
-/* "unfinished", or the name of the ending: "all moved", "other", the final state without [endings]. */
+/* "unfinished", or the name of the ending: "all moved", "other", the final state without [endings].
+ */
 size_t text_ending(const struct machine *m, char *out, size_t size);
 
 /* How the run stands: "finished", "deadlock: T1 → B → T2 → A → T1", "hang: T2 waits, and ...". */
@@ -87,7 +92,8 @@ size_t text_verdict(const struct machine *m, char *out, size_t size);
 /* The present state as an ending's name (DESIGN.md 5, --endings state). */
 size_t text_final_state(const struct machine *m, char *out, size_t size);
 
-/* Steps 1..n of a timeline as schedule text, comma form with repeats; the last characters if it is cut. */
+/* Steps 1..n of a timeline as schedule text, comma form with repeats; the last characters if it is
+ * cut. */
 struct timeline;
 size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t size);
 

@@ -1,10 +1,10 @@
 /*
  * Who can wake a waiting thread: found in the code that each thread can still reach.
  *
- * Reachability over the bytecode ignores conditions, so it says "may". Of a thread's matching calls the
- * nearest one is named: the first at or after its program counter, else the first from the top (a loop).
- * The object of a call is found by looking back for the instruction that pushed the first argument: a
- * constant, or an array element, which may be any of the array.
+ * Reachability over the bytecode ignores conditions, so it says "may". Of a thread's matching calls
+ * the nearest one is named: the first at or after its program counter, else the first from the top
+ * (a loop). The object of a call is found by looking back for the instruction that pushed the first
+ * argument: a constant, or an array element, which may be any of the array.
  */
 #include "kernel_model/eresource.h"
 #include "sim/report/text.h"
@@ -71,7 +71,8 @@ static bool may_name(const struct code *code, uint32_t pc, object_ref object)
     return false;
 }
 
-/* The nearest reachable call of t among the wanted ones that may name the object; 0 calls: false. */
+/* The nearest reachable call of t among the wanted ones that may name the object; 0 calls: false.
+ */
 static bool find_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
                       unsigned n_wanted, object_ref object, struct waker *out)
 {
@@ -125,9 +126,9 @@ static unsigned resource_wakers(const struct machine *m, thread_ix t, resource_i
         if (u == t || (!owns && !pointer)) {
             continue;
         }
-        bool calls = pointer ? find_call(m, u, &releases[2], 1, object_make(OBJECT_RESOURCE, r), &found)
-                             : find_call(m, u, releases, wanted, object_make(OBJECT_RESOURCE, r),
-                                         &found);
+        bool calls =
+            pointer ? find_call(m, u, &releases[2], 1, object_make(OBJECT_RESOURCE, r), &found)
+                    : find_call(m, u, releases, wanted, object_make(OBJECT_RESOURCE, r), &found);
         if (calls) {
             found.may = !owns;
             n = add(out, n, max, found);

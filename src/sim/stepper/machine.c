@@ -1,9 +1,10 @@
 /*
  * The machine.
  *
- * A step is: the visible operation; then the invisible work of a thread that it created and of each thread
- * that it woke, in queue order; then the thread's own. An invisible end may wake more, so the list of the
- * woken is walked until it stops growing. The first thing that stops the machine ends the step.
+ * A step is: the visible operation; then the invisible work of a thread that it created and of each
+ * thread that it woke, in queue order; then the thread's own. An invisible end may wake more, so
+ * the list of the woken is walked until it stops growing. The first thing that stops the machine
+ * ends the step.
  */
 #include "sim/stepper/machine.h"
 
@@ -14,7 +15,7 @@
 #include "sim/lang/mem.h"
 #include "sim/stepper/watch.h"
 
-/* ---- memory ----------------------------------------------------------------------------------------- */
+/* ---- memory ---- */
 
 /* Grows the journal until the worst step fits behind what it holds. */
 static void journal_room(struct machine *m)
@@ -71,7 +72,7 @@ void machine_watch_invariants(struct machine *m)
     m->last.invariants = m->watch != NULL ? watch_violated(m->watch) : 0;
 }
 
-/* ---- what can happen next ------------------------------------------------------------------------------ */
+/* ---- what can happen next ---- */
 
 /* READY, and its operation can be made now (a spin lock may be held). */
 static bool can_run(const struct machine *m, thread_ix t)
@@ -165,7 +166,7 @@ enum refusal machine_refusal(const struct machine *m, struct choice c)
     return c.pick < n_picks(m, c.thread) ? REFUSED_NOT : REFUSED_NO_PICK;
 }
 
-/* ---- the step -------------------------------------------------------------------------------------------- */
+/* ---- the step ---- */
 
 /* Notes how a thread's invisible work came out. False: the machine has stopped. */
 static bool note_outcome(struct machine *m, thread_ix t, enum vm_outcome outcome)
@@ -204,10 +205,9 @@ static bool run_woken(struct machine *m)
     struct step *s = &m->last;
     if (s->call == CALL_PsCreateSystemThread && s->effect.other != 0) {
         thread_ix created = (thread_ix)object_ix_of(s->effect.other);
-        if (image_gone(m, created) ||
-            !note_outcome(m, created,
-                          vm_start(m->scenario, &m->world, created, &s->effect, &s->stop,
-                                   &m->sink))) {
+        if (image_gone(m, created) || !note_outcome(m, created,
+                                                    vm_start(m->scenario, &m->world, created,
+                                                             &s->effect, &s->stop, &m->sink))) {
             return false;
         }
     }
@@ -228,9 +228,10 @@ static void table_full(struct machine *m, thread_ix t)
 {
     const struct code *code = &m->scenario->threads[t].code;
     const struct instr_note *note = &code->notes[world_thread(&m->world, t)->pc];
-    m->last.stop = (struct vm_stop){"a table of the kernel is full (handles of the thread, opens of "
-                                    "the file, or acquisitions of the resource)",
-                                    note->line, note->column, 0, 0};
+    m->last.stop =
+        (struct vm_stop){"a table of the kernel is full (handles of the thread, opens of "
+                         "the file, or acquisitions of the resource)",
+                         note->line, note->column, 0, 0};
     struct system_state *s = world_edit_system(&m->world);
     s->stop = STOP_FAULT;
     s->thread = t;
@@ -293,8 +294,8 @@ static void spinning(const struct machine *m, object_ref spin[MAX_THREADS])
 }
 
 /*
- * A cycle can only be closed by a thread whose own wait began in this step: it queued, or it now stands
- * before a spin lock that is held.
+ * A cycle can only be closed by a thread whose own wait began in this step: it queued, or it now
+ * stands before a spin lock that is held.
  */
 static void find_cycle(struct machine *m)
 {
@@ -401,19 +402,10 @@ void machine_reset(struct machine *m)
     world_forget(w);
     world_begin_step(w);
     step_begin(&m->last, 0, (struct choice){NO_THREAD, CHOICE_RUN, 0, 0});
-    if (w->annex != NULL) {
-        memset(w->annex, 0, m->annex_bytes);
-        w->annex->last_thread = NO_THREAD;
-        for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
-            w->annex->threads[t].woken_by = NO_THREAD;
-            w->annex->threads[t].priority = w->layout->shape.base_priority[t];
-            w->annex->threads[t].quantum = QUANTUM_STEPS;
-        }
-    }
+    annex_reset(w);
     for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
         if (world_thread(w, t)->state == THREAD_READY &&
-            !note_outcome(m, t,
-                          vm_start(s, w, t, &m->last.effect, &m->last.stop, &m->sink))) {
+            !note_outcome(m, t, vm_start(s, w, t, &m->last.effect, &m->last.stop, &m->sink))) {
             break;
         }
     }
@@ -436,7 +428,7 @@ void machine_restored(struct machine *m, uint32_t n)
     }
 }
 
-/* ---- how it stands --------------------------------------------------------------------------------------- */
+/* ---- how it stands ---- */
 
 enum verdict machine_verdict(const struct machine *m)
 {
@@ -455,7 +447,7 @@ enum verdict machine_verdict(const struct machine *m)
     if (machine_choices(m, choices) > 0) {
         return VERDICT_RUNNING;
     }
-    return machine_cycle(m).n > 0          ? VERDICT_DEADLOCK
+    return machine_cycle(m).n > 0       ? VERDICT_DEADLOCK
            : machine_unfinished(m) != 0 ? VERDICT_HANG
                                         : VERDICT_FINISHED;
 }

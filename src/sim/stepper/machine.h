@@ -1,12 +1,12 @@
 /*
  * The machine: one scenario's world, and the one function that makes a step.
  *
- * Purpose    machine_step runs one choice: a visible operation, the invisible work of whom it woke (in
- *            queue order) and then of the thread itself (DESIGN.md 2). Timeline, searches and tests all
+ * Purpose    machine_step runs one choice: a visible operation, the invisible work of whom it woke
+ * (in queue order) and then of the thread itself (DESIGN.md 2). Timeline, searches and tests all
  *            step through it.
- * Ownership  machine_create allocates block, annex and journal; machine_free frees them. The scenario is
- *            borrowed and must outlive the machine.
- * Errors     A choice that cannot be made is our caller's bug: ask machine_choices or machine_refusal first.
+ * Ownership  machine_create allocates block, annex and journal; machine_free frees them. The
+ * scenario is borrowed and must outlive the machine. Errors     A choice that cannot be made is our
+ * caller's bug: ask machine_choices or machine_refusal first.
  */
 #ifndef SIM_STEPPER_MACHINE_H
 #define SIM_STEPPER_MACHINE_H
@@ -32,15 +32,15 @@ struct choice {
 enum { MAX_CHOICES = 2 * MAX_THREADS + 32 };
 
 enum refusal {
-    REFUSED_NOT,      // it can run
-    REFUSED_NO_THREAD,// the scenario has no such thread
-    REFUSED_ABSENT,   // not created yet
-    REFUSED_WAITS,    // queued in a call
-    REFUSED_SPINS,    // its spin lock is held
-    REFUSED_ENDED,    // finished
-    REFUSED_STOPPED,  // bug check, assertion or fault ended the run
+    REFUSED_NOT,        // it can run
+    REFUSED_NO_THREAD,  // the scenario has no such thread
+    REFUSED_ABSENT,     // not created yet
+    REFUSED_WAITS,      // queued in a call
+    REFUSED_SPINS,      // its spin lock is held
+    REFUSED_ENDED,      // finished
+    REFUSED_STOPPED,    // bug check, assertion or fault ended the run
     REFUSED_NO_TIMEOUT, // asked for a timeout that is not running
-    REFUSED_NO_PICK,  // asked for an open choice that does not exist
+    REFUSED_NO_PICK,    // asked for an open choice that does not exist
 };
 
 /* How a state counts (DESIGN.md 4). */
@@ -56,19 +56,19 @@ enum verdict {
 
 /* What one step was and did. Overwritten by the next machine_step of the same machine. */
 struct step {
-    uint32_t n;              // 1-based; 0: the start, before any step
-    struct choice choice;    //
-    enum nt_call call;       // the operation; CALL_NONE for a timeout and for the start
-    uint8_t n_args;          //
-    uint16_t line;           // of the body, 1-based: where the operation stands
+    uint32_t n;           // 1-based; 0: the start, before any step
+    struct choice choice; //
+    enum nt_call call;    // the operation; CALL_NONE for a timeout and for the start
+    uint8_t n_args;       //
+    uint16_t line;        // of the body, 1-based: where the operation stands
     int32_t args[MAX_PARAMS + MAXIMUM_WAIT_OBJECTS]; // copied: the world has moved on
-    struct effect effect;    // woken: whose invisible work ran too
-    enum vm_outcome outcome; // VM_REST, VM_ENDED, or what stopped the run
-    struct vm_stop stop;     // with VM_ASSERTION and VM_FAULT
-    thread_ix stopped;       // whose invisible work stopped the run
-    thread_set ended;        // threads whose routine ended inside this step
-    struct cycle cycle;      // n > 0: this step closed a deadlock
-    uint64_t invariants;     // bit i: invariant i held before this step and does not after it
+    struct effect effect;                            // woken: whose invisible work ran too
+    enum vm_outcome outcome;                         // VM_REST, VM_ENDED, or what stopped the run
+    struct vm_stop stop;                             // with VM_ASSERTION and VM_FAULT
+    thread_ix stopped;                               // whose invisible work stopped the run
+    thread_set ended;                                // threads whose routine ended inside this step
+    struct cycle cycle;                              // n > 0: this step closed a deadlock
+    uint64_t invariants; // bit i: invariant i held before this step and does not after it
 };
 
 struct machine {
@@ -81,7 +81,8 @@ struct machine {
     void *memory; // block and annex
 };
 
-/* keep_annex false: no counters, clocks and priorities are kept. Stands at step 0, prefixes done. */
+/* keep_annex false: no counters, clocks and priorities are kept. Stands at step 0, prefixes done.
+ */
 struct machine *machine_create(const struct scenario *s, bool keep_annex);
 void machine_free(struct machine *m);
 
@@ -113,8 +114,9 @@ enum refusal machine_refusal(const struct machine *m, struct choice c);
 const struct step *machine_step(struct machine *m, struct choice c);
 
 /*
- * For walking up and down: makes a step that machine_pop takes back. *mark is what to hand to it. Pushed
- * steps are taken back newest first; the annex is not restored, so a machine that walks has none.
+ * For walking up and down: makes a step that machine_pop takes back. *mark is what to hand to it.
+ * Pushed steps are taken back newest first; the annex is not restored, so a machine that walks has
+ * none.
  */
 const struct step *machine_push(struct machine *m, struct choice c, uint32_t *mark);
 void machine_pop(struct machine *m, uint32_t mark);

@@ -61,7 +61,8 @@ static struct choice earliest_timeout(const struct machine *m, const struct choi
     return *best;
 }
 
-/* At DISPATCH_LEVEL, or between KeSetEvent(Wait = TRUE) and its wait, nobody takes the processor away. */
+/* At DISPATCH_LEVEL, or between KeSetEvent(Wait = TRUE) and its wait, nobody takes the processor
+ * away. */
 static bool keeps_processor(const struct machine *m, thread_ix t)
 {
     const struct kthread *thread = world_thread(&m->world, t);
@@ -69,8 +70,8 @@ static bool keeps_processor(const struct machine *m, thread_ix t)
 }
 
 /*
- * One processor: the highest dynamic priority runs. Among equals the one that ran last goes on until its
- * quantum is over, then the next in the circle.
+ * One processor: the highest dynamic priority runs. Among equals the one that ran last goes on
+ * until its quantum is over, then the next in the circle.
  */
 static struct choice highest_priority(const struct machine *m, const struct choice *choices,
                                       unsigned n)
@@ -96,7 +97,8 @@ static struct choice highest_priority(const struct machine *m, const struct choi
         }
     }
     for (unsigned i = 0; i < n_equals; i++) {
-        if (equals[i].thread == annex->last_thread && annex->threads[equals[i].thread].quantum > 0) {
+        if (equals[i].thread == annex->last_thread &&
+            annex->threads[equals[i].thread].quantum > 0) {
             return equals[i];
         }
     }

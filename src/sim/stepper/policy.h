@@ -1,8 +1,9 @@
 /*
  * Policies: who goes next when no person says it.
  *
- * All nondeterminism of a run is one numbered choice per step, made here. A policy is a function of the
- * machine, the seed and the number of the step alone: going back and on again proposes the same.
+ * All nondeterminism of a run is one numbered choice per step, made here. A policy is a function of
+ * the machine, the seed and the number of the step alone: going back and on again proposes the
+ * same.
  */
 #ifndef SIM_STEPPER_POLICY_H
 #define SIM_STEPPER_POLICY_H
@@ -19,8 +20,8 @@ struct choice policy_propose(const struct policy *p, const struct machine *m,
                              const struct choice *choices, unsigned n);
 
 /*
- * The step's share of a seeded stream: a counter-based generator (splitmix64 of seed and step), so the same
- * on every platform and for every path of going back and on. Uniform in 0 .. n-1; n > 0.
+ * The step's share of a seeded stream: a counter-based generator (splitmix64 of seed and step), so
+ * the same on every platform and for every path of going back and on. Uniform in 0 .. n-1; n > 0.
  */
 uint32_t policy_random(uint64_t seed, uint64_t step, uint32_t n);
 

@@ -2,11 +2,12 @@
  * The timeline.
  *
  * A position is re-made from the nearest checkpoint before it. Checkpoints stand at multiples of an
- * interval; when their memory would pass the budget, every other one goes and the interval doubles. So the
- * distance to one stays a small part of the run, however long it grows: a million steps of a scenario with
- * 1000 files keep one every 1024 steps.
+ * interval; when their memory would pass the budget, every other one goes and the interval doubles.
+ * So the distance to one stays a small part of the run, however long it grows: a million steps of a
+ * scenario with 1000 files keep one every 1024 steps.
  *
- * A second machine, made when first asked for, replays steps for logs and lanes without moving the first.
+ * A second machine, made when first asked for, replays steps for logs and lanes without moving the
+ * first.
  */
 #include "sim/stepper/timeline.h"
 
@@ -88,7 +89,7 @@ struct choice timeline_choice(const struct timeline *t, uint32_t n)
     return t->schedule[n - 1];
 }
 
-/* ---- checkpoints ---------------------------------------------------------------------------------------- */
+/* ---- checkpoints ---- */
 
 /* Every other checkpoint goes; those left stand at multiples of twice the interval. */
 static void thin_out(struct timeline *t)
@@ -165,7 +166,7 @@ static void bring(struct timeline *t, struct machine *m, uint32_t *at, uint32_t 
     }
 }
 
-/* ---- moving ------------------------------------------------------------------------------------------------ */
+/* ---- moving ---- */
 
 static void record(struct timeline *t, struct choice c)
 {

@@ -1,12 +1,12 @@
 /*
  * The timeline: one run as a person drives it, forward and back.
  *
- * Purpose    Steps, goes back, redoes, jumps. A run is its schedule: any position is re-made from the
- *            nearest checkpoint by deterministic re-execution.
- * Memory     4 bytes per step, and checkpoints (block and annex) that thin out as the run grows, within
- *            CHECKPOINT_BUDGET bytes. Nothing allocates per step except the amortised growth of the two.
- * Ownership  timeline_open allocates, timeline_close frees. The scenario is borrowed.
- * Errors     A choice that cannot be made is refused with its reason; nothing changes.
+ * Purpose    Steps, goes back, redoes, jumps. A run is its schedule: any position is re-made from
+ * the nearest checkpoint by deterministic re-execution. Memory     4 bytes per step, and
+ * checkpoints (block and annex) that thin out as the run grows, within CHECKPOINT_BUDGET bytes.
+ * Nothing allocates per step except the amortised growth of the two. Ownership  timeline_open
+ * allocates, timeline_close frees. The scenario is borrowed. Errors     A choice that cannot be
+ * made is refused with its reason; nothing changes.
  */
 #ifndef SIM_STEPPER_TIMELINE_H
 #define SIM_STEPPER_TIMELINE_H
@@ -34,22 +34,23 @@ uint32_t timeline_length(const struct timeline *t);
 struct choice timeline_choice(const struct timeline *t, uint32_t n);
 
 /*
- * Makes a choice at the present position. The recorded future stays if the choice is the recorded one; else
- * the future is dropped and *branched (may be NULL) is set.
+ * Makes a choice at the present position. The recorded future stays if the choice is the recorded
+ * one; else the future is dropped and *branched (may be NULL) is set.
  */
 enum refusal timeline_step(struct timeline *t, struct choice c, bool *branched);
 
 /* Goes to step n, at most the recorded length. False if n is beyond it. */
 bool timeline_seek(struct timeline *t, uint32_t n);
 
-/* Previous / next step (from < n or n > from) after which another thread ran than before; 0 / length. */
+/* Previous / next step (from < n or n > from) after which another thread ran than before; 0 /
+ * length. */
 uint32_t timeline_previous_switch(const struct timeline *t, uint32_t from);
 uint32_t timeline_next_switch(const struct timeline *t, uint32_t from);
 
 /*
- * Makes steps first..last (1-based, inclusive, clipped to the length) again on a second machine and shows
- * each to see, oldest first, without moving the timeline: for logs, lanes and exports. see returns false
- * to stop early.
+ * Makes steps first..last (1-based, inclusive, clipped to the length) again on a second machine and
+ * shows each to see, oldest first, without moving the timeline: for logs, lanes and exports. see
+ * returns false to stop early.
  */
 void timeline_replay(struct timeline *t, uint32_t first, uint32_t last,
                      bool (*see)(void *context, const struct machine *m), void *context);

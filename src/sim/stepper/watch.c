@@ -1,9 +1,10 @@
 /*
  * Invariants, kept up to date step by step.
  *
- * The value of a claim is a function of the slots that its evaluation read, so it can only change when one
- * of those does. Lists are doubly linked through nodes that belong to the claims, so that re-filing a
- * claim costs what it reads. A claim that reads more than MAX_READS slots is evaluated after every step.
+ * The value of a claim is a function of the slots that its evaluation read, so it can only change
+ * when one of those does. Lists are doubly linked through nodes that belong to the claims, so that
+ * re-filing a claim costs what it reads. A claim that reads more than MAX_READS slots is evaluated
+ * after every step.
  */
 #include "sim/stepper/watch.h"
 
@@ -42,7 +43,7 @@ struct watch {
     uint32_t failing[MAX_WATCHED]; // claims of each invariant that fail
 };
 
-/* ---- slots and lists -------------------------------------------------------------------------------------- */
+/* ---- slots and lists ---- */
 
 /* Dense number of a slot that a predicate can read; NOWHERE for the others. */
 static int32_t slot_number(const struct world_shape *s, object_ref o)
@@ -100,7 +101,7 @@ static void link_node(struct watch *watch, int32_t ix, int32_t slot)
     watch->first[slot] = ix;
 }
 
-/* ---- evaluation ---------------------------------------------------------------------------------------------- */
+/* ---- evaluation ---- */
 
 static void file_claim(struct watch *watch, uint32_t ix, const struct vm_reads *reads)
 {
@@ -188,7 +189,7 @@ uint64_t watch_violated(const struct watch *watch)
     return violated;
 }
 
-/* ---- life -------------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 static uint32_t n_claims_of(const struct predicate *p)
 {

@@ -17,6 +17,7 @@
  * name, pops, pushes, meaning. -1: as the instruction says (b operands of a pattern, the
  * arguments of a call). Binary operators pop the right operand first. All arithmetic wraps.
  */
+// clang-format off
 #define OPS(X)                                                                                     \
     X(PUSH, 0, 1, "push c")                                                                        \
     X(LOAD, 0, 1, "push local[a]")                                                                 \
@@ -71,6 +72,8 @@
     X(Q_SIGNALED, 1, 1, "pop event: is it signalled")                                              \
     X(RESULT, 1, 0, "end of a predicate: its value is pop")
 
+// clang-format on
+
 #define OP_ENUM(name, pops, pushes, meaning) OP_##name,
 enum op { OPS(OP_ENUM) N_OPS };
 #undef OP_ENUM
@@ -86,7 +89,8 @@ struct instr {
 
 /* Beside each instruction, what only some readers need. */
 struct instr_note {
-    uint64_t live;   // bit k: local k is live before the instruction (at a visible call: zero the rest)
+    uint64_t
+        live; // bit k: local k is live before the instruction (at a visible call: zero the rest)
     uint16_t line;   // of the body as shown, 1-based
     uint16_t column; // 1-based, in that line
     uint16_t depth;  // operands on the stack before the instruction
@@ -103,8 +107,8 @@ struct pattern {
 enum { MAX_LOCALS = 64, MAX_HOLES = 4, MAX_INVISIBLE = 1000000 };
 
 /*
- * Finds the name that a path pattern with these hole values means, NAME_UNKNOWN if the layout has none.
- * Implemented by sim/lang/names.c; safe to call from several threads.
+ * Finds the name that a path pattern with these hole values means, NAME_UNKNOWN if the layout has
+ * none. Implemented by sim/lang/names.c; safe to call from several threads.
  */
 struct name_table;
 int32_t name_table_find(const struct name_table *names, const struct pattern *pattern,

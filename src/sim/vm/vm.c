@@ -1,11 +1,12 @@
 /*
  * The virtual machine.
  *
- * One loop with one switch runs bodies and predicates alike. A body's words lie in its thread's slot, a
- * predicate's on the C stack. The loop stops at a visible call, at the end of the routine, at a fault.
+ * One loop with one switch runs bodies and predicates alike. A body's words lie in its thread's
+ * slot, a predicate's on the C stack. The loop stops at a visible call, at the end of the routine,
+ * at a fault.
  *
- * What makes equal situations equal bytes is done at the stop: words above the stack are zeroed, and so is
- * each local that the compiler found dead there.
+ * What makes equal situations equal bytes is done at the stop: words above the stack are zeroed,
+ * and so is each local that the compiler found dead there.
  */
 #include "sim/vm/vm.h"
 
@@ -56,7 +57,7 @@ static enum vm_outcome assertion(struct run *r)
     return VM_ASSERTION;
 }
 
-/* ---- pieces of the switch -------------------------------------------------------------------------- */
+/* ---- pieces of the switch ---- */
 
 /* Bytes of a text pattern with these hole values. */
 static int32_t text_length(const struct pattern *p, const int32_t *holes)
@@ -187,27 +188,28 @@ static enum vm_outcome rest(struct run *r)
     return VM_REST;
 }
 
-/* Is this call a step of its own for the thread? The end of a thread is, where somebody can see it. */
+/* Is this call a step of its own for the thread? The end of a thread is, where somebody can see it.
+ */
 static bool is_visible(const struct scenario *s, thread_ix t, enum nt_call call)
 {
     return call == CALL_PsTerminateSystemThread ? s->threads[t].end_visible
                                                 : nt_call_row(call)->visible;
 }
 
-/* ---- the loop ------------------------------------------------------------------------------------------ */
+/* ---- the loop ---- */
 
-#define BINARY(op, expression)                                                                     \
-    case OP_##op: {                                                                                \
-        int32_t right = *--top, left = top[-1];                                                    \
-        (void)left, (void)right;                                                                   \
-        top[-1] = (int32_t)(expression);                                                           \
-        pc++;                                                                                      \
-        break;                                                                                     \
+#define BINARY(op, expression)                  \
+    case OP_##op: {                             \
+        int32_t right = *--top, left = top[-1]; \
+        (void)left, (void)right;                \
+        top[-1] = (int32_t)(expression);        \
+        pc++;                                   \
+        break;                                  \
     }
-#define FAULT_IF(condition, reason, value, limit)                                                  \
-    if (condition) {                                                                               \
-        r->pc = pc;                                                                                \
-        return fault(r, reason, value, limit);                                                     \
+#define FAULT_IF(condition, reason, value, limit) \
+    if (condition) {                              \
+        r->pc = pc;                               \
+        return fault(r, reason, value, limit);    \
     }
 #define UL ((uint32_t)left)
 #define UR ((uint32_t)right)
@@ -222,27 +224,43 @@ static enum vm_outcome loop(struct run *r, int32_t *value)
     for (uint32_t budget = MAX_INVISIBLE; budget > 0; budget--) {
         const struct instr *i = &instrs[pc];
         switch ((enum op)i->op) {
-        case OP_PUSH: *top++ = i->c; pc++; break;
-        case OP_LOAD: *top++ = words[i->a]; pc++; break;
-        case OP_STORE: words[i->a] = *--top; pc++; break;
-        case OP_DUP: *top = top[-1]; top++; pc++; break;
-        case OP_POP: top--; pc++; break;
-        BINARY(ADD, UL + UR)
-        BINARY(SUB, UL - UR)
-        BINARY(MUL, UL * UR)
-        BINARY(AND, UL & UR)
-        BINARY(OR, UL | UR)
-        BINARY(XOR, UL ^ UR)
-        BINARY(EQ, left == right)
-        BINARY(NE, left != right)
-        BINARY(LT, left < right)
-        BINARY(LE, left <= right)
-        BINARY(GT, left > right)
-        BINARY(GE, left >= right)
-        BINARY(LT_U, UL < UR)
-        BINARY(LE_U, UL <= UR)
-        BINARY(GT_U, UL > UR)
-        BINARY(GE_U, UL >= UR)
+        case OP_PUSH:
+            *top++ = i->c;
+            pc++;
+            break;
+        case OP_LOAD:
+            *top++ = words[i->a];
+            pc++;
+            break;
+        case OP_STORE:
+            words[i->a] = *--top;
+            pc++;
+            break;
+        case OP_DUP:
+            *top = top[-1];
+            top++;
+            pc++;
+            break;
+        case OP_POP:
+            top--;
+            pc++;
+            break;
+            BINARY(ADD, UL + UR)
+            BINARY(SUB, UL - UR)
+            BINARY(MUL, UL * UR)
+            BINARY(AND, UL & UR)
+            BINARY(OR, UL | UR)
+            BINARY(XOR, UL ^ UR)
+            BINARY(EQ, left == right)
+            BINARY(NE, left != right)
+            BINARY(LT, left < right)
+            BINARY(LE, left <= right)
+            BINARY(GT, left > right)
+            BINARY(GE, left >= right)
+            BINARY(LT_U, UL < UR)
+            BINARY(LE_U, UL <= UR)
+            BINARY(GT_U, UL > UR)
+            BINARY(GE_U, UL >= UR)
         case OP_DIV:
         case OP_MOD: {
             int32_t right = *--top, left = top[-1];
@@ -270,17 +288,32 @@ static enum vm_outcome loop(struct run *r, int32_t *value)
             FAULT_IF(UR >= 32, "shift by a negative number or by 32 or more", right, 32)
             top[-1] = i->op == OP_SHL     ? (int32_t)(UL << right)
                       : i->op == OP_SHR_U ? (int32_t)(UL >> right)
-                      : left < 0          ? (int32_t)~(~UL >> right)
+                      : left < 0          ? (int32_t) ~(~UL >> right)
                                           : (int32_t)(UL >> right);
             pc++;
             break;
         }
-        case OP_NEG: top[-1] = (int32_t)(0u - (uint32_t)top[-1]); pc++; break;
-        case OP_COMPLEMENT: top[-1] = ~top[-1]; pc++; break;
-        case OP_NOT: top[-1] = top[-1] == 0; pc++; break;
-        case OP_JUMP: pc = (uint32_t)i->c; break;
-        case OP_JUMP_ZERO: pc = *--top == 0 ? (uint32_t)i->c : pc + 1; break;
-        case OP_JUMP_NONZERO: pc = *--top != 0 ? (uint32_t)i->c : pc + 1; break;
+        case OP_NEG:
+            top[-1] = (int32_t)(0u - (uint32_t)top[-1]);
+            pc++;
+            break;
+        case OP_COMPLEMENT:
+            top[-1] = ~top[-1];
+            pc++;
+            break;
+        case OP_NOT:
+            top[-1] = top[-1] == 0;
+            pc++;
+            break;
+        case OP_JUMP:
+            pc = (uint32_t)i->c;
+            break;
+        case OP_JUMP_ZERO:
+            pc = *--top == 0 ? (uint32_t)i->c : pc + 1;
+            break;
+        case OP_JUMP_NONZERO:
+            pc = *--top != 0 ? (uint32_t)i->c : pc + 1;
+            break;
         case OP_ELEMENT:
             FAULT_IF((uint32_t)top[-1] >= i->a, "array index out of range", top[-1], i->a)
             top[-1] = (int32_t)((uint32_t)i->c + (uint32_t)top[-1]);
@@ -362,19 +395,23 @@ static enum vm_outcome loop(struct run *r, int32_t *value)
             top[-1] = query(r->look, (enum op)i->op, top[-1]);
             pc++;
             break;
-        case OP_RESULT: *value = *--top; return VM_ENDED;
-        case N_OPS: assert(!"no such operation"); return VM_FAULT;
+        case OP_RESULT:
+            *value = *--top;
+            return VM_ENDED;
+        case N_OPS:
+            assert(!"no such operation");
+            return VM_FAULT;
         }
     }
     r->pc = pc;
     return fault(r, "a million instructions without a visible operation", MAX_INVISIBLE, 0);
 }
 
-/* ---- the program interface --------------------------------------------------------------------------- */
+/* ---- the program interface ---- */
 
-static enum vm_outcome run_body(const struct scenario *s, struct world *w, thread_ix t,
-                                uint32_t pc, uint32_t depth, struct effect *effect,
-                                struct vm_stop *stop, const struct vm_sink *sink)
+static enum vm_outcome run_body(const struct scenario *s, struct world *w, thread_ix t, uint32_t pc,
+                                uint32_t depth, struct effect *effect, struct vm_stop *stop,
+                                const struct vm_sink *sink)
 {
     const struct code *code = &s->threads[t].code;
     int32_t *words = world_edit_words(world_edit_thread(w, t));
@@ -422,8 +459,8 @@ void vm_queued(const struct scenario *s, struct world *w, thread_ix t)
 }
 
 enum vm_outcome vm_resume(const struct scenario *s, struct world *w, thread_ix t, int32_t result,
-                          int32_t out_value, struct effect *effect,
-                          struct vm_stop *stop, const struct vm_sink *sink)
+                          int32_t out_value, struct effect *effect, struct vm_stop *stop,
+                          const struct vm_sink *sink)
 {
     const struct code *code = &s->threads[t].code;
     struct kthread *thread = world_edit_thread(w, t);

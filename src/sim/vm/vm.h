@@ -2,10 +2,11 @@
  * The virtual machine: runs a body's invisible work and offers its next visible operation.
  *
  * Purpose    The first program behind the program interface: what would you call next, here is the
- *            result, go on. It keeps no state of its own: pc, locals and operands are the thread's slot.
- * Contract   At rest a ready thread's pc is at an OP_CALL of a visible call (or at OP_RETURN where the
- *            end is visible), its arguments evaluated, its dead locals zero. Nothing else is at rest.
- * Errors     A run-time error of the body is an outcome, VM_FAULT, with the reason and the instruction.
+ *            result, go on. It keeps no state of its own: pc, locals and operands are the thread's
+ * slot. Contract   At rest a ready thread's pc is at an OP_CALL of a visible call (or at OP_RETURN
+ * where the end is visible), its arguments evaluated, its dead locals zero. Nothing else is at
+ * rest. Errors     A run-time error of the body is an outcome, VM_FAULT, with the reason and the
+ * instruction.
  */
 #ifndef SIM_VM_VM_H
 #define SIM_VM_VM_H
@@ -28,8 +29,8 @@ struct vm_stop {
     const char *reason; // static text: "division by zero"
     uint16_t line;      // of the body, 1-based
     uint16_t column;
-    int32_t value;      // the offending index or shift, where there is one
-    int32_t limit;      // and its bound
+    int32_t value; // the offending index or shift, where there is one
+    int32_t limit; // and its bound
 };
 
 /* Where DbgPrint goes: NULL where nobody listens. text is valid during the call only. */
@@ -43,8 +44,8 @@ enum vm_outcome vm_start(const struct scenario *s, struct world *w, thread_ix t,
                          struct effect *effect, struct vm_stop *stop, const struct vm_sink *sink);
 
 /*
- * The pending visible operation of a ready thread. args point into the world: valid until the next edit
- * of the thread.
+ * The pending visible operation of a ready thread. args point into the world: valid until the next
+ * edit of the thread.
  */
 struct request vm_request(const struct scenario *s, const struct world *w, thread_ix t);
 
@@ -56,10 +57,11 @@ void vm_queued(const struct scenario *s, struct world *w, thread_ix t);
  * invisible calls and the end did.
  */
 enum vm_outcome vm_resume(const struct scenario *s, struct world *w, thread_ix t, int32_t result,
-                          int32_t out_value, struct effect *effect,
-                          struct vm_stop *stop, const struct vm_sink *sink);
+                          int32_t out_value, struct effect *effect, struct vm_stop *stop,
+                          const struct vm_sink *sink);
 
-/* Line of the body at which the thread stands: its next operation, or the call it waits in. 0: ended. */
+/* Line of the body at which the thread stands: its next operation, or the call it waits in. 0:
+ * ended. */
 uint16_t vm_line(const struct scenario *s, const struct world *w, thread_ix t);
 
 /* Value of a predicate in a world; a run-time error in it counts as false and sets *failed. */
@@ -73,7 +75,8 @@ struct vm_reads {
     object_ref objects[VM_MAX_READS];
 };
 
-/* The same with a value for local 0 (the index of an element, see struct predicate) and its reads. */
+/* The same with a value for local 0 (the index of an element, see struct predicate) and its reads.
+ */
 int32_t vm_evaluate_at(const struct code *code, const struct world *w, int32_t index,
                        struct vm_reads *reads, bool *failed);
 
