@@ -2,7 +2,7 @@
  * What the verbs of the command line share: options, finding a scenario, exit status.
  *
  * Contract   DESIGN.md 6. A verb is a function of its arguments, without the verb itself, that
- * returns the exit status.
+ *            returns the exit status.
  */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H

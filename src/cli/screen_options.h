@@ -8,9 +8,12 @@
 #include "ui/theme.h"
 
 /* Rows for a table of options. */
-#define SCREEN_OPTIONS                                                                             \
-    {.name = "--ascii"}, {.name = "--color", .value = "auto, always, never, 16 or 256"},           \
-        {.name = "--theme", .value = "dark, light, mono or high-contrast"}, {.name = "--no-config"}
+#define SCREEN_OPTIONS                                                                   \
+    {.name = "--ascii"}, {.name = "--color", .value = "auto, always, never, 16 or 256"}, \
+        {.name = "--theme", .value = "dark, light, mono or high-contrast"},              \
+    {                                                                                    \
+        .name = "--no-config"                                                            \
+    }
 
 struct screen_options {
     bool ascii;

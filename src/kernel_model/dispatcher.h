@@ -1,8 +1,9 @@
 /*
  * Waiting and waking: how a thread is queued, and how its wait ends.
  *
- * Purpose    Threads wait on resources, on dispatcher objects (events, thread objects) and on time.
- * This file owns the wait fields of a thread's slot; eresource.c and kevent.c decide who is woken.
+ * Purpose    Threads wait on resources, on dispatcher objects (events, thread objects) and on
+ *            time. This file owns the wait fields of a thread's slot; eresource.c and kevent.c
+ *            decide who is woken.
  * State      struct kthread's wait fields, the queue of each event, the annex's since-when.
  * Invariant  A waiting thread is in the queue of every event it waits for, and of nothing else.
  * Source     KERNEL.md 2.2 to 2.5.

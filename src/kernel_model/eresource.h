@@ -1,16 +1,19 @@
 /*
  * NT executive resource: a recursive reader/writer lock.
  *
- * Purpose    Acquire, release, convert and query; decides who is granted, who queues, who is woken.
+ * Purpose    Acquire, release, convert and query; decides who is granted, who queues, who is
+ *            woken.
  * State      struct eresource, a slot of the world; nothing to allocate or free.
  * Invariant  An exclusive owner is the only owner. Whoever waits, somebody owns: ownership is
- * handed over inside the release, so "free with waiters" is never seen. Units      A wait has no
- * duration here; counters and since-when lie in the annex. Returns    Each fills an effect: KM_OK
- * granted or done; KM_WAIT queued, not enabled until a release grants it; KM_BUSY would queue, but
- * wait was false (result FALSE); KM_BUGCHECK a rule was broken that stops a retail kernel; KM_FULL
- * more than MAX_RECURSION acquisitions or MAX_OWNER_POINTERS pointers. Bad indices are our bug:
- * asserted. Source     KERNEL.md 1.2 to 1.10. Known differences from NT are listed at the end of
- * eresource.c.
+ *            handed over inside the release, so "free with waiters" is never seen.
+ * Units      A wait has no duration here; counters and since-when lie in the annex.
+ * Returns    Each fills an effect: KM_OK granted or done; KM_WAIT queued, not enabled until a
+ *            release grants it; KM_BUSY would queue, but wait was false (result FALSE);
+ *            KM_BUGCHECK a rule was broken that stops a retail kernel; KM_FULL more than
+ *            MAX_RECURSION acquisitions or MAX_OWNER_POINTERS pointers. Bad indices are our bug:
+ *            asserted.
+ * Source     KERNEL.md 1.2 to 1.10. Known differences from NT are listed at the end of
+ *            eresource.c.
  */
 #ifndef KERNEL_MODEL_ERESOURCE_H
 #define KERNEL_MODEL_ERESOURCE_H

@@ -19,8 +19,7 @@ static void open_handle(struct world *w, thread_ix t, uint16_t flags, uint16_t n
     uint32_t slot = handle_free_slot(w, t);
     struct handle_slot *h = world_edit_handle(w, slot);
     *h = (struct handle_slot){
-        .flags = (uint8_t)(HANDLE_OPEN | flags |
-                           (w->layout->shape.kind[t] == KIND_USER ? HANDLE_USER : 0)),
+        .flags = (uint8_t)(HANDLE_OPEN | flags | (q->asynchronous ? HANDLE_ASYNCHRONOUS : 0)),
         .share = (uint8_t)(q->share & 7),
         .name = name,
         .access = access_map(q->access),
@@ -145,7 +144,10 @@ void zw_create_file(struct world *w, thread_ix t, const struct create_request *q
     if (file_irql_stops(w, t, out)) {
         return;
     }
-    if (q->disposition < NT_FILE_SUPERSEDE || q->disposition > NT_FILE_OVERWRITE_IF) {
+    bool synchronize_missing =
+        q->user_mode && !q->asynchronous && (q->access & NT_SYNCHRONIZE) == 0;
+    if (q->disposition < NT_FILE_SUPERSEDE || q->disposition > NT_FILE_OVERWRITE_IF ||
+        synchronize_missing) {
         file_fail(out, STATUS_INVALID_PARAMETER, RULE_NONE);
         return;
     }
@@ -193,7 +195,9 @@ void zw_create_file(struct world *w, thread_ix t, const struct create_request *q
 static void remove_file(struct world *w, name_ix n, struct effect *out)
 {
     *world_edit_file(w, n) = (struct file_slot){0};
-    world_edit_directory(w, file_info(w, n)->parent)->n_files--;
+    if (file_is_named(w, n)) {
+        world_edit_directory(w, file_info(w, n)->parent)->n_files--;
+    }
     effect_touch(out, file_ref(n), ASPECT_EXISTENCE, true);
     effect_touch(out, file_ref(n), ASPECT_DATA, true);
 }
@@ -330,7 +334,7 @@ void zw_read_file(struct world *w, thread_ix t, int32_t handle, int32_t bytes, s
     if (h == NULL) {
         return;
     }
-    if (bytes < 0) {
+    if (bytes < 0 || (h->flags & HANDLE_ASYNCHRONOUS) != 0) { // this routine has no offset
         file_fail(out, STATUS_INVALID_PARAMETER, RULE_NONE);
         return;
     }
@@ -354,15 +358,15 @@ void zw_write_file(struct world *w, thread_ix t, int32_t handle, int32_t bytes, 
     if (h == NULL) {
         return;
     }
-    if (bytes < 0 || offset < NT_FILE_USE_FILE_POINTER_POSITION) {
+    bool needs_position = offset == NT_FILE_USE_FILE_POINTER_POSITION;
+    if (bytes < 0 || offset < NT_FILE_USE_FILE_POINTER_POSITION ||
+        (needs_position && (h->flags & HANDLE_ASYNCHRONOUS) != 0)) {
         file_fail(out, STATUS_INVALID_PARAMETER, RULE_NONE);
         return;
     }
     name_ix n = h->name;
     bool append = offset == NT_FILE_WRITE_TO_END_OF_FILE || (h->access & NT_FILE_WRITE_DATA) == 0;
-    uint32_t at = append                                        ? world_file(w, n)->size
-                  : offset == NT_FILE_USE_FILE_POINTER_POSITION ? h->position
-                                                                : (uint32_t)offset;
+    uint32_t at = append ? world_file(w, n)->size : needs_position ? h->position : (uint32_t)offset;
     if ((uint32_t)bytes > (uint32_t)MAX_FILE_SIZE - at) {
         file_fail(out, STATUS_FILE_TOO_LARGE, RULE_NONE);
         return;

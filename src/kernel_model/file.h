@@ -2,13 +2,15 @@
  * The file system: names, files, handles.
  *
  * Purpose    Create, open, read, write, rename, delete and close as NTFS does through the Zw
- * routines. State      struct file_slot per name, struct handle_slot per handle, struct directory
- * per directory. A file is its name: a rename moves the record and the handles that name it.
- * Contents are a size; bytes are not kept. Invariant  A handle names an existing file; share counts
- * equal the participating open handles; a directory's n_files equals its existing names. Returns
- * Each fills an effect: result is the NTSTATUS; KM_BUSY where the failure is somebody else's open;
- * KM_FULL when the thread's handle table or the file's open count is full. Source     KERNEL.md 4;
- * F and R rows.
+ *            routines.
+ * State      struct file_slot per name, struct handle_slot per handle, struct directory per
+ *            directory. A file is its name: a rename moves the record and the handles that name
+ *            it. Contents are a size; bytes are not kept.
+ * Invariant  A handle names an existing file; share counts equal the participating open handles; a
+ *            directory's n_files equals its existing names. Returns Each fills an effect: result
+ *            is the NTSTATUS; KM_BUSY where the failure is somebody else's open; KM_FULL when the
+ *            thread's handle table or the file's open count is full.
+ * Source     KERNEL.md 4; F and R rows.
  */
 #ifndef KERNEL_MODEL_FILE_H
 #define KERNEL_MODEL_FILE_H
@@ -22,6 +24,8 @@ struct create_request {
     uint32_t share;
     int32_t disposition; // NT_FILE_SUPERSEDE ... NT_FILE_OVERWRITE_IF
     uint32_t attributes; // of a file that is created or overwritten
+    bool asynchronous;   // neither FILE_SYNCHRONOUS_IO option: the handle keeps no position
+    bool user_mode;      // the caller is user code: a synchronous open needs SYNCHRONIZE (F23)
 };
 
 /* ZwCreateFile; ZwOpenFile is disposition FILE_OPEN. out_value: the handle. information: 4.1. */
@@ -38,16 +42,19 @@ void zw_set_disposition(struct world *w, thread_ix t, int32_t handle, bool delet
                         struct effect *out);
 
 /*
- * FileRenameInformation. buffer_bytes: what the caller allocated for the structure; length: the
- * Length argument. Both -1: right by construction. Writing more than buffer_bytes is memory
- * corruption that NT does not see: a verifier stop with the number of bytes (5.6).
+ * FileRenameInformation, and with posix FileRenameInformationEx. Writing more than buffer_bytes is
+ * memory corruption that NT does not see: a verifier stop with the number of bytes (5.6). KM_FULL:
+ * no unnamed slot of the layout is left for a file that loses its name.
  */
 struct rename_request {
     int32_t handle;
-    name_ix target;
+    name_ix target; // the full name, also where the caller gives root and a bare name
     bool replace;
-    int32_t buffer_bytes;
-    int32_t length;
+    bool posix;           // an open target may be replaced if all its opens share delete
+    int32_t root;         // handle of the directory that the name is relative to; 0: none
+    int32_t buffer_bytes; // what the caller allocated for the structure; -1: enough
+    int32_t length;       // the Length argument; -1: right
+    int32_t name_bytes;   // FileNameLength; -1: right
 };
 void zw_rename(struct world *w, thread_ix t, const struct rename_request *request,
                struct effect *out);

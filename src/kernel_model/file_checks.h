@@ -18,6 +18,12 @@ static inline const struct name_info *file_info(const struct world *w, name_ix n
     return &w->layout->shape.names[n];
 }
 
+/* False for what a POSIX rename took the name from. */
+static inline bool file_is_named(const struct world *w, name_ix n)
+{
+    return n < w->layout->shape.n_names;
+}
+
 static inline void file_fail(struct effect *out, nt_status status, enum km_rule rule)
 {
     out->result = status;

@@ -5,7 +5,8 @@
  * Invariant  A signalled event has no waiter that it could satisfy.
  * Returns    Each fills an effect; result is the old signal state for set, reset, pulse and read.
  *            Woken threads are listed in queue order; a synchronization event's signal is consumed
- * at set time, before the woken thread runs. Source     KERNEL.md 2.1 to 2.3.
+ *            at set time, before the woken thread runs.
+ * Source     KERNEL.md 2.1 to 2.3.
  */
 #ifndef KERNEL_MODEL_KEVENT_H
 #define KERNEL_MODEL_KEVENT_H

@@ -2,7 +2,8 @@
  * Threads: creation, end, critical regions, IRQL, priority.
  *
  * State      struct kthread, a slot of the world. kind and whether a thread starts inside a
- * critical region are the layout's. Source     KERNEL.md 3.1 to 3.3, 2.2 (boosts).
+ *            critical region are the layout's.
+ * Source     KERNEL.md 3.1 to 3.3, 2.2 (boosts).
  */
 #ifndef KERNEL_MODEL_KTHREAD_H
 #define KERNEL_MODEL_KTHREAD_H

@@ -1,11 +1,11 @@
 /*
  * The order in which a run acquires its resources, and cycles in it.
  *
- * Purpose    Two threads that take A and B in opposite order can deadlock even if they did not this
- * time. The emulator's verifier reports it at the acquire that closes the circle, in the manner of
- *            0xC4/0x1001 (KERNEL.md 1.10, B50).
+ * Purpose    Two threads that take A and B in opposite order can deadlock even if they did not
+ *            this time. The emulator's verifier reports it at the acquire that closes the circle,
+ *            in the manner of 0xC4/0x1001 (KERNEL.md 1.10, B50).
  * State      A relation in the annex: while holding h, r was acquired. Without an annex nothing is
- * noted.
+ *            noted.
  */
 #ifndef KERNEL_MODEL_LOCK_ORDER_H
 #define KERNEL_MODEL_LOCK_ORDER_H

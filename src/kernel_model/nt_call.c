@@ -65,7 +65,8 @@ static void rename_file(struct world *w, thread_ix t, const int32_t *args, struc
                                        .target = (name_ix)args[2],
                                        .replace = args[3] != 0,
                                        .buffer_bytes = args[4],
-                                       .length = args[5]},
+                                       .length = args[5],
+                                       .name_bytes = -1},
               out);
 }
 

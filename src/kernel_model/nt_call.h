@@ -2,11 +2,12 @@
  * The NT call table: one row for each kernel routine that a body can call.
  *
  * Purpose    The seam of the program. Compiler (names, typed parameters, defaults), vm
- * (visibility), kernel (function), searches (what a call touches) and explanations (templates) read
- * this one table, and a program of another kind, such as a compiled C driver, calls through it.
+ *            (visibility), kernel (function), searches (what a call touches) and explanations
+ *            (templates) read this one table, and a program of another kind, such as a compiled C
+ *            driver, calls through it.
  * Contract   nt_call_perform takes a normalised request, runs the routine on the world and fills
- * one effect. The caller has opened the step (world_begin_step). With KM_WAIT the thread is queued
- *            and its call returns later, when an effect lists it among the woken.
+ *            one effect. The caller has opened the step (world_begin_step). With KM_WAIT the
+ *            thread is queued and its call returns later, when an effect lists it among the woken.
  * Source     DESIGN.md 3 (the list of calls), KERNEL.md (their behaviour).
  */
 #ifndef KERNEL_MODEL_NT_CALL_H

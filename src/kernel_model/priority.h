@@ -2,10 +2,10 @@
  * Dynamic priorities: boosts, decay and quanta.
  *
  * Purpose    What the policy `priority` looks at (KERNEL.md 2.2). Nothing here changes what a call
- * does or who may run: a person and a search may choose any ready thread. State
- * annex_thread.priority and quantum; without an annex every function does nothing. Units Priorities
- * 0 to 31; a quantum is QUANTUM_STEPS steps of the thread. Source     KERNEL.md 2.2
- * (increment), 1.5 (hand-off), B71 to B73.
+ *            does or who may run: a person and a search may choose any ready thread. State
+ *            annex_thread.priority and quantum; without an annex every function does nothing.
+ *            Units Priorities 0 to 31; a quantum is QUANTUM_STEPS steps of the thread.
+ * Source     KERNEL.md 2.2 (increment), 1.5 (hand-off), B71 to B73.
  */
 #ifndef KERNEL_MODEL_PRIORITY_H
 #define KERNEL_MODEL_PRIORITY_H

@@ -29,11 +29,10 @@ static uint32_t utf16_units(const char *text)
 static bool rename_length_fits(const struct world *w, const struct rename_request *q,
                                struct effect *out)
 {
-    if (q->buffer_bytes < 0 && q->length < 0) {
-        return true;
+    int32_t name_bytes = q->name_bytes;
+    if (name_bytes < 0) {
+        name_bytes = (int32_t)(2 * (NT_PREFIX_LENGTH + utf16_units(file_info(w, q->target)->path)));
     }
-    int32_t name_bytes =
-        (int32_t)(2 * (NT_PREFIX_LENGTH + utf16_units(file_info(w, q->target)->path)));
     int32_t needed = RENAME_NAME_OFFSET + name_bytes;
     if (q->buffer_bytes >= 0 && needed > q->buffer_bytes) {
         stop_verifier(w, out, 0, file_ref(q->target), (uint32_t)(needed - q->buffer_bytes),
@@ -44,7 +43,8 @@ static bool rename_length_fits(const struct world *w, const struct rename_reques
         file_fail(out, STATUS_INFO_LENGTH_MISMATCH, RULE_BAD_LENGTH);
         return false;
     }
-    if (q->length >= 0 && q->length < needed) {
+    bool odd = name_bytes == 0 || name_bytes % 2 != 0;
+    if (odd || (q->length >= 0 && q->length < needed)) {
         file_fail(out, STATUS_INVALID_PARAMETER, RULE_BAD_LENGTH);
         return false;
     }
@@ -81,17 +81,72 @@ static bool target_fits(const struct world *w, const struct rename_request *q, n
         return false;
     }
     effect_touch(out, file_ref(q->target), ASPECT_SHARE, false);
-    if (target->directory != NO_INDEX || f->n_handles != 0 ||
-        (f->attributes & NT_FILE_ATTRIBUTE_READONLY) != 0) {
-        out->status = f->n_handles != 0 ? KM_BUSY : KM_OK;
+    if (target->directory != NO_INDEX || (f->attributes & NT_FILE_ATTRIBUTE_READONLY) != 0) {
         file_fail(out, STATUS_ACCESS_DENIED, RULE_TARGET_BUSY);
+        return false;
+    }
+    if (f->n_handles != 0 && !q->posix) {
+        out->status = KM_BUSY;
+        file_fail(out, STATUS_ACCESS_DENIED, RULE_TARGET_BUSY);
+        return false;
+    }
+    if (f->share.shared_delete < f->share.open_count) {
+        out->status = KM_BUSY;
+        file_fail(out, STATUS_SHARING_VIOLATION, RULE_SHARE_VIOLATION);
         return false;
     }
     return true;
 }
 
-/* Moves the record and every handle that names the file; own is the one that it is moved through.
- */
+/* The directory that the name is relative to must be open and hold the target (R8). */
+static bool root_fits(const struct world *w, const struct rename_request *q, struct effect *out)
+{
+    uint32_t slot = q->root != 0 ? handle_find(w, q->root) : UINT32_MAX;
+    if (q->root == 0) {
+        return true;
+    }
+    if (slot == UINT32_MAX) {
+        file_fail(out, STATUS_INVALID_HANDLE, RULE_BAD_HANDLE);
+        return false;
+    }
+    const struct handle_slot *h = world_handle(w, slot);
+    if ((h->flags & HANDLE_DIRECTORY) == 0 || h->name != file_info(w, q->target)->parent) {
+        file_fail(out, STATUS_INVALID_PARAMETER, RULE_NONE);
+        return false;
+    }
+    return true;
+}
+
+/* Lets n handles that name one file name another. */
+static void rename_handles(struct world *w, name_ix from, name_ix to, uint32_t n)
+{
+    uint32_t n_slots = w->layout->handle_first[w->layout->shape.n_threads];
+    for (uint32_t slot = 0; n > 0 && slot < n_slots; slot++) {
+        const struct handle_slot *h = world_handle(w, slot);
+        if (h->flags != 0 && (h->flags & HANDLE_DIRECTORY) == 0 && h->name == from) {
+            world_edit_handle(w, slot)->name = to;
+            n--;
+        }
+    }
+}
+
+/* An open file loses its name: it lives on until its last handle is closed. False: no room. */
+static bool take_name(struct world *w, name_ix n)
+{
+    const struct world_shape *s = &w->layout->shape;
+    for (uint32_t k = s->n_names; k < (uint32_t)s->n_names + s->n_unnamed; k++) {
+        name_ix to = (name_ix)k;
+        if (world_file(w, to)->flags == 0) {
+            *world_edit_file(w, to) = *world_file(w, n);
+            world_edit_file(w, to)->flags |= FILE_DELETE_PENDING;
+            rename_handles(w, n, to, world_file(w, n)->n_handles);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Moves the record and every handle that names the file; own is the one it is moved through. */
 static void move_file(struct world *w, name_ix from, name_ix to, uint32_t own, struct effect *out)
 {
     bool replaced = (world_file(w, to)->flags & FILE_EXISTS) != 0;
@@ -102,15 +157,7 @@ static void move_file(struct world *w, name_ix from, name_ix to, uint32_t own, s
         world_edit_directory(w, file_info(w, to)->parent)->n_files++;
     }
     world_edit_handle(w, own)->name = to;
-    uint32_t left = world_file(w, to)->n_handles - 1u;
-    uint32_t n_slots = w->layout->handle_first[w->layout->shape.n_threads];
-    for (uint32_t slot = 0; left > 0 && slot < n_slots; slot++) {
-        const struct handle_slot *h = world_handle(w, slot);
-        if (h->flags != 0 && (h->flags & HANDLE_DIRECTORY) == 0 && h->name == from) {
-            world_edit_handle(w, slot)->name = to;
-            left--;
-        }
-    }
+    rename_handles(w, from, to, world_file(w, to)->n_handles - 1u);
     static const enum aspect all[] = {ASPECT_EXISTENCE, ASPECT_SHARE, ASPECT_DATA};
     for (unsigned i = 0; i < 3; i++) {
         effect_touch(out, file_ref(from), all[i], true);
@@ -126,7 +173,7 @@ void zw_rename(struct world *w, thread_ix t, const struct rename_request *q, str
         return;
     }
     const struct handle_slot *h = file_use_handle(w, q->handle, &slot, out);
-    if (h == NULL || !rename_length_fits(w, q, out)) {
+    if (h == NULL || !rename_length_fits(w, q, out) || !root_fits(w, q, out)) {
         return;
     }
     if ((h->flags & HANDLE_DIRECTORY) != 0 ||
@@ -136,12 +183,20 @@ void zw_rename(struct world *w, thread_ix t, const struct rename_request *q, str
     }
     name_ix source = h->name;
     out->other = file_ref(source);
+    if (!file_is_named(w, source)) {
+        file_fail(out, STATUS_OBJECT_NAME_NOT_FOUND, RULE_NO_NAME);
+        return;
+    }
     if (source == q->target) {
         out->rule = RULE_RENAMED;
         out->result = STATUS_SUCCESS;
         return;
     }
     if (!target_fits(w, q, source, out)) {
+        return;
+    }
+    if (world_file(w, q->target)->n_handles != 0 && !take_name(w, q->target)) {
+        out->status = KM_FULL;
         return;
     }
     move_file(w, source, q->target, slot, out);

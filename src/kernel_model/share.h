@@ -2,8 +2,9 @@
  * NT's share rule: which opens of one file can stand side by side.
  *
  * Purpose    One place for the rule of KERNEL.md 4.2, used by opens and by the parent check of a
- * rename. State      struct share_access, part of a file's or directory's slot. Units      access:
- * a mapped access mask (no generic bits). share: FILE_SHARE_ bits.
+ *            rename.
+ * State      struct share_access, part of a file's or directory's slot.
+ * Units      access: a mapped access mask (no generic bits). share: FILE_SHARE_ bits.
  */
 #ifndef KERNEL_MODEL_SHARE_H
 #define KERNEL_MODEL_SHARE_H

@@ -2,8 +2,9 @@
  * How a kernel routine stops the machine or reports what a retail kernel tolerates.
  *
  * Purpose    One way for every routine to raise a bug check or a verifier stop (KERNEL.md 1.10, 2,
- * 3). State      A bug check is recorded in the system slot: nothing runs after it. A verifier stop
- * changes nothing and is left out with `verifier = off`.
+ *            3).
+ * State      A bug check is recorded in the system slot: nothing runs after it. A verifier stop
+ *            changes nothing and is left out with `verifier = off`.
  */
 #ifndef KERNEL_MODEL_STOP_H
 #define KERNEL_MODEL_STOP_H

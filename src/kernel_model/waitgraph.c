@@ -214,10 +214,10 @@ static const char *check_files(const struct world *w)
             return "a handle is open on a file that does not exist";
         }
     }
-    for (name_ix n = 0; n < s->n_names; n++) {
+    for (name_ix n = 0; n < s->n_names + s->n_unnamed; n++) {
         const struct file_slot *f = world_file(w, n);
         n_counted += f->n_handles;
-        if ((f->flags & FILE_EXISTS) != 0) {
+        if ((f->flags & FILE_EXISTS) != 0 && n < s->n_names) {
             in_directory[s->names[n].parent]++;
         }
         if (f->share.open_count > f->n_handles || f->share.readers > f->share.open_count ||

@@ -62,7 +62,7 @@ void world_layout_init(struct world_layout *layout, const struct world_shape *sh
     layout->directories = at;
     at += shape->n_directories * (uint32_t)sizeof(struct directory);
     layout->names = at;
-    at += shape->n_names * (uint32_t)sizeof(struct file_slot);
+    at += ((uint32_t)shape->n_names + shape->n_unnamed) * (uint32_t)sizeof(struct file_slot);
     layout->handles = at;
     at += handle * (uint32_t)sizeof(struct handle_slot);
     layout->size = round_up(at, 8);
@@ -80,7 +80,7 @@ uint32_t journal_worst_entries(const struct world_layout *layout)
 {
     const struct world_shape *s = &layout->shape;
     return 1u + s->n_threads + s->n_resources + s->n_events + s->n_spinlocks + s->n_shared +
-           s->n_directories + s->n_names + layout->handle_first[s->n_threads];
+           s->n_directories + s->n_names + s->n_unnamed + layout->handle_first[s->n_threads];
 }
 
 uint32_t journal_worst_saved(const struct world_layout *layout)
@@ -230,7 +230,7 @@ struct fingerprint world_fingerprint(const struct world *w)
     sum_slots(w, OBJECT_SPINLOCK, s->n_spinlocks, &sum);
     sum_slots(w, OBJECT_SHARED, s->n_shared, &sum);
     sum_slots(w, OBJECT_DIRECTORY, s->n_directories, &sum);
-    sum_slots(w, OBJECT_NAME, s->n_names, &sum);
+    sum_slots(w, OBJECT_NAME, (uint32_t)s->n_names + s->n_unnamed, &sum);
     sum_slots(w, OBJECT_HANDLE, w->layout->handle_first[s->n_threads], &sum);
     return sum;
 }

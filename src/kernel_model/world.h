@@ -1,17 +1,19 @@
 /*
  * The world: everything a step can change, as slots in one flat block, and the journal of edits.
  *
- * Purpose    One place that knows where a record lies, what a step changed and how to take it back.
+ * Purpose    One place that knows where a record lies, what a step changed and how to take it
+ *            back.
  * Layout     system | threads | resources | events | spin locks | shared cells | directories |
- * names | handles. Record sizes depend on what the scenario has; world_layout_init computes them.
- *            Records hold indices, never pointers, and no padding, so equal worlds are equal bytes.
- *            An all-zero record means "nothing here".
- * Writing    Read through a const accessor. Write through an edit accessor: it saves the old record
- * in the journal the first time in a step. Undo, fingerprint, the screen's marks and the delta of
- *            the JSON all come from the journal; nobody else saves, compares or hashes by hand.
+ *            names | handles. Record sizes depend on what the scenario has; world_layout_init
+ *            computes them. Records hold indices, never pointers, and no padding, so equal worlds
+ *            are equal bytes. An all-zero record means "nothing here".
+ * Writing    Read through a const accessor. Write through an edit accessor: it saves the old
+ *            record in the journal the first time in a step. Undo, fingerprint, the screen's marks
+ *            and the delta of the JSON all come from the journal; nobody else saves, compares or
+ *            hashes by hand.
  * Ownership  The world owns nothing: the caller hands over block, annex and journal memory. A
- * pointer from an accessor is valid as long as the block; a journal entry until the next
- *            world_begin_step, world_undo_step or world_forget.
+ *            pointer from an accessor is valid as long as the block; a journal entry until the
+ *            next world_begin_step, world_undo_step or world_forget.
  * Errors     None. An index outside the layout is our bug: asserted.
  */
 #ifndef KERNEL_MODEL_WORLD_H
@@ -163,8 +165,8 @@ struct file_slot {
 
 enum handle_flag {
     HANDLE_OPEN = 1,
-    HANDLE_DIRECTORY = 2, // name is a directory_ix
-    HANDLE_USER = 4,      // opened by a user thread
+    HANDLE_DIRECTORY = 2,    // name is a directory_ix
+    HANDLE_ASYNCHRONOUS = 4, // keeps no position: every read and write names its offset
 };
 
 struct handle_slot {
@@ -212,6 +214,7 @@ struct world_shape {
     uint16_t n_shared;
     uint16_t n_directories;
     uint16_t n_names;
+    uint16_t n_unnamed;                 // files that a POSIX rename can leave without a name
     uint16_t n_owner_pointers;          // per resource; 0 unless somebody sets one
     uint16_t words[MAX_THREADS];        // program words of each thread
     uint16_t handles[MAX_THREADS];      // handle slots of each thread
@@ -517,13 +520,13 @@ static inline struct directory *world_edit_directory(struct world *w, directory_
 
 static inline const struct file_slot *world_file(const struct world *w, name_ix n)
 {
-    assert(n < w->layout->shape.n_names);
+    assert(n < w->layout->shape.n_names + w->layout->shape.n_unnamed);
     return (const struct file_slot *)(const void *)(w->block + w->layout->names) + n;
 }
 
 static inline struct file_slot *world_edit_file(struct world *w, name_ix n)
 {
-    assert(n < w->layout->shape.n_names);
+    assert(n < w->layout->shape.n_names + w->layout->shape.n_unnamed);
     return world_edit(w, object_make(OBJECT_NAME, n),
                       w->layout->names + n * (uint32_t)sizeof(struct file_slot),
                       sizeof(struct file_slot));

@@ -51,6 +51,7 @@ static struct world_shape shape_of(const struct kernel_parts *parts)
     if (parts->files) {
         shape.n_directories = N_DIRECTORIES;
         shape.n_names = N_TEST_NAMES;
+        shape.n_unnamed = 1;
         shape.names = test_names;
     }
     if (parts->home == HOME_EXTENSION)
@@ -528,16 +529,27 @@ int32_t create_file(struct kernel *k, unsigned t, enum test_name name, int32_t a
 int32_t create_with_attributes(struct kernel *k, unsigned t, enum test_name name, int32_t access,
                                int32_t share, int32_t disposition, uint32_t attributes)
 {
-    struct create_request request = {
-        .name = (name_ix)name,
-        .access = (uint32_t)access,
-        .share = (uint32_t)share,
-        .disposition = disposition,
-        .attributes = attributes,
-    };
+    return create_by_request(k, t,
+                             (struct create_request){
+                                 .name = (name_ix)name,
+                                 .access = (uint32_t)access,
+                                 .share = (uint32_t)share,
+                                 .disposition = disposition,
+                                 .attributes = attributes,
+                             });
+}
 
+int32_t create_by_request(struct kernel *k, unsigned t, struct create_request request)
+{
     kernel_step_begins(k);
     zw_create_file(&k->w, (thread_ix)t, &request, &k->effect);
+    return kernel_step_ends(k);
+}
+
+int32_t rename_by_request(struct kernel *k, unsigned t, struct rename_request request)
+{
+    kernel_step_begins(k);
+    zw_rename(&k->w, (thread_ix)t, &request, &k->effect);
     return kernel_step_ends(k);
 }
 

@@ -11,12 +11,14 @@
  *     TEST_MAIN(RUN_KERNEL(B17_owner_shares_again))
  *
  * Purpose    KERNEL_TEST gives its body a fresh kernel as k; RUN_KERNEL builds and frees it around
- * the test, also around one that fails. Every part is there already: threads are ready at
- * PASSIVE_LEVEL, resources and events are initialised (events: notification, not signalled). Verbs
- * Each is one step of one thread through the NT call table. It returns what the call returned, or
- * BLOCKED, or STOPPED at a bug check; k->effect has the rest. After each step the invariants of the
- * world, the kept fingerprint and the undo of the step are checked. Nothing    runs a woken thread:
- * the kernel hands over inside the call, woken() tells to whom.
+ *            the test, also around one that fails. Every part is there already: threads are ready
+ *            at PASSIVE_LEVEL, resources and events are initialised (events: notification, not
+ *            signalled).
+ * Verbs      Each is one step of one thread through the NT call table. It returns what the call
+ *            returned, or BLOCKED, or STOPPED at a bug check; k->effect has the rest. After each
+ *            step the invariants of the world, the kept fingerprint and the undo of the step are
+ *            checked. No woken thread runs: the kernel hands over inside the call, and woken()
+ *            tells to whom.
  */
 #ifndef TESTS_UNIT_KERNEL_H
 #define TESTS_UNIT_KERNEL_H
@@ -234,6 +236,9 @@ int32_t rename_file(struct kernel *k, unsigned t, int32_t handle, enum test_name
                     bool replace);
 int32_t rename_with_length(struct kernel *k, unsigned t, int32_t handle, enum test_name target,
                            int32_t buffer_bytes, int32_t length);
+/* With what no call of the table can say; what the request leaves out is 0, lengths too. */
+int32_t create_by_request(struct kernel *k, unsigned t, struct create_request request);
+int32_t rename_by_request(struct kernel *k, unsigned t, struct rename_request request);
 int32_t close_handle(struct kernel *k, unsigned t, int32_t handle);
 
 bool file_exists(const struct kernel *k, enum test_name name);

@@ -158,6 +158,8 @@
     X(F19_write_to_end_of_file_appends) \
     X(F20_append_only_handle_ignores_the_offset) \
     X(F22_write_past_the_end_extends_the_file) \
+    X(F21_asynchronous_handle_needs_an_offset) \
+    X(F23_user_caller_needs_synchronize) \
     X(F23_kernel_caller_needs_no_synchronize)
 
 #define RENAME_ROW_TESTS(X) \
@@ -173,21 +175,20 @@
     X(R10_rename_to_the_same_name_succeeds) \
     X(R11_illegal_characters_are_refused) \
     X(R12_length_below_the_fixed_structure) \
+    X(R8_rename_relative_to_a_directory) \
     X(R13_name_longer_than_the_length_says) \
+    X(R13_name_length_is_not_0_or_odd) \
     X(R14_missing_target_directory) \
     X(R15_rename_stays_on_its_volume) \
+    X(R16_posix_rename_replaces_a_target_that_shares_delete) \
+    X(R16_posix_rename_needs_the_target_to_share_delete) \
     X(R17_failing_rename_leaves_the_status_block_alone)
 
 /* Rows that the model does not have, wholly or in the part that is named. */
 #define UNTESTED_ROWS(X) \
     X("B73", "that the higher thread runs next is the policy priority of the stepper") \
     X("B77", "there is no absolute time: an expired timeout is a timeout of 0") \
-    X("B88", "there is no thread handle to close") \
-    X("F21", "there are no asynchronous handles") \
-    X("F23", "there is no synchronous option, so a user caller cannot get it wrong") \
-    X("R8", "a rename names its target by full path: there is no RootDirectory") \
-    X("R13", "the name's length is right by construction: neither 0 nor odd") \
-    X("R16", "there is no FileRenameInformationEx, hence no POSIX rename")
+    X("B88", "there is no thread handle to close")
 // clang-format on
 
 #endif

@@ -9,7 +9,7 @@
 #include "shipped.h"
 #include "sim/stepper/machine.h"
 
-/* ---- running a body -------------------------------------------------------------------------- */
+/* ---- running a body ---- */
 
 enum { OUTPUT = 4096 };
 
@@ -90,7 +90,7 @@ static const char *steps(const char *body)
     return output;
 }
 
-/* ---- expressions ----------------------------------------------------------------------------- */
+/* ---- expressions ---- */
 
 /* Each is computed at load, from numbers, and in a run, from variables of the same values. */
 static const struct {
@@ -201,7 +201,7 @@ TEST(both_sides_of_logic_are_evaluated_only_if_needed)
     EXPECT_STR_EQ("yes", printed("int z = 0; if (!(z != 0 && 1 / z > 0) || z) DbgPrint(\"yes\");"));
 }
 
-/* ---- statements ------------------------------------------------------------------------------ */
+/* ---- statements ---- */
 
 TEST(loops_break_and_continue)
 {
@@ -250,7 +250,7 @@ TEST(comments_of_c_are_left_out)
     EXPECT_STR_EQ("1", printed("/* a\n    b */ DbgPrint(\"1\"); // DbgPrint(\"2\");\n    /**/"));
 }
 
-/* ---- steps ----------------------------------------------------------------------------------- */
+/* ---- steps ---- */
 
 TEST(each_load_and_each_store_of_a_shared_variable_is_a_step)
 {
@@ -290,7 +290,7 @@ TEST(what_only_the_thread_can_see_is_no_step)
     EXPECT_STR_EQ("KeSetEvent,KeReadStateEvent", steps("KeSetEvent(&E); KeReadStateEvent(&E);"));
 }
 
-/* ---- calls ----------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 TEST(left_out_arguments_are_filled_in)
 {
@@ -362,7 +362,7 @@ TEST(what_goes_wrong_in_a_run_is_a_fault_or_an_assertion)
         printed("int z = 0; z++; assert(z ==\n        1 + m); z = 2; assert(z == 1 + m);"));
 }
 
-/* ---- the code -------------------------------------------------------------------------------- */
+/* ---- the code ---- */
 
 static unsigned pops_of(const struct instr *i)
 {
@@ -459,7 +459,7 @@ TEST(places_are_those_of_the_body_as_shown_and_of_the_file)
     scenario_free(s);
 }
 
-/* ---- mistakes -------------------------------------------------------------------------------- */
+/* ---- mistakes ---- */
 
 /* All diagnostics of a body, "column: text" each, in lines; columns count from the body's first. */
 static const char *mistakes(const char *body)
@@ -552,7 +552,7 @@ TEST(nothing_that_is_too_large_breaks_the_compiler)
     free(line);
 }
 
-/* ---- predicates ------------------------------------------------------------------------------ */
+/* ---- predicates ---- */
 
 /* Value of a predicate over the frame's world at the start. */
 static int32_t value_of(const char *predicate)

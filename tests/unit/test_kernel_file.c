@@ -289,6 +289,35 @@ KERNEL_TEST(F22_write_past_the_end_extends_the_file, FILES)
     EXPECT_EQ(13, file_size(k, TEMP_A));
 }
 
+KERNEL_TEST(F21_asynchronous_handle_needs_an_offset, FILES)
+{
+    struct create_request request = {.name = TEMP_A,
+                                     .access = (uint32_t)NT_GENERIC_WRITE,
+                                     .disposition = NT_FILE_CREATE,
+                                     .asynchronous = true};
+
+    EXPECT_EQ(STATUS_SUCCESS, create_by_request(k, T1, request));
+    int32_t handle = k->effect.out_value;
+    EXPECT_EQ(STATUS_INVALID_PARAMETER,
+              write_file(k, T1, handle, 5, NT_FILE_USE_FILE_POINTER_POSITION));
+    EXPECT_EQ(0, file_size(k, TEMP_A));
+    EXPECT_EQ(STATUS_SUCCESS, write_file(k, T1, handle, 5, 0));
+    EXPECT_EQ(5, file_size(k, TEMP_A));
+}
+
+KERNEL_TEST(F23_user_caller_needs_synchronize, FILES)
+{
+    struct create_request request = {.name = TEMP_A,
+                                     .access = (uint32_t)NT_GENERIC_WRITE,
+                                     .disposition = NT_FILE_CREATE,
+                                     .user_mode = true};
+
+    EXPECT_EQ(STATUS_INVALID_PARAMETER, create_by_request(k, T1, request));
+    EXPECT_FALSE(file_exists(k, TEMP_A));
+    request.access |= NT_SYNCHRONIZE;
+    EXPECT_EQ(STATUS_SUCCESS, create_by_request(k, T1, request));
+}
+
 KERNEL_TEST(F23_kernel_caller_needs_no_synchronize, FILES)
 {
     EXPECT_EQ(STATUS_SUCCESS,

@@ -146,6 +146,19 @@ KERNEL_TEST(R13_name_longer_than_the_length_says, FILES)
     EXPECT_TRUE(file_exists(k, TEMP_A));
 }
 
+/* The length of the name as the caller gives it: 0, and odd. */
+KERNEL_TEST(R13_name_length_is_not_0_or_odd, FILES)
+{
+    struct rename_request request = {
+        .handle = source(k), .target = TEMP_B, .buffer_bytes = -1, .length = -1};
+
+    EXPECT_EQ(STATUS_INVALID_PARAMETER, rename_by_request(k, T1, request));
+    request.name_bytes = 13;
+    EXPECT_EQ(STATUS_INVALID_PARAMETER, rename_by_request(k, T1, request));
+    request.name_bytes = 14;
+    EXPECT_EQ(STATUS_SUCCESS, rename_by_request(k, T1, request));
+}
+
 KERNEL_TEST(R14_missing_target_directory, FILES)
 {
     int32_t handle = source(k);
@@ -170,6 +183,61 @@ KERNEL_TEST(R17_failing_rename_leaves_the_status_block_alone, FILES)
     EXPECT_EQ(STATUS_OBJECT_NAME_COLLISION, rename_file(k, T1, handle, TEMP_B, KEEP));
     EXPECT_EQ(0, k->effect.information);
     EXPECT_EQ(TEMP_A, file_name(k, handle));
+}
+
+KERNEL_TEST(R8_rename_relative_to_a_directory, FILES)
+{
+    int32_t handle = source(k);
+    int32_t root = opened(k, T1, TEMP2, NT_FILE_READ_ATTRIBUTES, SHARE_ALL);
+    struct rename_request request = {.handle = handle,
+                                     .target = TEMP2_B,
+                                     .root = root,
+                                     .buffer_bytes = -1,
+                                     .length = -1,
+                                     .name_bytes = -1};
+
+    EXPECT_EQ(STATUS_SUCCESS, rename_by_request(k, T1, request));
+    EXPECT_TRUE(file_exists(k, TEMP2_B));
+    EXPECT_FALSE(file_exists(k, TEMP_A));
+}
+
+KERNEL_TEST(R16_posix_rename_replaces_a_target_that_shares_delete, FILES)
+{
+    int32_t handle = source(k);
+    place_file(k, TEMP_B, 3, 0);
+    int32_t other = opened(k, T2, TEMP_B, NT_GENERIC_WRITE, SHARE_ALL);
+    struct rename_request request = {.handle = handle,
+                                     .target = TEMP_B,
+                                     .replace = true,
+                                     .posix = true,
+                                     .buffer_bytes = -1,
+                                     .length = -1,
+                                     .name_bytes = -1};
+
+    EXPECT_EQ(STATUS_SUCCESS, rename_by_request(k, T1, request));
+    EXPECT_EQ(10, file_size(k, TEMP_B));
+    // the old file lives on without a name until its last handle is closed
+    EXPECT_EQ(STATUS_SUCCESS, write_file(k, T2, other, 100, 0));
+    EXPECT_EQ(10, file_size(k, TEMP_B));
+    EXPECT_EQ(STATUS_SUCCESS, close_handle(k, T2, other));
+    EXPECT_TRUE(file_exists(k, TEMP_B));
+}
+
+KERNEL_TEST(R16_posix_rename_needs_the_target_to_share_delete, FILES)
+{
+    int32_t handle = source(k);
+    place_file(k, TEMP_B, 3, 0);
+    opened(k, T2, TEMP_B, NT_GENERIC_WRITE, NT_FILE_SHARE_READ | NT_FILE_SHARE_WRITE);
+    struct rename_request request = {.handle = handle,
+                                     .target = TEMP_B,
+                                     .replace = true,
+                                     .posix = true,
+                                     .buffer_bytes = -1,
+                                     .length = -1,
+                                     .name_bytes = -1};
+
+    EXPECT_EQ(STATUS_SHARING_VIOLATION, rename_by_request(k, T1, request));
+    EXPECT_EQ(3, file_size(k, TEMP_B));
 }
 
 TEST_MAIN(RENAME_ROW_TESTS(RUN_ROW))

@@ -55,7 +55,7 @@ static struct world initial(const struct scenario *s)
 
 #define THREAD "[thread T]\nbody =\n    return;\n"
 
-/* ---- objects --------------------------------------------------------------------------------- */
+/* ---- objects ---- */
 
 TEST(objects_start_as_the_file_says)
 {
@@ -139,7 +139,7 @@ TEST(titles_have_defaults)
     scenario_free(s);
 }
 
-/* ---- constants ------------------------------------------------------------------------------- */
+/* ---- constants ---- */
 
 TEST(settings_override_constants_and_what_is_made_of_them)
 {
@@ -158,7 +158,7 @@ TEST(settings_override_constants_and_what_is_made_of_them)
     diag_release(&diags);
 }
 
-/* ---- threads --------------------------------------------------------------------------------- */
+/* ---- threads ---- */
 
 TEST(a_counted_thread_is_several_with_a_number_each)
 {
@@ -240,7 +240,7 @@ TEST(the_world_is_as_large_as_the_bodies_need)
     scenario_free(s);
 }
 
-/* ---- roles ----------------------------------------------------------------------------------- */
+/* ---- roles ---- */
 
 TEST(roles_are_bodies_with_lines)
 {
@@ -261,7 +261,7 @@ TEST(roles_are_bodies_with_lines)
     scenario_free(s);
 }
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 /* Number of names that a body, in a scenario with some shared variables, can form. */
 static unsigned names_of(const char *body)
@@ -374,7 +374,7 @@ TEST(too_many_names_are_an_error_at_the_path)
                 "{ ZwOpenFile(&h, \"C:\\T\\{i}\", GENERIC_READ, 0); }\n"));
 }
 
-/* ---- endings and expectations ---------------------------------------------------------------- */
+/* ---- endings and expectations ---- */
 
 TEST(expectations_keep_the_order_of_the_file_and_have_defaults)
 {
@@ -400,7 +400,7 @@ TEST(expectations_keep_the_order_of_the_file_and_have_defaults)
     scenario_free(s);
 }
 
-/* ---- schedule -------------------------------------------------------------------------------- */
+/* ---- schedule ---- */
 
 TEST(a_schedule_is_replayed_unless_it_says_otherwise)
 {
@@ -416,7 +416,7 @@ TEST(a_schedule_is_replayed_unless_it_says_otherwise)
                   mistake(THREAD "\n[schedule]\nseed = -1\n"));
 }
 
-/* ---- extends --------------------------------------------------------------------------------- */
+/* ---- extends ---- */
 
 TEST(a_section_of_the_extending_file_takes_the_place_of_the_base)
 {

@@ -62,8 +62,9 @@ TEST(every_code_point_survives_encoding)
 
 TEST(widths_of_latin_combining_and_east_asian)
 {
-    EXPECT_EQ(4, utf8_width("r\xC3\xA9" "el"));
-    EXPECT_EQ(1, utf8_width("e\xCC\x81"));               // combining acute
+    EXPECT_EQ(4, utf8_width("r\xC3\xA9"
+                            "el"));
+    EXPECT_EQ(1, utf8_width("e\xCC\x81"));                // combining acute
     EXPECT_EQ(4, utf8_width("\xE6\xBC\xA2\xE5\xAD\x97")); // two characters, two cells each
 }
 
@@ -134,15 +135,16 @@ TEST(boxes_that_share_borders_join)
     area_box(&right, EDGE_RIGHT);
     area_box(&below, EDGE_RIGHT | EDGE_BOTTOM);
     EXPECT_EQ(0, frame.overlaps);
-    EXPECT_STR_EQ("\xE2\x94\x8C\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\xAC\xE2\x94\x80\xE2\x94\x80"
-                  "\xE2\x94\x80\xE2\x94\x90\n"
-                  "\xE2\x94\x82   \xE2\x94\x82   \xE2\x94\x82\n"
-                  "\xE2\x94\x82   \xE2\x94\x82   \xE2\x94\x82\n"
-                  "\xE2\x94\x9C\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\xB4\xE2\x94\x80\xE2\x94\x80"
-                  "\xE2\x94\x80\xE2\x94\xA4\n"
-                  "\xE2\x94\x94\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80"
-                  "\xE2\x94\x80\xE2\x94\x98\n",
-                  text());
+    EXPECT_STR_EQ(
+        "\xE2\x94\x8C\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\xAC\xE2\x94\x80\xE2\x94\x80"
+        "\xE2\x94\x80\xE2\x94\x90\n"
+        "\xE2\x94\x82   \xE2\x94\x82   \xE2\x94\x82\n"
+        "\xE2\x94\x82   \xE2\x94\x82   \xE2\x94\x82\n"
+        "\xE2\x94\x9C\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\xB4\xE2\x94\x80\xE2\x94\x80"
+        "\xE2\x94\x80\xE2\x94\xA4\n"
+        "\xE2\x94\x94\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80\xE2\x94\x80"
+        "\xE2\x94\x80\xE2\x94\x98\n",
+        text());
 }
 
 TEST(a_cell_belongs_to_the_pane_that_drew_it_first)
@@ -209,8 +211,7 @@ TEST_MAIN(RUN(broken_utf8_gives_one_replacement_per_broken_part),
           RUN(every_code_point_survives_encoding), RUN(widths_of_latin_combining_and_east_asian),
           RUN(a_text_that_fits_is_whole_and_one_that_does_not_is_marked),
           RUN(in_ascii_the_mark_is_a_tilde_and_signs_have_stand_ins),
-          RUN(a_wide_character_is_never_halved),
-          RUN(control_characters_are_shown_as_replacements),
+          RUN(a_wide_character_is_never_halved), RUN(control_characters_are_shown_as_replacements),
           RUN(wrapping_breaks_between_words_and_marks_what_is_left),
           RUN(a_long_path_breaks_behind_a_backslash), RUN(boxes_that_share_borders_join),
           RUN(a_cell_belongs_to_the_pane_that_drew_it_first),

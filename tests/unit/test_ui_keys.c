@@ -72,14 +72,17 @@ TEST(every_key_of_the_newcomers_list_is_there)
         const char *key;
         enum command command;
     } wanted[] = {
-        {"<BS>", CMD_BACK},      {"u", CMD_BACK},           {"<Left>", CMD_BACK},
-        {"h", CMD_BACK},         {"<Right>", CMD_REDO},     {"l", CMD_REDO},
-        {"<Home>", CMD_FIRST},   {"g", CMD_FIRST},          {"<End>", CMD_LAST},
-        {"G", CMD_LAST},         {"f", CMD_FINISH},         {" ", CMD_STEP_POLICY},
-        {"<Tab>", CMD_FOCUS_NEXT}, {".", CMD_STEP_FOCUSED}, {"~", CMD_TIMEOUT},
-        {"r", CMD_STEP_RANDOM},  {"R", CMD_RESTART},        {"?", CMD_HELP},
-        {"<F1>", CMD_HELP},      {"q", CMD_QUIT},           {"<C-l>", CMD_REDRAW},
-        {"i", CMD_WHY},
+        {"<BS>", CMD_BACK},        {"u", CMD_BACK},
+        {"<Left>", CMD_BACK},      {"h", CMD_BACK},
+        {"<Right>", CMD_REDO},     {"l", CMD_REDO},
+        {"<Home>", CMD_FIRST},     {"g", CMD_FIRST},
+        {"<End>", CMD_LAST},       {"G", CMD_LAST},
+        {"f", CMD_FINISH},         {" ", CMD_STEP_POLICY},
+        {"<Tab>", CMD_FOCUS_NEXT}, {".", CMD_STEP_FOCUSED},
+        {"~", CMD_TIMEOUT},        {"r", CMD_STEP_RANDOM},
+        {"R", CMD_RESTART},        {"?", CMD_HELP},
+        {"<F1>", CMD_HELP},        {"q", CMD_QUIT},
+        {"<C-l>", CMD_REDRAW},     {"i", CMD_WHY},
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)

@@ -15,7 +15,7 @@ static void open_scenario(const char *name)
 {
     scenario = load_shipped(LOCKSTEP_TEST_SCENARIOS, name, NULL, 0);
     session = session_open(scenario);
-    EXPECT_TRUE(session != NULL);
+    assert_non_null(session);
 }
 
 static void close_scenario(void)
@@ -125,8 +125,7 @@ TEST(f_runs_a_thread_until_it_blocks_or_ends)
     open_scenario("race");
     keys("1f");
     EXPECT_EQ(6, position());
-    EXPECT_EQ(THREAD_FINISHED,
-              world_thread(&timeline_machine(session->timeline)->world, 0)->state);
+    EXPECT_EQ(THREAD_FINISHED, world_thread(&timeline_machine(session->timeline)->world, 0)->state);
     close_scenario();
 }
 
@@ -291,8 +290,8 @@ TEST_MAIN(RUN(a_digit_steps_that_thread_and_chooses_it),
           RUN(space_and_r_step_by_themselves_until_the_end_and_then_say_so),
           RUN(r_makes_the_same_random_step_at_the_same_place), RUN(tab_chooses_and_the_dot_steps),
           RUN(tilde_fires_a_timeout), RUN(q_closes_one_level_and_then_leaves),
-          RUN(a_digit_behind_the_help_closes_it_and_steps),
-          RUN(the_footer_offers_only_what_works), RUN(every_command_of_the_table_is_in_the_help),
+          RUN(a_digit_behind_the_help_closes_it_and_steps), RUN(the_footer_offers_only_what_works),
+          RUN(every_command_of_the_table_is_in_the_help),
           RUN(the_help_scrolls_to_its_end_and_no_further), RUN(why_names_the_waker_and_the_rule),
           RUN(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back),
           RUN(a_thousand_files_fold_and_say_how_many_there_are),

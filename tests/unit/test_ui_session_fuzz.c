@@ -28,10 +28,10 @@ static uint32_t below(struct fuzz *f, uint32_t n)
 static int32_t random_key(struct fuzz *f)
 {
     static const int32_t others[] = {
-        K_BACKSPACE, K_LEFT, K_RIGHT, K_HOME,   K_END, K_TAB,  K_BACK_TAB, K_UP,  K_DOWN,
-        K_PAGE_UP,   K_PAGE_DOWN, K_ESC, K_ENTER, K_F1,  K_CTRL_L, K_DELETE,  'u',  'h',
-        'l',         'g',    'G',     'f',     ' ',   '.',    '~',       'r',  'R',
-        '?',         'i',    'v',     'j',     'k',   'x',    'z',       '0',  0x1F600,
+        K_BACKSPACE, K_LEFT,      K_RIGHT, K_HOME,  K_END, K_TAB,    K_BACK_TAB, K_UP, K_DOWN,
+        K_PAGE_UP,   K_PAGE_DOWN, K_ESC,   K_ENTER, K_F1,  K_CTRL_L, K_DELETE,   'u',  'h',
+        'l',         'g',         'G',     'f',     ' ',   '.',      '~',        'r',  'R',
+        '?',         'i',         'v',     'j',     'k',   'x',      'z',        '0',  0x1F600,
     };
 
     if (below(f, 2) == 0)
@@ -41,8 +41,8 @@ static int32_t random_key(struct fuzz *f)
 
 static void random_size(struct fuzz *f)
 {
-    static const int usual[][2] = {{80, 24}, {120, 40}, {200, 50}, {79, 24}, {80, 23}, {40, 10},
-                                   {1, 1},   {400, 120}};
+    static const int usual[][2] = {{80, 24}, {120, 40}, {200, 50}, {79, 24},
+                                   {80, 23}, {40, 10},  {1, 1},    {400, 120}};
     uint32_t kind = below(f, 4);
 
     if (kind == 0) {
@@ -85,7 +85,7 @@ static void fuzz_scenario(void *context, const char *name)
         load_shipped(LOCKSTEP_TEST_SCENARIOS, name, many, sized && below(f, 2) == 0 ? 2 : 0);
     struct session *s = session_open(scenario);
 
-    EXPECT_TRUE(s != NULL);
+    assert_non_null(s);
     random_size(f);
     for (unsigned i = 0; i < f->keys_each; i++) {
         int32_t key = random_key(f);
@@ -115,7 +115,7 @@ TEST(random_keys_and_sizes_over_every_scenario)
     struct fuzz f = {.seed = 1};
 
     EXPECT_TRUE(n > 0);
-    f.keys_each = (unsigned)(keys / n) + 1;
+    f.keys_each = n > 0 ? (unsigned)(keys / n) + 1 : 0;
     each_shipped(LOCKSTEP_TEST_SCENARIOS, fuzz_scenario, &f);
     frame_release(&f.frame);
 }
@@ -144,6 +144,7 @@ TEST(thirty_two_threads_hundreds_of_objects_and_a_thousand_files)
     struct session *s = session_open(scenario);
     struct fuzz f = {.seed = 2};
 
+    assert_non_null(s);
     for (int i = 0; i < 300; i++) {
         session_key(s, i % 3 == 0 ? random_key(&f) : 'r');
         if (i % 7 == 0)

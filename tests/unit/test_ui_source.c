@@ -110,6 +110,6 @@ TEST(a_statement_over_several_lines_is_one_short_line)
 
 TEST_MAIN(RUN(a_call_is_its_name_and_what_it_is_about),
           RUN(a_narrow_column_has_the_verb_of_the_table), RUN(a_loop_that_counts_is_a_range),
-          RUN(conditions_lose_their_parentheses_and_braces),
-          RUN(other_statements_stay_as_they_are), RUN(a_line_that_is_too_long_ends_in_a_mark),
+          RUN(conditions_lose_their_parentheses_and_braces), RUN(other_statements_stay_as_they_are),
+          RUN(a_line_that_is_too_long_ends_in_a_mark),
           RUN(a_statement_over_several_lines_is_one_short_line))

@@ -16,11 +16,20 @@
 #endif
 #include <curses.h>
 
+/* When newterm fails, ncurses keeps what it has allocated. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:newterm\nleak:new_prescr\n";
+}
+
 static struct terminal *open_terminal(const char *type, enum depth depth)
 {
-    struct terminal_options options = {
-        .type = type, .in = fopen("/dev/null", "r"), .out = fopen("/dev/null", "w"),
-        .depth_given = true, .depth = depth};
+    struct terminal_options options = {.type = type,
+                                       .in = fopen("/dev/null", "r"),
+                                       .out = fopen("/dev/null", "w"),
+                                       .depth_given = true,
+                                       .depth = depth};
     const char *why;
 
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -104,7 +113,9 @@ TEST(wide_characters_keep_their_columns)
 
     EXPECT_TRUE(frame_resize(&frame, 100, 30));
     struct area a = {&frame, {0, 0, 100, 30}, 1};
-    area_text(&a, 0, 0, plain(ROLE_TEXT), "a\xE6\xBC\xA2" "b");
+    area_text(&a, 0, 0, plain(ROLE_TEXT),
+              "a\xE6\xBC\xA2"
+              "b");
     terminal_show(t, &frame, false);
     expect_shown(&frame);
     terminal_close(t);
@@ -125,6 +136,5 @@ TEST(an_unknown_terminal_is_refused_with_a_reason)
 
 TEST_MAIN(RUN(what_is_shown_is_the_frame_in_256_colours),
           RUN(what_is_shown_is_the_frame_in_8_colours),
-          RUN(what_is_shown_is_the_frame_without_colours),
-          RUN(wide_characters_keep_their_columns),
+          RUN(what_is_shown_is_the_frame_without_colours), RUN(wide_characters_keep_their_columns),
           RUN(an_unknown_terminal_is_refused_with_a_reason))

@@ -1,10 +1,10 @@
 /*
  * From text to bytecode: bodies, predicates, constant expressions.
  *
- * Purpose    Checks everything that can be known before a run and translates the rest
- * (sim/vm/code.h). Ownership  The code is the caller's: code_release. Spans and symbols are only
- * read. Errors     In scope->diags; false. The code is then released. Source     DESIGN.md 2 (which
- * operations are steps), 3 (the body language).
+ * Purpose    Checks everything that can be known before a run, and translates the rest.
+ * Ownership  The code is the caller's: code_release. Spans and symbols are only read.
+ * Errors     In scope->diags; false. The code is then released.
+ * Source     DESIGN.md 2 (which operations are steps), 3 (the body language); sim/vm/code.h.
  */
 #ifndef SIM_LANG_COMPILE_H
 #define SIM_LANG_COMPILE_H

@@ -2,10 +2,11 @@
  * A scenario file and those that it extends, merged into one list of sections.
  *
  * Purpose    After this nobody asks which file a key came from, except for messages: spans know.
- * Merging    A section of the extending file takes the place of the one with its name; a new one is
- * added behind. In [scenario], [constants], [shared] and [schedule] the keys do so one by one.
- * Ownership  document_read allocates, document_release frees; spans point into the document's
- * texts.
+ *            Merging A section of the extending file takes the place of the one with its name; a
+ *            new one is added behind. In [scenario], [constants], [shared] and [schedule] the keys
+ *            do so one by one.
+ * Ownership  document_read allocates, document_release frees; spans point into the texts of the
+ *            document.
  */
 #ifndef SIM_LANG_DOCUMENT_H
 #define SIM_LANG_DOCUMENT_H

@@ -1,12 +1,12 @@
 /*
- * Reads the text of a scenario file: sections, keys, values. Knows no section and no key but
- * `body`.
+ * Reads the text of a scenario file: sections, keys, values. The only key it knows is `body`.
  *
- * Purpose    Cuts the text into pieces with exact places; what they mean is scenario's business.
- * Ownership  ini_read allocates the lists, ini_release frees them. All spans point into the
- * caller's text and file name. Errors     All of a file are reported, each with its place; what
- * could be read is there all the same. A NUL byte or bytes that are not UTF-8 end the reading: that
- * is no text. Source     DESIGN.md 3, "Text rules".
+ * Purpose    Cuts the text into pieces with exact places; what they mean is not its business.
+ * Ownership  ini_read allocates the lists, ini_release frees them. All spans point into the text
+ *            and the file name of the caller.
+ * Errors     All of a file are reported, each with its place; what could be read is there all the
+ *            same. A NUL byte or bytes that are not UTF-8 end the reading: that is no text.
+ * Source     DESIGN.md 3, "Text rules".
  */
 #ifndef SIM_LANG_INI_H
 #define SIM_LANG_INI_H

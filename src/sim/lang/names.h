@@ -2,12 +2,14 @@
  * The file names that a scenario can form.
  *
  * Purpose    A world has one slot for each name, in the order of the names, whatever a run uses
- * first. So all names are found at load: those that [directory] sections list and those that a
- * thread's paths can come to, by running each thread's code alone over what is known of its locals.
- * Identity   A name is its full path, A to Z for a to z (case of other letters counts: NT's table
- * of upper-case letters is not part of the emulation). Ownership  A set is filled and then becomes
- * a table, which is immutable: any number of workers may ask it. name_table_free frees it. Limits
- * MAX_NAMES names; a walk of MAX_WALK_STATES abstract states for each thread.
+ *            first. So all names are found at load: those that [directory] sections list, and
+ *            those that a thread's paths can come to, by running each thread's code alone over
+ *            what is known of its locals. Identity A name is its full path with A to Z for a to z.
+ *            The case of other letters counts: NT's table of capitals is not part of the
+ *            emulation.
+ * Ownership  A set is filled and then becomes a table, which is immutable: any number of workers
+ *            may ask it. name_table_free frees it.
+ * Limits     MAX_NAMES names; a walk of MAX_WALK_STATES abstract states for each thread.
  */
 #ifndef SIM_LANG_NAMES_H
 #define SIM_LANG_NAMES_H

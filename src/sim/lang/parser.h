@@ -3,7 +3,7 @@
  *
  * Purpose    C's expressions and statements as DESIGN.md 3 has them. Knows no names.
  * Errors     One report for each mistake; what cannot be understood becomes NODE_ERROR, and the
- * parser goes on behind it. Nesting deeper than MAX_NESTING ends the parsing with an error.
+ *            parser goes on behind it. Nesting deeper than MAX_NESTING ends the parsing.
  */
 #ifndef SIM_LANG_PARSER_H
 #define SIM_LANG_PARSER_H

@@ -5,8 +5,9 @@
  * Ownership  scenario_load allocates; scenario_free frees all of it. Immutable once loaded, so any
  *            number of workers may share one. Strings and arrays live as long as the scenario.
  * Errors     The user's text is wrong: diagnostics with file, line and column, several per file,
- * and NULL. Warnings do not stop a load. Memory is refused: abort with a message, as nothing is
- * lost yet. Source     DESIGN.md 3 is the contract of the format and of the body language.
+ *            and NULL. Warnings do not stop a load. Memory is refused: abort with a message, as
+ *            nothing is lost yet.
+ * Source     DESIGN.md 3 is the contract of the format and of the body language.
  */
 #ifndef SIM_LANG_SCENARIO_H
 #define SIM_LANG_SCENARIO_H
@@ -88,8 +89,7 @@ enum finding_kind {
 
 enum finding_bound { BOUND_UNCHECKED, BOUND_NEVER, BOUND_POSSIBLE, BOUND_ALWAYS };
 
-/* Those of the file in its order, then what is checked even when absent: never a deadlock, hang ...
- */
+/* Those of the file in its order, then what is checked even when absent: never a deadlock ... */
 struct expectation {
     enum expect_kind kind;
     enum finding_kind finding; // of EXPECT_FINDING

@@ -139,7 +139,8 @@ thread_set machine_enabled(const struct machine *m)
 
 bool machine_spins(const struct machine *m, thread_ix t)
 {
-    return world_thread(&m->world, t)->state == THREAD_READY && !can_run(m, t);
+    return world_system(&m->world)->stop == STOP_NONE &&
+           world_thread(&m->world, t)->state == THREAD_READY && !can_run(m, t);
 }
 
 enum refusal machine_refusal(const struct machine *m, struct choice c)

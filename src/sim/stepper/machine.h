@@ -2,11 +2,12 @@
  * The machine: one scenario's world, and the one function that makes a step.
  *
  * Purpose    machine_step runs one choice: a visible operation, the invisible work of whom it woke
- * (in queue order) and then of the thread itself (DESIGN.md 2). Timeline, searches and tests all
- *            step through it.
+ *            (in queue order) and then of the thread itself (DESIGN.md 2). Timeline, searches and
+ *            tests all step through it.
  * Ownership  machine_create allocates block, annex and journal; machine_free frees them. The
- * scenario is borrowed and must outlive the machine. Errors     A choice that cannot be made is our
- * caller's bug: ask machine_choices or machine_refusal first.
+ *            scenario is borrowed and must outlive the machine.
+ * Errors     A choice that cannot be made is our caller's bug: ask machine_choices or
+ *            machine_refusal first.
  */
 #ifndef SIM_STEPPER_MACHINE_H
 #define SIM_STEPPER_MACHINE_H

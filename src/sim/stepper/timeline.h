@@ -2,11 +2,12 @@
  * The timeline: one run as a person drives it, forward and back.
  *
  * Purpose    Steps, goes back, redoes, jumps. A run is its schedule: any position is re-made from
- * the nearest checkpoint by deterministic re-execution. Memory     4 bytes per step, and
- * checkpoints (block and annex) that thin out as the run grows, within CHECKPOINT_BUDGET bytes.
- * Nothing allocates per step except the amortised growth of the two. Ownership  timeline_open
- * allocates, timeline_close frees. The scenario is borrowed. Errors     A choice that cannot be
- * made is refused with its reason; nothing changes.
+ *            the nearest checkpoint by deterministic re-execution.
+ * Memory     4 bytes per step, and checkpoints (block and annex) that thin out as the run grows,
+ *            within CHECKPOINT_BUDGET bytes. Nothing allocates per step except the amortised
+ *            growth of the two.
+ * Ownership  timeline_open allocates, timeline_close frees. The scenario is borrowed.
+ * Errors     A choice that cannot be made is refused with its reason; nothing changes.
  */
 #ifndef SIM_STEPPER_TIMELINE_H
 #define SIM_STEPPER_TIMELINE_H

@@ -1,12 +1,13 @@
 /*
  * Invariants, kept up to date step by step.
  *
- * Purpose    An invariant holds after every step or the step that broke it is named. Evaluating all
- * of each one after each step would cost 1000 files a thousand evaluations; a watch evaluates again
- * only what read a slot that the step changed. Data       An invariant is one claim, or one for
- * each index where it is each(i, lo, hi, P) with constant bounds. Each claim stands in the list of
- * every slot that its last evaluation read. Ownership  watch_create allocates, watch_free frees.
- * Scenario and world are borrowed.
+ * Purpose    An invariant holds after every step or the step that broke it is named. Evaluating
+ *            all of each one after each step would cost 1000 files a thousand evaluations; a watch
+ *            evaluates again only what read a slot that the step changed.
+ * Data       An invariant is one claim, or one for each index where it is each(i, lo, hi, P) with
+ *            constant bounds. Each claim stands in the list of every slot that its last evaluation
+ *            read.
+ * Ownership  watch_create allocates, watch_free frees. Scenario and world are borrowed.
  */
 #ifndef SIM_STEPPER_WATCH_H
 #define SIM_STEPPER_WATCH_H

@@ -89,8 +89,7 @@ struct instr {
 
 /* Beside each instruction, what only some readers need. */
 struct instr_note {
-    uint64_t
-        live; // bit k: local k is live before the instruction (at a visible call: zero the rest)
+    uint64_t live;   // bit k: local k is live before the instruction; at rest the others are 0
     uint16_t line;   // of the body as shown, 1-based
     uint16_t column; // 1-based, in that line
     uint16_t depth;  // operands on the stack before the instruction

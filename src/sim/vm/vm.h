@@ -3,10 +3,12 @@
  *
  * Purpose    The first program behind the program interface: what would you call next, here is the
  *            result, go on. It keeps no state of its own: pc, locals and operands are the thread's
- * slot. Contract   At rest a ready thread's pc is at an OP_CALL of a visible call (or at OP_RETURN
- * where the end is visible), its arguments evaluated, its dead locals zero. Nothing else is at
- * rest. Errors     A run-time error of the body is an outcome, VM_FAULT, with the reason and the
- * instruction.
+ *            slot.
+ * Contract   At rest a ready thread's pc is at an OP_CALL of a visible call (or at OP_RETURN where
+ *            the end is visible), its arguments evaluated, its dead locals zero. Nothing else is
+ *            at rest.
+ * Errors     A run-time error of the body is an outcome, VM_FAULT, with the reason and the
+ *            instruction.
  */
 #ifndef SIM_VM_VM_H
 #define SIM_VM_VM_H
