@@ -39,7 +39,7 @@ struct wait_request {
     bool alertable;
     int32_t timeout; // ms; 0 polls; TIMEOUT_FOREVER
 };
-void ke_wait(struct world *w, thread_ix t, const struct wait_request *request, struct effect *out);
+void ke_wait(struct world *w, thread_ix t, const struct wait_request *q, struct effect *out);
 
 /* KeDelayExecutionThread: queues; only its timeout (or an alert) ends it. 0 returns at once. */
 void ke_delay(struct world *w, thread_ix t, bool alertable, int32_t timeout, struct effect *out);

@@ -29,7 +29,7 @@ struct create_request {
 };
 
 /* ZwCreateFile; ZwOpenFile is disposition FILE_OPEN. out_value: the handle. information: 4.1. */
-void zw_create_file(struct world *w, thread_ix t, const struct create_request *request,
+void zw_create_file(struct world *w, thread_ix t, const struct create_request *q,
                     struct effect *out);
 
 /* information: bytes read or written. offset: bytes, or the two FILE_ constants of 4.4. */
@@ -56,8 +56,7 @@ struct rename_request {
     int32_t length;       // the Length argument; -1: right
     int32_t name_bytes;   // FileNameLength; -1: right
 };
-void zw_rename(struct world *w, thread_ix t, const struct rename_request *request,
-               struct effect *out);
+void zw_rename(struct world *w, thread_ix t, const struct rename_request *q, struct effect *out);
 
 /* Slot of an open handle, or UINT32_MAX: any thread may use any thread's handle. */
 uint32_t handle_find(const struct world *w, int32_t handle);

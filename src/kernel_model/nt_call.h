@@ -198,7 +198,7 @@ bool nt_call_enabled(const struct world *w, thread_ix t, const struct request *r
  * Runs one call of thread t. pick is the number of an open choice (DESIGN.md 2), 0 where there is
  * none; nt_call_choices says how many there are, usually 1.
  */
-void nt_call_perform(struct world *w, thread_ix t, const struct request *request, unsigned pick,
+void nt_call_perform(struct world *w, thread_ix t, const struct request *q, unsigned pick,
                      struct effect *out);
 unsigned nt_call_choices(const struct world *w, thread_ix t, const struct request *request);
 

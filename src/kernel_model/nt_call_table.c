@@ -5,6 +5,7 @@
 #include "kernel_model/nt_status.h"
 
 // clang-format off
+// NOLINTBEGIN(bugprone-macro-parentheses): the macros make initialisers, not expressions
 #define RESOURCE       {"Resource", PARAM_RESOURCE, false, 0}
 #define EVENT          {"Event", PARAM_EVENT, false, 0}
 #define SPINLOCK       {"SpinLock", PARAM_SPINLOCK, false, 0}
@@ -254,6 +255,7 @@ static const struct nt_call_row rows[N_CALLS] = {
         .group = GROUP_THREAD, .result = RESULT_VOID, NO_PARAMS, .would = "return and end",
         .did = "returned and ended"},
 };
+// NOLINTEND(bugprone-macro-parentheses)
 // clang-format on
 
 /* Names that ntifs.h maps to one of the routines above. */

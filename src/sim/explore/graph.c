@@ -230,7 +230,9 @@ static struct witness spell(const struct labels *l, const struct candidate *c)
     struct witness w = {.n = c->n, .switches = c->switches};
     w.steps = mem_alloc(c->n + 1u, sizeof *w.steps);
     uint32_t at = c->n - c->n_more;
-    memcpy(w.steps + at, c->more != NULL ? c->more : w.steps, c->n_more * sizeof *w.steps);
+    for (uint8_t i = 0; i < c->n_more; i++) {
+        w.steps[at + i] = c->more[i];
+    }
     for (int32_t ix = c->label; l->items[ix].parent != NONE; ix = l->items[ix].parent) {
         w.steps[--at] = l->items[ix].last;
     }

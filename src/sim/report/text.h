@@ -48,10 +48,10 @@ size_t text_outcome(const struct scenario *s, const struct step *step, char *out
 
 /* A place from which a waiting thread can be woken. */
 struct waker {
-    thread_ix thread;
-    uint16_t line;     // of that thread's body; 0: its end, or not known
     enum nt_call call; // CALL_NONE: the thread's own timeout
-    bool may;          // false: this thread owns it or surely comes by; true: it may come by
+    uint16_t line;     // of that thread's body; 0: its end, or not known
+    thread_ix thread;
+    bool may; // false: this thread owns it or surely comes by; true: it may come by
 };
 
 /*

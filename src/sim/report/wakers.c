@@ -92,7 +92,7 @@ static bool find_call(const struct machine *m, thread_ix t, const enum nt_call *
         }
         for (unsigned i = 0; i < n_wanted; i++) {
             if (code->instrs[pc].a == wanted[i] && may_name(code, pc, object)) {
-                *out = (struct waker){t, code->notes[pc].line, wanted[i], true};
+                *out = (struct waker){wanted[i], code->notes[pc].line, t, true};
                 return true;
             }
         }
@@ -146,7 +146,7 @@ static unsigned object_wakers(const struct machine *m, thread_ix t, object_ref o
     if (object_kind_of(object) == OBJECT_THREAD) {
         thread_ix joined = (thread_ix)object_ix_of(object);
         bool alive = joined != t && world_thread(&m->world, joined)->state != THREAD_FINISHED;
-        return alive ? add(out, n, max, (struct waker){joined, 0, CALL_return, false}) : 0;
+        return alive ? add(out, n, max, (struct waker){CALL_return, 0, joined, false}) : 0;
     }
     for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
         struct waker found;
@@ -193,7 +193,7 @@ unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, un
         n += object_wakers(m, t, world_wait_objects(w, t)[i], out + (n < max ? n : max), left);
     }
     if ((thread->wait_flags & WAIT_FLAG_TIMED) != 0) {
-        n = add(out, n, max, (struct waker){t, 0, CALL_NONE, true});
+        n = add(out, n, max, (struct waker){CALL_NONE, 0, t, true});
     }
     return n;
 }
