@@ -194,9 +194,14 @@ static struct candidate extend(const struct labels *l, int32_t label, const stru
     return c;
 }
 
-static int compare_choices(const struct choice *a, const struct choice *b, uint8_t n)
+/* Does the first of two lists of n choices come first? */
+static bool comes_first(const struct choice *a, const struct choice *b, uint8_t n)
 {
-    return n == 0 ? 0 : memcmp(a, b, n * sizeof *a);
+    uint8_t i = 0;
+    while (i < n && memcmp(&a[i], &b[i], sizeof a[i]) == 0) {
+        i++;
+    }
+    return i < n && memcmp(&a[i], &b[i], sizeof a[i]) < 0;
 }
 
 static bool is_better(const struct candidate *a, const struct candidate *b)
@@ -210,7 +215,7 @@ static bool is_better(const struct candidate *a, const struct candidate *b)
     if (a->label != b->label) {
         return a->label < b->label;
     }
-    return compare_choices(a->more, b->more, a->n_more) < 0;
+    return comes_first(a->more, b->more, a->n_more);
 }
 
 /* Offers every label of the node, extended by the steps, to the best so far. */

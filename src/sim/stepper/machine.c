@@ -367,6 +367,7 @@ static void make_step(struct machine *m, struct choice c)
     find_cycle(m);
     check_invariants(m);
     world_end_step(w);
+    assert(world_invariant(w) == NULL); // in every build that is not for speed, after every step
 }
 
 const struct step *machine_step(struct machine *m, struct choice c)
