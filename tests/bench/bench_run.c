@@ -3,8 +3,9 @@
  *
  *   build/release/bin/bench_run
  *
- * Prints steps per second of race at the samples' real size (1000 files, 100 writes) with and without what
- * a screen needs, and the latency of 100 random jumps in a timeline of a million steps.
+ * Prints steps per second of race at the samples' real size (1000 files, 100 writes) with and
+ * without what a screen needs, and the latency of 100 random jumps in a timeline of a million
+ * steps.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,8 +81,7 @@ static void bench_jumps(void)
     struct timeline *t = timeline_open(s);
     struct choice choices[MAX_CHOICES];
     unsigned n;
-    while (timeline_length(t) < STEPS &&
-           (n = machine_choices(timeline_machine(t), choices)) > 0) {
+    while (timeline_length(t) < STEPS && (n = machine_choices(timeline_machine(t), choices)) > 0) {
         timeline_step(t, choices[policy_random(7, timeline_position(t), n)], NULL);
     }
     double latency[JUMPS];

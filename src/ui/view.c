@@ -1,0 +1,150 @@
+/*
+ * What several panes draw in the same way: titles, folded lists, names of threads.
+ */
+#include "ui/view.h"
+
+#include <stdio.h>
+
+struct picks picks_for(int rows)
+{
+    return (struct picks){.capacity = rows < 0 ? 0 : rows < MAX_PICKS ? rows : MAX_PICKS};
+}
+
+bool pick(struct picks *p, uint32_t item)
+{
+    int at = p->n;
+
+    while (at > 0 && p->items[at - 1] > item)
+        at--;
+    if (p->n >= p->capacity || (at > 0 && p->items[at - 1] == item))
+        return false;
+    for (int i = p->n; i > at; i--)
+        p->items[i] = p->items[i - 1];
+    p->items[at] = item;
+    p->n++;
+    return true;
+}
+
+struct pencil title_begin(const struct area *a)
+{
+    struct pencil p = draw_at(a, 2, 0, a->rect.w - 5);
+
+    draw_text(&p, plain(ROLE_BORDER), " ");
+    return p;
+}
+
+void title_end(struct pencil *p)
+{
+    // title_begin keeps a column for this blank, and one for the line behind it, even after a cut.
+    area_put(p->area, p->cut ? p->end : p->x, p->y, plain(ROLE_BORDER), ' ');
+}
+
+void title(const struct area *a, struct style style, const char *text)
+{
+    struct pencil p = title_begin(a);
+
+    draw_text(&p, style, text);
+    title_end(&p);
+}
+
+void draw_more(const struct area *a, int y, unsigned left_out, const char *what)
+{
+    struct pencil p = draw_at(a, 1, y, a->rect.w - 1);
+
+    draw_glyph(&p, plain(ROLE_DIM), GLYPH_ELLIPSIS);
+    draw_print(&p, plain(ROLE_DIM), " %u more%s%s", left_out, what[0] != '\0' ? " " : "", what);
+}
+
+bool draw_thread(struct pencil *p, thread_ix t, struct style style)
+{
+    style.role = (uint8_t)role_thread(t);
+    return draw_print(p, style, "T%u", t + 1u);
+}
+
+static bool is_digit(uint32_t ch)
+{
+    return ch >= '0' && ch <= '9';
+}
+
+static bool is_word(uint32_t ch)
+{
+    return is_digit(ch) || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '_' ||
+           ch == '\\';
+}
+
+static struct cell *own_cell(const struct area *a, int x, int y)
+{
+    struct frame *f = a->frame;
+    int fx = a->rect.x + x, fy = a->rect.y + y;
+
+    if (x < 0 || y < 0 || x >= a->rect.w || y >= a->rect.h || fx < 0 || fy < 0 || fx >= f->w ||
+        fy >= f->h || f->cells[fy * f->w + fx].pane != a->pane)
+        return NULL;
+    return &f->cells[fy * f->w + fx];
+}
+
+static uint32_t char_at(const struct area *a, int x, int y)
+{
+    const struct cell *cell = own_cell(a, x, y);
+
+    return cell != NULL ? cell->ch : ' ';
+}
+
+void color_threads(const struct area *a, int first_row, int n_rows)
+{
+    for (int y = first_row; y < first_row + n_rows; y++) {
+        for (int x = 0; x < a->rect.w; x++) {
+            if (char_at(a, x, y) != 'T' || is_word(char_at(a, x - 1, y)))
+                continue;
+            unsigned number = 0;
+            int end = x + 1;
+            while (end <= x + 2 && is_digit(char_at(a, end, y)))
+                number = 10 * number + (char_at(a, end++, y) - '0');
+            if (number < 1 || number > MAX_THREADS || is_word(char_at(a, end, y)))
+                continue;
+            for (int i = x; i < end; i++)
+                own_cell(a, i, y)->role = (uint8_t)role_thread(number - 1);
+        }
+    }
+}
+
+enum glyph posture_glyph(enum posture posture)
+{
+    switch (posture) {
+    case POSTURE_READY:
+        return GLYPH_NEXT;
+    case POSTURE_BLOCKED:
+    case POSTURE_SPINS:
+    case POSTURE_SLEEPS:
+        return GLYPH_BLOCKED;
+    case POSTURE_FINISHED:
+        return GLYPH_FINISHED;
+    case POSTURE_CRASHED:
+        return GLYPH_BAD;
+    case POSTURE_STOPPED:
+    case POSTURE_ABSENT:
+    case N_POSTURES:
+        break;
+    }
+    return GLYPH_ABSENT;
+}
+
+struct style posture_style(enum posture posture, thread_ix t)
+{
+    switch (posture) {
+    case POSTURE_READY:
+        return bold(role_thread(t));
+    case POSTURE_BLOCKED:
+    case POSTURE_SPINS:
+    case POSTURE_SLEEPS:
+        return bold(ROLE_WARN);
+    case POSTURE_CRASHED:
+        return bold(ROLE_BAD);
+    case POSTURE_STOPPED:
+    case POSTURE_FINISHED:
+    case POSTURE_ABSENT:
+    case N_POSTURES:
+        break;
+    }
+    return plain(ROLE_DIM);
+}

@@ -1,0 +1,84 @@
+/*
+ * Views: each draws one pane of a session into its area.
+ *
+ * A view reads and draws; it changes nothing and allocates nothing. What the step made last has changed is
+ * drawn reversed.
+ */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include "ui/facts.h"
+#include "ui/layout.h"
+#include "ui/session.h"
+
+/* What every view is handed. */
+struct view {
+    const struct session *session;
+    const struct scenario *scenario;
+    const struct machine *machine;
+    const struct world *world;
+    thread_set enabled;    // threads that can be stepped
+    int width, height;     // of the screen
+    enum source_form form; // of all bodies: side by side they read alike
+};
+
+typedef void view_function(const struct view *v, const struct area *a, const struct pane *pane);
+
+view_function view_header, view_tabs, view_steps, view_footer, view_status; // view_bars.c
+view_function view_thread, view_threads, view_focused;                      // view_threads.c
+view_function view_resource, view_event, view_spinlock, view_shared;        // view_objects.c
+view_function view_objects;                                                 //
+view_function view_directory, view_directories;                             // view_files.c
+view_function view_timeline;                                                // view_timeline.c
+view_function view_sentences, view_log;                                     // view_sentences.c
+
+/*
+ * What is open over the screen, drawn before the panes. Tells the session how far it can be scrolled.
+ */
+void draw_overlay(const struct view *v, struct session *s, struct frame *f);
+
+/* Steps that the timeline shows in this width of its inside; first > last: none. */
+void timeline_window(const struct view *v, int width, uint32_t *first, uint32_t *last);
+
+/* Steps that a log of so many rows shows. */
+void log_window(const struct view *v, int height, uint32_t *first, uint32_t *last);
+
+/* The longest form in which the bodies of all panes fit, or what their width suggests. */
+enum source_form choose_form(const struct view *v, const struct layout *layout);
+
+/* ---- shared by views (view.c) ---- */
+
+enum { MAX_PICKS = 128 };
+
+/* Some items of a long list, in the list's order. */
+struct picks {
+    int n, capacity;
+    uint32_t items[MAX_PICKS];
+};
+
+struct picks picks_for(int rows);
+
+/* False if it is full or has the item already. */
+bool pick(struct picks *p, uint32_t item);
+
+/* A title in the top border: a pencil behind the corner; end it with title_end. */
+struct pencil title_begin(const struct area *a);
+void title_end(struct pencil *p);
+
+/* A title in one go. */
+void title(const struct area *a, struct style style, const char *text);
+
+/* The row that stands for what a list leaves out. */
+void draw_more(const struct area *a, int y, unsigned left_out, const char *what);
+
+/* "T1" in the thread's colour. */
+bool draw_thread(struct pencil *p, thread_ix t, struct style style);
+
+/* Gives "T1", "T2" ... in already drawn rows the colours of the threads. */
+void color_threads(const struct area *a, int first_row, int n_rows);
+
+/* Sign and style of a posture. */
+enum glyph posture_glyph(enum posture posture);
+struct style posture_style(enum posture posture, thread_ix t);
+
+#endif

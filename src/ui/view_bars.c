@@ -1,0 +1,431 @@
+/*
+ * The single rows: header, tabs, "you may step", footer; and the whole of a tiny screen.
+ *
+ * The footer is chosen from the table of commands: what would be refused now is left out, and when the row
+ * is too short, what has the lowest place goes first. A message takes its place until the next key.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/utf8.h"
+#include "ui/view.h"
+
+/* ---- header ---- */
+
+/* How the run stands, in a few words. */
+static struct style standing(const struct view *v, char *out, size_t size)
+{
+    const struct trouble *trouble = session_trouble(v->session);
+    enum verdict verdict = machine_verdict(v->machine);
+    int ending = machine_ending(v->machine);
+    bool good = verdict == VERDICT_FINISHED, goals = false;
+
+    if (verdict == VERDICT_RUNNING) {
+        if (trouble == NULL) {
+            snprintf(out, size, "OK so far");
+            return plain(ROLE_GOOD);
+        }
+        snprintf(out, size, "%s at step %u", trouble->what, (unsigned)trouble->n);
+        return plain(ROLE_BAD);
+    }
+    for (uint32_t i = 0; i < v->scenario->n_endings; i++)
+        goals = goals || v->scenario->endings[i].goal;
+    if (goals)
+        good = good && ending >= 0 && v->scenario->endings[ending].goal;
+    if (verdict != VERDICT_FINISHED)
+        text_verdict(v->machine, out, size);
+    else if (v->scenario->n_endings > 0)
+        text_ending(v->machine, out, size);
+    else
+        snprintf(out, size, "all threads finished");
+    return plain(good ? ROLE_GOOD : ROLE_BAD);
+}
+
+/* The schedule so far; its end if it is long. */
+static void draw_schedule(const struct view *v, struct pencil *p, int room)
+{
+    char text[TEXT_LINE];
+    size_t size = (size_t)room < sizeof text ? (size_t)room : sizeof text;
+    uint32_t position = timeline_position(v->session->timeline);
+
+    if (room < 4)
+        return;
+    text_schedule(v->session->timeline, position, text, size);
+    draw_text(p, bold(ROLE_TEXT), text);
+}
+
+void view_header(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    char text[TEXT_LINE];
+    uint32_t position = timeline_position(v->session->timeline);
+    uint32_t length = timeline_length(v->session->timeline);
+
+    (void)pane;
+    area_clear(a);
+    struct style style = standing(v, text, sizeof text);
+    int right = utf8_width(text) + 3;
+    if (right > a->rect.w / 2)
+        right = a->rect.w / 2;
+    struct pencil p = draw_at(a, a->rect.w - right, 0, right - 1);
+    draw_glyph(&p, style, style.role == ROLE_GOOD ? GLYPH_GOOD : GLYPH_BAD);
+    draw_text(&p, style, " ");
+    draw_text(&p, style, text);
+
+    p = draw_at(a, 1, 0, a->rect.w - right - 2);
+    draw_text(&p, plain(ROLE_TITLE), v->scenario->name);
+    if (v->width >= 120 && v->scenario->title != NULL && v->scenario->title[0] != '\0')
+        draw_print(&p, plain(ROLE_DIM), "   %s", v->scenario->title);
+    draw_print(&p, plain(ROLE_TEXT), "   step %u", (unsigned)position);
+    if (position < length)
+        draw_print(&p, plain(ROLE_DIM), " of %u", (unsigned)length);
+    if (v->session->policy.kind != POLICY_MANUAL && v->width >= 100)
+        draw_print(&p, plain(ROLE_DIM), "   policy %s", policy_name(v->session->policy.kind));
+    if (position > 0 && draw_room(&p) > 20) {
+        draw_text(&p, plain(ROLE_DIM), "   schedule ");
+        draw_schedule(v, &p, draw_room(&p));
+    }
+}
+
+void view_tabs(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    static const char *const names[N_TABS] = {"Threads", "Objects", "Files", "Timeline"};
+
+    (void)pane;
+    area_clear(a);
+    struct pencil p = draw_at(a, 0, 0, a->rect.w);
+    for (int i = 0; i < N_TABS; i++) {
+        bool chosen = i == (int)v->session->tab;
+        draw_print(&p, chosen ? bold(ROLE_TITLE) : plain(ROLE_DIM), chosen ? "[%s]" : " %s ",
+                   names[i]);
+    }
+}
+
+/* ---- you may step ---- */
+
+/* "2", "2 and 3", "2, 3 and 5" */
+static void list_threads(char *out, size_t size, thread_set set)
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (unsigned t = 0; t < MAX_THREADS && n < size; t++) {
+        thread_set rest = set >> t;
+        if ((rest & 1) == 0)
+            continue;
+        const char *glue = n == 0 ? "" : rest == 1 ? " and " : ", ";
+        n += (size_t)snprintf(out + n, size - n, "%s%u", glue, t + 1);
+    }
+}
+
+static thread_set threads_of(const struct view *v, enum posture a, enum posture b, enum posture c)
+{
+    thread_set set = 0;
+
+    for (unsigned t = 0; t < v->scenario->n_threads; t++) {
+        enum posture posture = posture_of(v->machine, (thread_ix)t);
+        if (posture == a || posture == b || posture == c)
+            set |= thread_bit((thread_ix)t);
+    }
+    return set;
+}
+
+static void add_group(char *out, size_t size, thread_set set, const char *word)
+{
+    size_t n = strlen(out);
+    char threads[160];
+
+    if (set == 0 || n >= size)
+        return;
+    list_threads(threads, sizeof threads, set);
+    snprintf(out + n, size - n, "%s%s %s", n > 0 ? ", " : "", threads, word);
+}
+
+/* "2 and 3 blocked, 1 finished" */
+static void who_cannot(const struct view *v, char *out, size_t size)
+{
+    out[0] = '\0';
+    add_group(out, size, threads_of(v, POSTURE_BLOCKED, POSTURE_SPINS, POSTURE_SLEEPS), "blocked");
+    add_group(out, size, threads_of(v, POSTURE_FINISHED, POSTURE_FINISHED, POSTURE_FINISHED),
+              "finished");
+    add_group(out, size, threads_of(v, POSTURE_ABSENT, POSTURE_ABSENT, POSTURE_ABSENT),
+              "not started");
+}
+
+enum { LEAST_CALL = 10 }; // columns below which a call is not worth showing
+
+/* What a digit would do, in the longest form that the screen has room for. */
+static void next_text(const struct view *v, thread_ix t, bool long_form, char *out, size_t size)
+{
+    if (long_form)
+        text_next(v->machine, t, out, size);
+    else
+        text_next_short(v->machine, t, out, size);
+}
+
+static void key_text(const struct view *v, thread_ix t, char *out, size_t size)
+{
+    if (t < 9)
+        snprintf(out, size, "[%u]", t + 1u);
+    else if (t == v->session->focus)
+        snprintf(out, size, "[.] T%u", t + 1u);
+    else
+        snprintf(out, size, "T%u", t + 1u);
+}
+
+/* Columns that all choices need. */
+static int choices_width(const struct view *v, bool long_form)
+{
+    char key[16], text[TEXT_LINE];
+    int width = 0;
+
+    for (unsigned t = 0; t < v->scenario->n_threads; t++) {
+        if ((v->enabled >> t & 1) == 0)
+            continue;
+        key_text(v, (thread_ix)t, key, sizeof key);
+        next_text(v, (thread_ix)t, long_form, text, sizeof text);
+        width += utf8_width(key) + 1 + utf8_width(text) + 3;
+    }
+    return width;
+}
+
+/* One choice; call_room: columns for the call, 0: the key alone. */
+static void draw_choice(const struct view *v, struct pencil *p, thread_ix t, bool long_form,
+                        int call_room)
+{
+    char key[16], text[TEXT_LINE];
+
+    key_text(v, t, key, sizeof key);
+    draw_text(p, bold(role_thread(t)), key);
+    if (call_room == 0)
+        return;
+    next_text(v, t, long_form, text, sizeof text);
+    struct pencil call = *p;
+    if (call.x + 1 + call_room < call.end)
+        call.end = call.x + 1 + call_room;
+    draw_text(&call, plain(ROLE_TEXT), " ");
+    draw_text(&call, plain(ROLE_TEXT), text);
+    p->x = call.x;
+}
+
+/* Each choice as "[1] Create file_0.txt"; where there is no room for all, each call gets its share. */
+static void draw_choices(const struct view *v, struct pencil *p, int room)
+{
+    bool long_form = v->width >= 120 && choices_width(v, true) <= room;
+    bool all = long_form || choices_width(v, false) <= room;
+    const char *gap = "";
+    int n = 0, left_out = 0;
+
+    for (unsigned t = 0; t < v->scenario->n_threads; t++)
+        n += (v->enabled >> t & 1) != 0;
+    int share = n > 0 ? room / n - 7 : 0; // less the key and blanks
+    bool keys_only = !all && share < LEAST_CALL;
+    for (unsigned t = 0; t < v->scenario->n_threads; t++) {
+        if ((v->enabled >> t & 1) == 0)
+            continue;
+        if (keys_only && t >= 9 && t != v->session->focus) {
+            left_out++;
+            continue;
+        }
+        draw_text(p, plain(ROLE_TEXT), gap);
+        draw_choice(v, p, (thread_ix)t, long_form, keys_only ? 0 : all ? TEXT_LINE : share);
+        gap = keys_only ? " " : "   ";
+    }
+    if (left_out > 0)
+        draw_print(p, plain(ROLE_DIM), "%sand %d more", gap, left_out);
+}
+
+static bool others_have_timeouts(const struct view *v, thread_ix timed)
+{
+    for (unsigned t = 0; t < v->scenario->n_threads; t++) {
+        struct choice choice = {.thread = (uint8_t)t, .kind = CHOICE_TIMEOUT};
+        if (t != timed && machine_refusal(v->machine, choice) == REFUSED_NOT)
+            return true;
+    }
+    return false;
+}
+
+static void draw_timeout(const struct view *v, struct pencil *p)
+{
+    thread_ix timed = session_timeout_thread(v->session);
+
+    if (timed == NO_THREAD)
+        return;
+    draw_text(p, plain(ROLE_TEXT), v->enabled != 0 ? "   " : "");
+    draw_text(p, bold(role_thread(timed)), "[~]");
+    draw_print(p, plain(ROLE_TEXT), " T%u's timeout", timed + 1u);
+    if (others_have_timeouts(v, timed))
+        draw_text(p, plain(ROLE_DIM), ", Tab for others");
+}
+
+static void draw_end(const struct view *v, struct pencil *p)
+{
+    bool finished = machine_verdict(v->machine) == VERDICT_FINISHED;
+
+    draw_text(p, plain(ROLE_TITLE),
+              finished ? "all threads have finished" : "nothing can run any more");
+    draw_text(p, plain(ROLE_KEY), "   Bksp");
+    draw_text(p, plain(ROLE_TEXT), " goes back   ");
+    draw_text(p, plain(ROLE_KEY), "R");
+    draw_text(p, plain(ROLE_TEXT), " begins again");
+}
+
+void view_steps(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    struct choice choices[MAX_CHOICES];
+    char cannot[TEXT_LINE];
+
+    area_box(a, pane->edges);
+    struct pencil p = title_begin(a);
+    if (machine_choices(v->machine, choices) == 0) {
+        draw_end(v, &p);
+    } else {
+        who_cannot(v, cannot, sizeof cannot);
+        int kept = (cannot[0] != '\0' ? utf8_width(cannot) + 5 : 0) +
+                   (session_timeout_thread(v->session) != NO_THREAD ? 21 : 0);
+        draw_text(&p, plain(ROLE_TITLE), v->width >= WIDTH_FULL ? "you may step: " : "step: ");
+        // Who can go matters more than who cannot, whose titles say so.
+        if (choices_width(v, false) > draw_room(&p) - kept + 3)
+            kept = 0;
+        draw_choices(v, &p, draw_room(&p) - kept + 3);
+        draw_timeout(v, &p);
+        if (kept > 0 && cannot[0] != '\0')
+            draw_print(&p, plain(ROLE_DIM), "   (%s)", cannot);
+    }
+    title_end(&p);
+}
+
+/* ---- footer ---- */
+
+/* The keys of a command as the footer names them. */
+static void footer_keys(const struct view *v, enum command command, char *out, size_t size)
+{
+    unsigned n = v->scenario->n_threads < 9 ? v->scenario->n_threads : 9;
+
+    if (command != CMD_STEP_THREAD)
+        key_labels(command, true, out, size);
+    else if (n == 1)
+        snprintf(out, size, "1");
+    else
+        snprintf(out, size, "1-%u", n);
+}
+
+/* Place in the footer. Digits reach nine threads; with more of them Tab and "." are what counts. */
+static int footer_place(const struct view *v, enum command command)
+{
+    bool many = v->scenario->n_threads > 9;
+
+    if (command == CMD_STEP_FOCUSED)
+        return many ? 3 : 0;
+    if (command == CMD_FOCUS_NEXT && many)
+        return 3;
+    return key_row(command)->footer;
+}
+
+/* A digit is refused one by one; the row of the digits goes when no thread can be stepped. */
+static bool works_now(const struct view *v, enum command command)
+{
+    char why[TEXT_LINE];
+
+    if (command == CMD_STEP_THREAD)
+        return v->enabled != 0;
+    return !session_refuses(v->session, command, 0, why, sizeof why);
+}
+
+static int footer_width(const struct view *v, enum command command)
+{
+    char keys[KEY_LABEL];
+
+    footer_keys(v, command, keys, sizeof keys);
+    return 3 + utf8_width(keys) + utf8_width(key_row(command)->word);
+}
+
+static void draw_keys(const struct view *v, const struct area *a)
+{
+    enum key_context context = v->session->overlay == OVERLAY_NONE ? IN_MAIN : IN_OVERLAY;
+    bool shown[N_COMMANDS] = {false};
+    char keys[KEY_LABEL];
+    int room = a->rect.w;
+
+    for (int place = 1; place < 32; place++) {
+        for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
+            const struct key_row *row = key_row((enum command)i);
+            if (footer_place(v, (enum command)i) != place || (row->where & context) == 0 ||
+                !works_now(v, (enum command)i))
+                continue;
+            int width = footer_width(v, (enum command)i);
+            shown[i] = width <= room;
+            room -= shown[i] ? width : 0;
+        }
+    }
+    struct pencil p = draw_at(a, 1, 0, a->rect.w - 1);
+    for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
+        if (!shown[i])
+            continue;
+        footer_keys(v, (enum command)i, keys, sizeof keys);
+        draw_text(&p, plain(ROLE_KEY), keys);
+        draw_print(&p, plain(ROLE_TEXT), " %s  ", key_row((enum command)i)->word);
+    }
+}
+
+static void draw_message(const struct view *v, const struct area *a)
+{
+    struct style style = v->session->refused ? bold(ROLE_WARN) : plain(ROLE_TEXT);
+    struct pencil p = draw_at(a, 0, 0, a->rect.w);
+
+    draw_text(&p, style, " ");
+    if (v->session->refused) {
+        draw_glyph(&p, style, GLYPH_WARNING);
+        draw_text(&p, style, " ");
+    }
+    draw_text(&p, style, v->session->message);
+    if (draw_room(&p) > 10)
+        area_text_right(a, 0, plain(ROLE_DIM), draw_room(&p) > 20 ? "i why  ? help " : "? help ");
+}
+
+void view_footer(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    (void)pane;
+    area_clear(a);
+    if (v->session->message[0] != '\0')
+        draw_message(v, a);
+    else
+        draw_keys(v, a);
+}
+
+/* ---- a tiny screen ---- */
+
+void view_status(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    uint32_t position = timeline_position(v->session->timeline);
+    char text[TEXT_LINE];
+    int h = a->rect.h;
+
+    (void)pane;
+    area_clear(a);
+    if (h == 1) {
+        struct pencil p = draw_at(a, 0, 0, a->rect.w);
+        draw_print(&p, plain(ROLE_TEXT), "q quits  step %u  %s", (unsigned)position,
+                   v->scenario->name);
+        return;
+    }
+    struct style style = standing(v, text, sizeof text);
+    struct pencil p = draw_at(a, 0, 0, a->rect.w);
+    draw_print(&p, plain(ROLE_TITLE), "%s", v->scenario->name);
+    draw_print(&p, plain(ROLE_TEXT), " step %u  ", (unsigned)position);
+    draw_text(&p, style, text);
+    if (v->session->message[0] != '\0')
+        snprintf(text, sizeof text, "%s", v->session->message);
+    else if (position > 0)
+        text_step(v->machine, &v->machine->last, text, sizeof text);
+    else
+        snprintf(text, sizeof text, "Nothing has run yet.");
+    int rows = h > 2 ? area_wrap(a, 1, h - 2, 0, plain(ROLE_TEXT), text) : 0;
+    color_threads(a, 1, rows);
+    p = draw_at(a, 0, h - 1, a->rect.w);
+    draw_text(&p, plain(ROLE_KEY), "q");
+    draw_text(&p, plain(ROLE_TEXT), " quits  ");
+    for (unsigned t = 0; t < v->scenario->n_threads && t < 9; t++) {
+        if (v->enabled >> t & 1)
+            draw_print(&p, bold(role_thread(t)), "[%u] ", t + 1);
+    }
+}

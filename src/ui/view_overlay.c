@@ -1,0 +1,250 @@
+/*
+ * What opens over the screen: the help, made from the table of keys and the table of signs, and "why", which
+ * explains every thread.
+ *
+ * An overlay is a list of rows that scrolls. It is written twice with the same code: once without an area, to
+ * count its rows, then into a box that is as high as they need and the screen allows.
+ */
+#include <stdio.h>
+
+#include "sim/report/pen.h"
+#include "ui/utf8.h"
+#include "ui/view.h"
+
+enum { HELP_KEYS = 22, MAX_WAKERS = 8 };
+
+/* Rows being written; those before the first visible one, and past the last, are only counted. */
+struct sheet {
+    const struct area *area; // NULL: count only
+    int width;
+    int y; // row of the sheet, minus what has been scrolled away
+    int n; // rows written
+};
+
+static bool is_visible(const struct sheet *sheet)
+{
+    return sheet->area != NULL && sheet->y >= 0 && sheet->y < sheet->area->rect.h;
+}
+
+static void sheet_next(struct sheet *sheet, int rows)
+{
+    sheet->y += rows;
+    sheet->n += rows;
+}
+
+/* A label and a text that may take several rows. */
+static void sheet_row(struct sheet *sheet, struct style label_style, const char *label, int indent,
+                      struct style style, const char *text)
+{
+    int width = sheet->width - indent, rows = wrap_rows(text, width, 0, 64);
+
+    if (rows < 1)
+        rows = 1;
+    // A row that is half scrolled away shows from its first row on only.
+    if (is_visible(sheet)) {
+        struct area right = area_part(sheet->area, indent, sheet->y, width, rows);
+        struct pencil p = draw_at(sheet->area, 1, sheet->y, indent - 1);
+        draw_text(&p, label_style, label);
+        area_wrap(&right, 0, rows, 0, style, text);
+        color_threads(&right, 0, right.rect.h);
+    }
+    sheet_next(sheet, rows);
+}
+
+static void sheet_heading(struct sheet *sheet, const char *text)
+{
+    if (sheet->n > 0)
+        sheet_next(sheet, 1);
+    sheet_row(sheet, plain(ROLE_TITLE), "", 1, bold(ROLE_TITLE), text);
+}
+
+/* ---- help ---- */
+
+static void write_keys(struct sheet *sheet)
+{
+    char labels[KEY_LABEL];
+
+    for (int group = 0; group < N_KEY_GROUPS; group++) {
+        sheet_heading(sheet, key_group_title((enum key_group)group));
+        for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
+            const struct key_row *row = key_row((enum command)i);
+            if (row->group != group)
+                continue;
+            key_labels((enum command)i, false, labels, sizeof labels);
+            sheet_row(sheet, plain(ROLE_KEY), labels, HELP_KEYS, plain(ROLE_TEXT), row->help);
+        }
+    }
+}
+
+static void write_signs(struct sheet *sheet, bool ascii)
+{
+    char sign[5];
+
+    sheet_heading(sheet, "Signs");
+    for (int i = 0; i < N_GLYPHS; i++) {
+        if (glyph_meaning((enum glyph)i)[0] == '\0')
+            continue;
+        utf8_encode(glyph_char((enum glyph)i, ascii), sign);
+        sheet_row(sheet, plain(ROLE_KEY), sign, HELP_KEYS, plain(ROLE_TEXT),
+                  glyph_meaning((enum glyph)i));
+    }
+    sheet_row(sheet, (struct style){ROLE_TEXT, ATTR_REVERSE}, "reversed", HELP_KEYS,
+              plain(ROLE_TEXT), "changed by the last step");
+}
+
+static void write_help(const struct view *v, struct sheet *sheet, bool ascii)
+{
+    (void)v;
+    sheet_row(
+        sheet, plain(ROLE_TEXT), "", 1, plain(ROLE_TEXT),
+        "The keys you press are the schedule: each digit lets that thread make one step. You can "
+        "always go back.");
+    write_keys(sheet);
+    write_signs(sheet, ascii);
+}
+
+/* ---- why ---- */
+
+static void write_last_step(const struct view *v, struct sheet *sheet)
+{
+    const struct step *step = &v->machine->last;
+    char text[TEXT_LINE], line[TEXT_LINE + 32];
+
+    if (step->n == 0) {
+        sheet_heading(sheet, "Nothing has run yet");
+        return;
+    }
+    struct pen pen = pen_on(line, sizeof line);
+    pen_printf(&pen, "Step %u", (unsigned)step->n);
+    sheet_heading(sheet, line);
+    text_step(v->machine, step, text, sizeof text);
+    sheet_row(sheet, plain(ROLE_DIM), "what", 8, plain(ROLE_TEXT), text);
+    text_rule(step, text, sizeof text);
+    if (text[0] != '\0')
+        sheet_row(sheet, plain(ROLE_DIM), "rule", 8, plain(ROLE_TEXT), text);
+}
+
+/* The rule by which the thread was made to wait. */
+static void write_rule(const struct view *v, struct sheet *sheet, thread_ix t)
+{
+    const char *rule = session_wait_rule(v->session, t);
+    if (rule[0] != '\0')
+        sheet_row(sheet, plain(ROLE_DIM), "rule", 8, plain(ROLE_TEXT), rule);
+}
+
+static void write_blocked(const struct view *v, struct sheet *sheet, thread_ix t)
+{
+    struct waker wakers[MAX_WAKERS];
+    char text[TEXT_LINE];
+
+    text_blocked(v->machine, t, text, sizeof text);
+    sheet_row(sheet, plain(ROLE_DIM), "why", 8, plain(ROLE_TEXT), text);
+    write_rule(v, sheet, t);
+    unsigned n = text_wakers(v->machine, t, wakers, MAX_WAKERS);
+    for (unsigned i = 0; i < n && i < MAX_WAKERS; i++) {
+        const struct waker *waker = &wakers[i];
+        struct pen pen = pen_on(text, sizeof text);
+        if (waker->call == CALL_NONE && waker->thread == t)
+            pen_text(&pen, "its own timeout (~)");
+        else if (waker->line == 0)
+            pen_printf(&pen, "T%u %s, when it ends", waker->thread + 1u,
+                       v->scenario->threads[waker->thread].name);
+        else
+            pen_printf(&pen, "T%u %s, line %u: %s", waker->thread + 1u,
+                       v->scenario->threads[waker->thread].name, (unsigned)waker->line,
+                       nt_call_row(waker->call)->name);
+        sheet_row(sheet, plain(ROLE_DIM), i == 0 ? "wakes" : "", 8, plain(ROLE_TEXT), text);
+    }
+}
+
+static void write_thread(const struct view *v, struct sheet *sheet, thread_ix t)
+{
+    enum posture posture = posture_of(v->machine, t);
+    char text[TEXT_LINE];
+
+    struct pen pen = pen_on(text, sizeof text);
+    pen_printf(&pen, "T%u %s: %s", t + 1u, v->scenario->threads[t].name, posture_word(posture));
+    sheet_heading(sheet, text);
+    switch (posture) {
+    case POSTURE_READY:
+        text_next(v->machine, t, text, sizeof text);
+        sheet_row(sheet, plain(ROLE_DIM), "next", 8, plain(ROLE_TEXT), text);
+        break;
+    case POSTURE_BLOCKED:
+    case POSTURE_SPINS:
+    case POSTURE_SLEEPS:
+        write_blocked(v, sheet, t);
+        break;
+    case POSTURE_FINISHED:
+        sheet_row(sheet, plain(ROLE_DIM), "", 8, plain(ROLE_TEXT), "Its routine has returned.");
+        break;
+    case POSTURE_ABSENT:
+        sheet_row(sheet, plain(ROLE_DIM), "", 8, plain(ROLE_TEXT),
+                  "No thread has created it yet (PsCreateSystemThread).");
+        break;
+    case POSTURE_CRASHED:
+    case POSTURE_STOPPED:
+    case N_POSTURES:
+        sheet_row(sheet, plain(ROLE_DIM), "", 8, plain(ROLE_TEXT),
+                  "The whole machine has stopped.");
+        break;
+    }
+}
+
+static void write_why(const struct view *v, struct sheet *sheet, bool ascii)
+{
+    (void)ascii;
+    write_last_step(v, sheet);
+    for (unsigned t = 0; t < v->scenario->n_threads; t++)
+        write_thread(v, sheet, (thread_ix)t);
+}
+
+/* ---- the box ---- */
+
+typedef void sheet_writer(const struct view *v, struct sheet *sheet, bool ascii);
+
+static void draw_sheet(const struct view *v, struct session *s, struct frame *f, const char *name,
+                       sheet_writer *write)
+{
+    int w = f->w < 90 ? f->w : 86;
+    struct sheet measure = {.width = w - 4};
+
+    write(v, &measure, f->ascii);
+    // The footer stays in sight, unless the screen is tiny.
+    int most = f->h > 4 ? f->h - 1 : f->h;
+    int h = measure.n + 2 < most && f->h >= 30 ? measure.n + 2 : most;
+    struct area box = {f, {(f->w - w) / 2, (most - h) / 2, w, h}, PANE_OVERLAY};
+    struct area inside = area_box(&box, EDGE_RIGHT | EDGE_BOTTOM);
+    struct area sheet_area = area_part(&inside, 0, 0, inside.rect.w, inside.rect.h);
+    s->page = sheet_area.rect.h > 1 ? sheet_area.rect.h - 1 : 1;
+    s->scroll_end = measure.n > sheet_area.rect.h ? measure.n - sheet_area.rect.h : 0;
+    if (s->scroll > s->scroll_end)
+        s->scroll = s->scroll_end;
+    title(&box, plain(ROLE_TITLE), name);
+    struct sheet sheet = {.area = &sheet_area, .width = measure.width, .y = -s->scroll};
+    write(v, &sheet, f->ascii);
+    if (s->scroll_end > 0) {
+        char text[64];
+        struct pen pen = pen_on(text, sizeof text);
+        pen_printf(&pen, " %d of %d rows, Down and Up scroll ",
+                   s->scroll + sheet_area.rect.h < measure.n ? s->scroll + sheet_area.rect.h
+                                                             : measure.n,
+                   measure.n);
+        struct area bottom = area_part(&box, 0, h - 1, w - 2, 1);
+        area_text_right(&bottom, 0, plain(ROLE_DIM), text);
+    }
+}
+
+void draw_overlay(const struct view *v, struct session *s, struct frame *f)
+{
+    switch (s->overlay) {
+    case OVERLAY_NONE:
+        break;
+    case OVERLAY_HELP:
+        draw_sheet(v, s, f, "help", write_help);
+        break;
+    case OVERLAY_WHY:
+        draw_sheet(v, s, f, "why", write_why);
+        break;
+    }
+}

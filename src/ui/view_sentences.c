@@ -1,0 +1,216 @@
+/*
+ * What happened, in sentences, and the log.
+ *
+ * The sentences are what the back row reads: what the last step did, what is wrong, why somebody cannot run
+ * and who can change that. If they need more rows than there are, the last row says so.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/report/pen.h"
+#include "ui/view.h"
+
+/* A pane being filled from top to bottom. */
+struct story {
+    const struct view *v;
+    const struct area *area;
+    int y;
+    unsigned left_out; // sentences that found no room
+};
+
+static void tell(struct story *story, struct style style, const char *text)
+{
+    int room = story->area->rect.h - story->y;
+
+    if (text[0] == '\0')
+        return;
+    if (room <= 0) {
+        story->left_out++;
+        return;
+    }
+    struct area rows = area_part(story->area, 1, 0, story->area->rect.w - 2, story->area->rect.h);
+    int used = area_wrap(&rows, story->y, room, 2, style, text);
+    color_threads(&rows, story->y, used);
+    story->y += used;
+}
+
+static void tell_start(struct story *story)
+{
+    const struct scenario *s = story->v->scenario;
+    char text[TEXT_LINE];
+
+    tell(story, bold(ROLE_TEXT),
+         s->n_threads == 1
+             ? "Nothing has run yet. Press 1: the thread makes its first step."
+             : "Nothing has run yet. Press a thread's number: it makes its next step.");
+    if (s->title != NULL)
+        tell(story, plain(ROLE_TEXT), s->title);
+    if (s->description != NULL) {
+        struct pen pen = pen_on(text, sizeof text);
+        for (const char *p = s->description; *p != '\0'; p++)
+            pen_printf(&pen, "%c", *p == '\n' ? ' ' : *p);
+        tell(story, plain(ROLE_DIM), text);
+    }
+}
+
+static void tell_step(struct story *story)
+{
+    const struct step *step = &story->v->machine->last;
+    char text[TEXT_LINE], line[TEXT_LINE + 32];
+
+    text_step(story->v->machine, step, text, sizeof text);
+    struct pen pen = pen_on(line, sizeof line);
+    pen_printf(&pen, "step %u: %s", (unsigned)step->n, text);
+    tell(story, bold(step_failed(step) ? ROLE_BAD : ROLE_TEXT), line);
+}
+
+/* Returns how many there are. */
+static unsigned tell_findings(struct story *story)
+{
+    struct finding findings[MAX_FINDINGS];
+    const struct machine *m = story->v->machine;
+    unsigned n = text_findings(m, &m->last, findings, MAX_FINDINGS);
+
+    // What ended the run comes before what a verifier would have said about it.
+    for (int round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < n && i < MAX_FINDINGS; i++) {
+            if ((findings[i].kind == FINDING_VERIFIER) == (round == 1))
+                tell(story, bold(ROLE_BAD), findings[i].text);
+        }
+    }
+    return n;
+}
+
+/* How the run ended; what a finding has just said is not said again. */
+static void tell_end(struct story *story, bool said)
+{
+    const struct view *v = story->v;
+    enum verdict verdict = machine_verdict(v->machine);
+    char text[TEXT_LINE], line[TEXT_LINE + 64];
+
+    if (verdict == VERDICT_RUNNING || (said && verdict != VERDICT_FINISHED))
+        return;
+    struct pen pen = pen_on(line, sizeof line);
+    if (verdict == VERDICT_FINISHED) {
+        text_ending(v->machine, text, sizeof text);
+        pen_printf(&pen, "All threads have finished: %s.", text);
+    } else {
+        text_verdict(v->machine, text, sizeof text);
+        pen_printf(&pen, "Nothing can run any more: %s.", text);
+    }
+    tell(story, bold(ROLE_TEXT), line);
+}
+
+/* The rule of NT behind the step, where a row is left for it. */
+static void tell_rule(struct story *story)
+{
+    char text[TEXT_LINE];
+
+    text_rule(&story->v->machine->last, text, sizeof text);
+    int width = story->area->rect.w - 2, room = story->area->rect.h - story->y;
+    if (text[0] != '\0' && wrap_rows(text, width, 2, room + 1) <= room)
+        tell(story, plain(ROLE_DIM), text);
+}
+
+static void tell_blocked(struct story *story)
+{
+    const struct view *v = story->v;
+    char text[TEXT_LINE];
+
+    for (unsigned t = 0; t < v->scenario->n_threads; t++) {
+        switch (posture_of(v->machine, (thread_ix)t)) {
+        case POSTURE_BLOCKED:
+        case POSTURE_SPINS:
+        case POSTURE_SLEEPS:
+            text_blocked(v->machine, (thread_ix)t, text, sizeof text);
+            tell(story, plain(ROLE_TEXT), text);
+            break;
+        case POSTURE_READY:
+        case POSTURE_FINISHED:
+        case POSTURE_ABSENT:
+        case POSTURE_CRASHED:
+        case POSTURE_STOPPED:
+        case N_POSTURES:
+            break;
+        }
+    }
+}
+
+void view_sentences(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    struct area inside = area_box(a, pane->edges);
+    struct story story = {.v = v, .area = &inside};
+    char text[64];
+
+    title(a, plain(ROLE_TITLE), "what happened");
+    if (v->machine->last.n == 0)
+        tell_start(&story);
+    else
+        tell_step(&story);
+    unsigned findings = tell_findings(&story);
+    tell_end(&story, findings > 0);
+    tell_blocked(&story);
+    tell_rule(&story);
+    if (story.left_out > 0) {
+        struct pen pen = pen_on(text, sizeof text);
+        pen_printf(&pen, " %u more: press i ", story.left_out);
+        struct area right = area_part(a, 0, 0, a->rect.w - 3, 1);
+        area_text_right(&right, 0, plain(ROLE_DIM), text);
+    }
+}
+
+/* ---- log ---- */
+
+static void log_line(const struct view *v, const struct area *a, int y, uint32_t n)
+{
+    const struct lane_step *step = lanes_at(&v->session->lanes, n);
+    struct style style = plain(step->failed ? ROLE_BAD : ROLE_TEXT);
+    bool present = n == timeline_position(v->session->timeline);
+    bool future = n > timeline_position(v->session->timeline);
+    int outcome = a->rect.w >= 60 ? 24 : 18;
+
+    if (future)
+        style = plain(ROLE_DIM);
+    if (present)
+        style.attr |= ATTR_BOLD;
+    struct pencil p = draw_at(a, 0, y, a->rect.w);
+    if (present)
+        draw_glyph(&p, style, GLYPH_NEXT);
+    draw_to(&p, 1);
+    draw_print(&p, plain(ROLE_DIM), "%4u ", (unsigned)n);
+    draw_print(&p, plain(role_thread(step->thread)), "T%-2u ", step->thread + 1u);
+    p.end = a->rect.w - outcome;
+    const struct nt_call_row *row = nt_call_row(step->call);
+    bool verb = a->rect.w < 64 && row->verb != NULL && row->verb[0] != '\0';
+    draw_text(&p, style, step->timeout ? "timeout" : verb ? row->verb : row->name);
+    draw_text(&p, style, " ");
+    draw_text(&p, style, step->object);
+    p = draw_at(a, a->rect.w - outcome + 1, y, outcome - 1);
+    draw_text(&p, style, step->outcome);
+}
+
+void log_window(const struct view *v, int height, uint32_t *first, uint32_t *last)
+{
+    uint32_t position = timeline_position(v->session->timeline);
+    uint32_t length = timeline_length(v->session->timeline);
+    uint32_t rows = height > 0 ? (uint32_t)height : 0;
+
+    // The present step stays in sight; what can be redone follows it where there is room.
+    *last = position + rows / 4 < length ? position + rows / 4 : length;
+    if (*last < rows)
+        *last = rows < length ? rows : length;
+    *first = *last > rows ? *last - rows + 1 : 1;
+}
+
+void view_log(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    struct area inside = area_box(a, pane->edges);
+    uint32_t first, last;
+
+    title(a, plain(ROLE_TITLE), "log");
+    log_window(v, inside.rect.h, &first, &last);
+    if (first > last)
+        area_text(&inside, 1, 0, plain(ROLE_DIM), "(no steps yet)");
+    for (uint32_t n = first; n <= last; n++)
+        log_line(v, &inside, (int)(n - first), n);
+}

@@ -1,0 +1,559 @@
+/*
+ * Threads: a column each with its body, or a line each with the body of the chosen one.
+ *
+ * The body is shown in the longest form in which all of it fits, lines wrapped where the column is narrow;
+ * if none fits, a window of a shorter form, each line one row, around the program counter. There a ready
+ * thread's line says what it would do with the values of this moment ("Create file_0.txt").
+ *
+ * What room is left below a body tells what the thread waits for or does next, holds, and knows.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel_model/file.h"
+#include "sim/report/pen.h"
+#include "ui/utf8.h"
+#include "ui/view.h"
+
+enum {
+    GUTTER = 5,
+    MAX_DETAILS = 5,
+    DETAILS_ROWS = 4,
+    DETAIL_LABEL = 8,
+    WIDE_SOURCE = 56,
+    MEDIUM_SOURCE = 40
+};
+
+/* Line at which the thread stands, 0-based; UINT32_MAX if it stands nowhere. */
+static uint32_t present_line(const struct view *v, thread_ix t)
+{
+    uint8_t state = world_thread(v->world, t)->state;
+
+    if (state == THREAD_ABSENT || state == THREAD_FINISHED)
+        return UINT32_MAX;
+    uint32_t line = vm_line(v->scenario, v->world, t);
+    return line > 0 ? line - 1 : UINT32_MAX;
+}
+
+/* ---- title ---- */
+
+static bool state_changed(const struct view *v, thread_ix t)
+{
+    const struct kthread *before = world_before(v->world, object_make(OBJECT_THREAD, t));
+
+    return before != NULL && before->state != world_thread(v->world, t)->state;
+}
+
+static bool moved(const struct view *v, thread_ix t)
+{
+    const struct kthread *before = world_before(v->world, object_make(OBJECT_THREAD, t));
+
+    return before != NULL && before->pc != world_thread(v->world, t)->pc;
+}
+
+static void draw_title(const struct view *v, const struct area *a, thread_ix t)
+{
+    enum posture posture = posture_of(v->machine, t);
+    struct style style = bold(role_thread(t));
+    struct pencil p = title_begin(a);
+    char state[48];
+
+    snprintf(state, sizeof state, "%s", posture_word(posture));
+    uint32_t since = waiting_since(v->machine, t);
+    if (posture == POSTURE_BLOCKED && a->rect.w >= 36 && since > 0)
+        snprintf(state, sizeof state, "BLOCKED since step %u", (unsigned)since);
+    if (t == v->session->focus && v->scenario->n_threads > 1)
+        area_glyph(a, p.x - 1, 0, style, GLYPH_FOCUS);
+    // The state matters more than the end of a long name.
+    struct pencil name = p;
+    name.end -= utf8_width(state) + 3;
+    draw_print(&name, style, "%u %s", t + 1u, v->scenario->threads[t].name);
+    p.x = name.x;
+    draw_text(&p, plain(ROLE_BORDER), " ");
+    style = marked(posture_style(posture, t), state_changed(v, t));
+    draw_glyph(&p, style, posture_glyph(posture));
+    draw_text(&p, style, " ");
+    draw_text(&p, style, state);
+    title_end(&p);
+}
+
+/* ---- body ---- */
+
+static bool is_shown(const struct source *source, enum source_form form, uint32_t line,
+                     uint32_t present)
+{
+    return form == SOURCE_FULL || source->lines[line].code || line == present;
+}
+
+static int hang_of(const char *text)
+{
+    int n = 0;
+
+    while (text[n] == ' ')
+        n++;
+    return n + 4;
+}
+
+/* Is a word wider than the rows that it may stand on? It would be broken without a mark. */
+static bool breaks_a_word(const char *text, int width)
+{
+    int hang = hang_of(text), room = width - (hang > width / 2 ? 0 : hang), word = 0;
+
+    for (uint32_t ch; (ch = utf8_next(&text)) != 0;) {
+        word = ch == ' ' ? 0 : word + ch_width(ch);
+        if (word > room)
+            return true;
+    }
+    return false;
+}
+
+static bool fits(const struct source *source, enum source_form form, uint32_t present, int width,
+                 int height)
+{
+    int rows = 0;
+
+    for (uint32_t i = 0; i < source->n && rows <= height; i++) {
+        if (!is_shown(source, form, i, present))
+            continue;
+        const char *text = source->lines[i].text[form];
+        if (utf8_width(text) > width && breaks_a_word(text, width))
+            return false;
+        rows += text[0] == '\0' ? 1 : wrap_rows(text, width, hang_of(text), height + 1);
+    }
+    return rows <= height;
+}
+
+/* Where a body lies in a pane of this size; what it needs below is kept free. */
+static struct rect body_rect(int w, int h)
+{
+    int kept = h >= 12 ? DETAILS_ROWS : 0;
+
+    return (struct rect){0, 0, w, h - kept};
+}
+
+static bool all_fit(const struct view *v, const struct layout *layout, enum source_form form,
+                    int *narrowest)
+{
+    bool fit = true;
+
+    for (int i = 0; i < layout->n_panes; i++) {
+        const struct pane *pane = &layout->panes[i];
+        if (pane->view != VIEW_THREAD && pane->view != VIEW_SOURCE)
+            continue;
+        thread_ix t = pane->view == VIEW_THREAD ? (thread_ix)pane->ix : v->session->focus;
+        struct rect body =
+            body_rect(pane->rect.w - 1 - (pane->edges & EDGE_RIGHT), pane->rect.h - 1);
+        int width = body.w - GUTTER;
+        *narrowest = width < *narrowest ? width : *narrowest;
+        fit = fit && fits(&v->session->sources[t], form, present_line(v, t), width, body.h);
+    }
+    return fit;
+}
+
+enum source_form choose_form(const struct view *v, const struct layout *layout)
+{
+    int narrowest = INT_MAX;
+
+    for (int form = SOURCE_FULL; form < N_SOURCE_FORMS; form++) {
+        bool fit = all_fit(v, layout, (enum source_form)form, &narrowest);
+        // Full lines broken into many rows are harder to read than shorter ones.
+        if (fit && (form != SOURCE_FULL || narrowest >= MEDIUM_SOURCE))
+            return (enum source_form)form;
+    }
+    return narrowest >= WIDE_SOURCE     ? SOURCE_FULL
+           : narrowest >= MEDIUM_SOURCE ? SOURCE_MEDIUM
+                                        : SOURCE_SHORT;
+}
+
+/* Loads and stores are parts of a line that says more than they do. */
+static bool names_its_line(const struct view *v, thread_ix t)
+{
+    enum nt_call call = vm_request(v->scenario, v->world, t).call;
+
+    return call != CALL_load && call != CALL_store && call != CALL_return;
+}
+
+/* What a ready thread does next, in the words of the form: "ZwClose file_0.txt", "Close file_0.txt". */
+static void next_text(const struct view *v, thread_ix t, enum source_form form, struct pen *pen)
+{
+    const struct nt_call_row *row = nt_call_row(vm_request(v->scenario, v->world, t).call);
+    char next[TEXT_LINE];
+
+    text_next_short(v->machine, t, next, sizeof next);
+    size_t verb = row->verb != NULL ? strlen(row->verb) : 0;
+    if (form == SOURCE_MEDIUM && verb > 0 && strncmp(next, row->verb, verb) == 0)
+        pen_printf(pen, "%s%s", row->name, next + verb);
+    else
+        pen_text(pen, next);
+}
+
+/* The text of a line, with the values of the moment where the thread stands. */
+static void line_text(const struct view *v, thread_ix t, uint32_t line, bool present, char *out,
+                      size_t size)
+{
+    const char *text = v->session->sources[t].lines[line].text[v->form];
+    struct pen pen = pen_on(out, size);
+
+    if (present && v->form != SOURCE_FULL && world_thread(v->world, t)->state == THREAD_READY &&
+        names_its_line(v, t)) {
+        pen_printf(&pen, "%*s", hang_of(text) - 4, "");
+        next_text(v, t, v->form, &pen);
+    } else {
+        pen_text(&pen, text);
+    }
+}
+
+/* "i=1 j=0": the numbers that the thread still needs. */
+static void write_numbers(struct pen *pen, const struct view *v, thread_ix t)
+{
+    const struct code *code = &v->scenario->threads[t].code;
+    const struct kthread *thread = world_thread(v->world, t);
+    const struct source *source = &v->session->sources[t];
+    const char *glue = "";
+
+    if (thread->pc >= code->n)
+        return;
+    for (unsigned k = 0; k < code->n_locals && k < MAX_LOCALS; k++) {
+        if ((code->notes[thread->pc].live >> k & 1) == 0 || source->local_kind[k] != LOCAL_NUMBER)
+            continue;
+        pen_printf(pen, "%s%s=%d", glue, code->local_names[k], world_words(thread)[k]);
+        glue = " ";
+    }
+}
+
+/* One line of the body; returns its rows. */
+static int draw_line(const struct view *v, const struct area *a, thread_ix t, int y, bool wrapped,
+                     uint32_t line, bool present)
+{
+    const struct source *source = &v->session->sources[t];
+    enum posture posture = posture_of(v->machine, t);
+    struct pencil p = draw_at(a, 0, y, a->rect.w);
+    struct area rest = area_part(a, GUTTER, y, a->rect.w - GUTTER, a->rect.h - y);
+    char text[TEXT_LINE], numbers[128];
+    bool quiet = !source->lines[line].code && !source->lines[line].continues;
+    struct style style = plain(quiet ? ROLE_DIM : ROLE_TEXT);
+
+    if (present) {
+        struct style mark = marked(posture_style(posture, t), moved(v, t));
+        draw_glyph(&p, mark, posture_glyph(posture));
+        draw_print(&p, mark, "%3u", (unsigned)line + 1);
+        style = bold(ROLE_TEXT);
+    } else {
+        draw_print(&p, plain(ROLE_DIM), " %3u", (unsigned)line + 1);
+    }
+    line_text(v, t, line, present, text, sizeof text);
+    int rows = 1;
+    if (wrapped)
+        rows = area_wrap(&rest, 0, rest.rect.h, hang_of(text), style, text);
+    else
+        area_text(&rest, 0, 0, style, text);
+    if (present && rows == 1) {
+        struct pen pen = pen_on(numbers, sizeof numbers);
+        write_numbers(&pen, v, t);
+        if (numbers[0] != '\0' && utf8_width(text) + utf8_width(numbers) + 2 < rest.rect.w) {
+            struct area room = area_part(&rest, 0, 0, rest.rect.w - 1, 1);
+            area_text_right(&room, 0, plain(ROLE_DIM), numbers);
+        }
+    }
+    return rows > 0 ? rows : 1; // an empty line
+}
+
+/* First line of a window of so many shown lines that has the present one a little above its middle. */
+static uint32_t window_start(const struct source *source, enum source_form form, uint32_t present,
+                             int height)
+{
+    uint32_t anchor = present < source->n ? present : 0, start = anchor;
+    int before = present < source->n ? (height - 1) / 2 : 0, after = 0;
+
+    for (uint32_t i = anchor; i < source->n && after < height; i++)
+        after += is_shown(source, form, i, present) ? 1 : 0;
+    if (height - after > before)
+        before = height - after; // the end is in sight: fill up from above
+    for (uint32_t i = anchor; i > 0 && before > 0; i--) {
+        if (is_shown(source, form, i - 1, present)) {
+            start = i - 1;
+            before--;
+        }
+    }
+    return start;
+}
+
+/* Returns the rows used. */
+static int draw_body(const struct view *v, const struct area *a, thread_ix t)
+{
+    const struct source *source = &v->session->sources[t];
+    uint32_t present = present_line(v, t);
+    bool whole = fits(source, v->form, present, a->rect.w - GUTTER, a->rect.h);
+    uint32_t i = whole ? 0 : window_start(source, v->form, present, a->rect.h);
+    int y = 0;
+
+    for (; i < source->n && y < a->rect.h; i++) {
+        if (is_shown(source, v->form, i, present))
+            y += draw_line(v, a, t, y, whole, i, i == present);
+    }
+    return y;
+}
+
+/* ---- details below the body ---- */
+
+struct detail {
+    const char *label;
+    char text[TEXT_LINE];
+};
+
+static const char *glue(const struct pen *pen)
+{
+    return pen->n > 0 ? ", " : "";
+}
+
+static void write_holds(struct pen *pen, const struct view *v, thread_ix t)
+{
+    const struct world_layout *layout = v->world->layout;
+    char name[TEXT_LINE];
+
+    for (unsigned r = 0; r < layout->shape.n_resources; r++) {
+        const struct eresource *resource = world_resource(v->world, (resource_ix)r);
+        unsigned count = resource_rows(resource)[t].owner_count;
+        if (count == 0)
+            continue;
+        text_object(v->scenario, object_make(OBJECT_RESOURCE, r), name, sizeof name);
+        pen_printf(pen, "%s%s %s", glue(pen), name,
+                   resource->flags & RESOURCE_OWNED_EXCLUSIVE ? "exclusive" : "shared");
+        if (count > 1)
+            pen_printf(pen, " %u times", count);
+    }
+    for (unsigned l = 0; l < layout->shape.n_spinlocks; l++) {
+        if (world_spinlock(v->world, (spinlock_ix)l)->owner != t + 1)
+            continue;
+        text_object(v->scenario, object_make(OBJECT_SPINLOCK, l), name, sizeof name);
+        pen_printf(pen, "%s%s", glue(pen), name);
+    }
+    for (uint32_t h = layout->handle_first[t]; h < layout->handle_first[t + 1]; h++) {
+        const struct handle_slot *slot = world_handle(v->world, h);
+        if ((slot->flags & HANDLE_OPEN) == 0)
+            continue;
+        enum object_kind kind = slot->flags & HANDLE_DIRECTORY ? OBJECT_DIRECTORY : OBJECT_NAME;
+        text_object_short(v->scenario, object_make(kind, slot->name), name, sizeof name);
+        pen_printf(pen, "%s%s open", glue(pen), name);
+    }
+    if (pen->n == 0)
+        pen_text(pen, "nothing");
+}
+
+static void write_wakers(struct pen *pen, const struct view *v, thread_ix t)
+{
+    struct waker wakers[4];
+    unsigned n = text_wakers(v->machine, t, wakers, 4);
+
+    for (unsigned i = 0; i < n && i < 4; i++) {
+        if (wakers[i].call == CALL_NONE && wakers[i].thread == t)
+            pen_printf(pen, "%swhen its timeout fires", glue(pen));
+        else if (wakers[i].line == 0)
+            pen_printf(pen, "%swhen T%u ends", glue(pen), wakers[i].thread + 1u);
+        else
+            pen_printf(pen, "%swhen T%u runs line %u", glue(pen), wakers[i].thread + 1u,
+                       (unsigned)wakers[i].line);
+    }
+    if (n == 0)
+        pen_text(pen, "never: nobody is left who could");
+}
+
+/* "h=file_0.txt", "status=STATUS_SUCCESS" */
+static void write_local(struct pen *pen, const struct view *v, enum local_kind kind,
+                        const char *name, int32_t value)
+{
+    char file[TEXT_LINE] = "no handle";
+
+    if (kind == LOCAL_STATUS) {
+        const char *status = nt_status_name(value);
+        pen_printf(pen, "%s%s=%s", glue(pen), name, status != NULL ? status : "?");
+        return;
+    }
+    uint32_t slot = handle_find(v->world, value);
+    if (slot != UINT32_MAX && !(world_handle(v->world, slot)->flags & HANDLE_DIRECTORY))
+        text_object_short(v->scenario, object_make(OBJECT_NAME, world_handle(v->world, slot)->name),
+                          file, sizeof file);
+    pen_printf(pen, "%s%s=%s", glue(pen), name, file);
+}
+
+static void write_locals(struct pen *pen, const struct view *v, thread_ix t)
+{
+    const struct code *code = &v->scenario->threads[t].code;
+    const struct kthread *thread = world_thread(v->world, t);
+    const struct source *source = &v->session->sources[t];
+
+    write_numbers(pen, v, t);
+    if (thread->pc >= code->n)
+        return;
+    for (unsigned k = 0; k < code->n_locals && k < MAX_LOCALS; k++) {
+        enum local_kind kind = (enum local_kind)source->local_kind[k];
+        if (kind != LOCAL_NUMBER && (code->notes[thread->pc].live >> k & 1))
+            write_local(pen, v, kind, code->local_names[k], world_words(thread)[k]);
+    }
+}
+
+/* The next detail, to be written with the pen that is returned. */
+static struct pen add_detail(struct detail *details, int *n, const char *label)
+{
+    struct detail *detail = &details[(*n)++];
+
+    detail->label = label;
+    return pen_on(detail->text, sizeof detail->text);
+}
+
+static int make_details(const struct view *v, thread_ix t, struct detail *out)
+{
+    enum posture posture = posture_of(v->machine, t);
+    struct pen pen;
+    int n = 0;
+
+    if (posture == POSTURE_ABSENT)
+        return 0;
+    if (posture == POSTURE_FINISHED) {
+        const char *status = nt_status_name(world_thread(v->world, t)->exit_status);
+        pen = add_detail(out, &n, "status");
+        pen_text(&pen, status != NULL ? status : "?");
+        return n;
+    }
+    if (posture == POSTURE_READY) {
+        add_detail(out, &n, "next");
+        text_next(v->machine, t, out[0].text, sizeof out[0].text);
+    } else if (posture != POSTURE_STOPPED && posture != POSTURE_CRASHED) {
+        pen = add_detail(out, &n, "wakes");
+        write_wakers(&pen, v, t);
+    }
+    pen = add_detail(out, &n, "holds");
+    write_holds(&pen, v, t);
+    pen = add_detail(out, &n, "locals");
+    write_locals(&pen, v, t);
+    return pen.n > 0 ? n : n - 1;
+}
+
+static void draw_details(const struct view *v, const struct area *a, thread_ix t)
+{
+    struct detail details[MAX_DETAILS];
+    int n = make_details(v, t, details), y = 0;
+
+    for (int i = 0; i < n && y < a->rect.h; i++) {
+        struct area text =
+            area_part(a, 1 + DETAIL_LABEL, 0, a->rect.w - 1 - DETAIL_LABEL, a->rect.h);
+        int left = a->rect.h - y - (n - 1 - i); // each of the others has a row
+        area_text(a, 1, y, plain(ROLE_DIM), details[i].label);
+        int most = left > 2 ? 2 : left;
+        int rows = area_wrap(&text, y, most > 1 ? most : 1, 2, plain(ROLE_TEXT), details[i].text);
+        color_threads(&text, y, rows);
+        y += rows > 0 ? rows : 1;
+    }
+}
+
+static void draw_thread_pane(const struct view *v, const struct area *a, const struct pane *pane,
+                             thread_ix t)
+{
+    struct area inside = area_box(a, pane->edges);
+
+    draw_title(v, a, t);
+    struct rect r = body_rect(inside.rect.w, inside.rect.h);
+    struct area body = area_part(&inside, r.x, r.y, r.w, r.h);
+    int from = draw_body(v, &body, t);
+    if (inside.rect.h - from > 2)
+        from++; // a blank row between
+    if (from < inside.rect.h) {
+        struct area below = area_part(&inside, 0, from, inside.rect.w, inside.rect.h - from);
+        draw_details(v, &below, t);
+    }
+}
+
+void view_thread(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    draw_thread_pane(v, a, pane, (thread_ix)pane->ix);
+}
+
+void view_focused(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    draw_thread_pane(v, a, pane, v->session->focus);
+}
+
+/* ---- a line each ---- */
+
+static void draw_thread_line(const struct view *v, const struct area *a, int y, thread_ix t)
+{
+    enum posture posture = posture_of(v->machine, t);
+    struct pencil p = draw_at(a, 0, y, a->rect.w);
+    struct style style = marked(posture_style(posture, t), state_changed(v, t));
+    struct style name = t == v->session->focus ? bold(role_thread(t)) : plain(role_thread(t));
+    char text[TEXT_LINE];
+
+    draw_glyph(&p, style, posture_glyph(posture));
+    if (t == v->session->focus)
+        draw_glyph(&p, name, GLYPH_FOCUS);
+    draw_to(&p, 2);
+    draw_print(&p, name, "%2u %s", t + 1u, v->scenario->threads[t].name);
+    draw_to(&p, 18);
+    draw_text(&p, plain(ROLE_TEXT), " ");
+    switch (posture) {
+    case POSTURE_READY:
+        text_next_short(v->machine, t, text, sizeof text);
+        draw_text(&p, marked(plain(ROLE_TEXT), moved(v, t)), text);
+        break;
+    case POSTURE_BLOCKED:
+    case POSTURE_SPINS:
+    case POSTURE_SLEEPS: {
+        object_ref object = waits_on(v->world, t);
+        text[0] = '\0';
+        if (object != 0)
+            text_object_short(v->scenario, object, text, sizeof text);
+        draw_print(&p, plain(ROLE_WARN), "%s%s", posture_word(posture),
+                   text[0] != '\0' ? " on " : "");
+        draw_text(&p, plain(ROLE_TEXT), text);
+        break;
+    }
+    case POSTURE_FINISHED:
+    case POSTURE_ABSENT:
+    case POSTURE_CRASHED:
+    case POSTURE_STOPPED:
+    case N_POSTURES:
+        draw_text(&p, plain(ROLE_DIM), posture_word(posture));
+        break;
+    }
+}
+
+/* Threads to show when there is no room for all: the chosen one, what can run, then the rest. */
+static struct picks pick_threads(const struct view *v, int rows)
+{
+    unsigned n = v->scenario->n_threads;
+    struct picks picks = picks_for((int)n <= rows ? rows : rows - 1);
+
+    pick(&picks, v->session->focus);
+    for (unsigned t = 0; t < n; t++) {
+        if (v->enabled >> t & 1)
+            pick(&picks, t);
+    }
+    for (unsigned t = 0; t < n; t++)
+        pick(&picks, t);
+    return picks;
+}
+
+void view_threads(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    struct area inside = area_box(a, pane->edges);
+    int columns = inside.rect.w / 52 > 0 ? inside.rect.w / 52 : 1;
+    int n = (int)v->scenario->n_threads;
+    char text[64];
+
+    snprintf(text, sizeof text, "%d threads", n);
+    title(a, plain(ROLE_TITLE), text);
+    if (n <= inside.rect.h || inside.rect.h <= 0)
+        columns = 1;
+    struct picks picks = pick_threads(v, inside.rect.h * columns);
+    int rows = inside.rect.h > 0 ? inside.rect.h : 1, width = inside.rect.w / columns;
+    for (int i = 0; i < picks.n; i++) {
+        struct area column =
+            area_part(&inside, i / rows * width, 0, width - (columns > 1), inside.rect.h);
+        draw_thread_line(v, &column, i % rows, (thread_ix)picks.items[i]);
+    }
+    if (picks.n < n) {
+        struct area column = area_part(&inside, picks.n / rows * width, 0, width, inside.rect.h);
+        draw_more(&column, picks.n % rows, (unsigned)(n - picks.n), "threads");
+    }
+}
