@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sys/stat.h>
+
 int cli_usage(const char *verb, const char *format, ...)
 {
     va_list arguments;
@@ -171,13 +173,10 @@ bool cli_number(const struct cli *cli, const char *name, uint64_t fallback, uint
 
 /* ---- scenarios ---- */
 
-static bool is_file(const char *path)
+bool cli_is_file(const char *path)
 {
-    FILE *f = fopen(path, "rb");
-    if (f != NULL) {
-        fclose(f);
-    }
-    return f != NULL;
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
 struct names {
@@ -223,7 +222,7 @@ struct scenario *cli_load(const char *file, const struct cli *cli)
     struct diag_list diags = {0};
     char *shipped = NULL;
     const char *path = file;
-    if (strcmp(file, "-") != 0 && !is_file(file)) {
+    if (strcmp(file, "-") != 0 && !cli_is_file(file)) {
         shipped = strchr(file, '/') == NULL ? shipped_find(file) : NULL;
         if (shipped == NULL) {
             no_such_scenario(file);

@@ -67,6 +67,9 @@ int cli_usage(const char *verb, const char *format, ...) DIAG_PRINTF(2, 3);
  */
 struct scenario *cli_load(const char *file, const struct cli *cli);
 
+/* Is there something to read at this path? A directory is not. */
+bool cli_is_file(const char *path);
+
 /* Path of the shipped scenario of that name, malloc'd, or NULL. */
 char *shipped_find(const char *name);
 

@@ -41,10 +41,10 @@ static void report_tap(struct checking *k, const char *file, const struct scenar
     printf("'\n");
     if (c->witness != NULL) {
         char *schedule = witness_text(c->witness);
-        printf("  schedule: '%s'\n  reproduce: 'lockstep run %s --schedule %s", schedule, file,
-               schedule);
+        printf("  schedule: '%s'\n  reproduce: |\n    lockstep run '%s' --schedule '%s'", schedule,
+               file, schedule);
         print_settings(k->cli);
-        printf("'\n");
+        printf("\n");
         free(schedule);
     }
     printf("  ...\n");
@@ -67,6 +67,18 @@ static void report_json(struct checking *k, const struct scenario *s, const stru
     json_close(k->json, '}');
 }
 
+static void report_json_incomplete(struct checking *k, const struct scenario *s,
+                                   const struct explore_result *r)
+{
+    json_open(k->json, NULL, '{');
+    json_string(k->json, "scenario", s->name);
+    json_null(k->json, "expectation");
+    json_bool(k->json, "ok", false);
+    json_string(k->json, "text", r->why_incomplete);
+    json_null(k->json, "witness");
+    json_close(k->json, '}');
+}
+
 static void check_scenario(struct checking *k, const char *file, const struct scenario *s)
 {
     struct explore_result *r = explore(s, &k->options);
@@ -74,6 +86,8 @@ static void check_scenario(struct checking *k, const char *file, const struct sc
         k->incomplete = true;
         if (k->json == NULL) {
             printf("ok %u - %s # SKIP %s\n", ++k->n, s->name, r->why_incomplete);
+        } else {
+            report_json_incomplete(k, s, r);
         }
     } else {
         struct check *checks = check_expectations(s, r);

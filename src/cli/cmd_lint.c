@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "sim/report/json.h"
@@ -25,13 +26,8 @@ static void lint_json(const struct diag_list *diags, struct json *j)
 static bool lint_file(const struct cli *cli, const char *file, struct json *j)
 {
     struct diag_list diags = {0};
-    char *shipped = NULL;
-    FILE *f = fopen(file, "rb");
-    if (f != NULL) {
-        fclose(f);
-    } else {
-        shipped = shipped_find(file);
-    }
+    bool named = strcmp(file, "-") != 0 && !cli_is_file(file) && strchr(file, '/') == NULL;
+    char *shipped = named ? shipped_find(file) : NULL;
     struct scenario *s = scenario_load_file(shipped != NULL ? shipped : file, shipped_find,
                                             cli->settings, cli->n_settings, &diags);
     bool good = s != NULL;

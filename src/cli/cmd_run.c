@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "sim/lang/mem.h"
 #include "sim/lang/schedule_text.h"
 #include "sim/report/locks.h"
 #include "sim/report/run_report.h"
@@ -20,15 +21,31 @@ struct run {
     struct run_report report;
     struct policy policy;
     struct schedule schedule; // of a replay
+    struct text prints;       // of the step being made
     bool replay;
     bool locks; // dump the resources at the end
     uint64_t max_steps;
 };
 
+/* DbgPrint output of a step comes after the line of the step. */
+static void note_print(void *context, thread_ix t, const char *text)
+{
+    text_format(context, "                     T%u prints: %s\n", t + 1u, text);
+}
+
+static void flush_prints(struct run *run)
+{
+    if (run->prints.n > 0) {
+        fputs(run->prints.at, stdout);
+        run->prints.n = 0;
+    }
+}
+
 static void step_to(struct run *run, struct choice c)
 {
     machine_step(run->machine, c);
     run_report_step(&run->report, run->machine);
+    flush_prints(run);
 }
 
 /* Says which step asked for what, and what could run. */
@@ -90,11 +107,6 @@ static int verdict_status(enum verdict v)
     return v == VERDICT_RUNNING || v == VERDICT_FINISHED ? EXIT_DONE : EXIT_VIOLATION;
 }
 
-static void print_line(void *context, thread_ix t, const char *text)
-{
-    fprintf(context, "                     T%u prints: %s\n", t + 1u, text);
-}
-
 static void print_dump_line(void *context, const char *text)
 {
     fprintf(context, "%s\n", text);
@@ -105,6 +117,7 @@ static int perform(struct run *run)
     machine_reset(
         run->machine); // with the sink in place, so that what is printed at the start shows
     run_report_begin(&run->report, run->machine);
+    flush_prints(run);
     int status = run->replay ? replay(run) : follow_policy(run);
     if (run->replay && status == EXIT_BAD_INPUT) {
         return status;
@@ -142,6 +155,8 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
     }
     if (run->policy.kind == POLICY_MANUAL) {
         run->policy.kind = POLICY_ROUND_ROBIN; // nobody is there to choose
+    } else if (run->policy.kind == POLICY_PCT) {
+        run->policy.kind = POLICY_RANDOM; // PCT is about many runs, not one
     }
     if (steps == NULL) {
         if (run->policy.kind == POLICY_REPLAY) {
@@ -199,12 +214,13 @@ int cmd_run(int argc, char **argv)
         if (run.report.json) {
             machine_keep_fingerprint(run.machine);
         } else if (!run.report.quiet) {
-            run.machine->sink = (struct vm_sink){print_line, stdout};
+            run.machine->sink = (struct vm_sink){note_print, &run.prints};
         }
         status = perform(&run);
         machine_free(run.machine);
     }
     schedule_release(&run.schedule);
+    text_release(&run.prints);
     scenario_free(s);
     cli_release(&cli);
     return status;

@@ -16,7 +16,8 @@ int cmd_show(int argc, char **argv)
     }
     if (cli.n_files != 1 || cli.n_settings > 0) {
         cli_release(&cli);
-        return cli_usage(cli.verb, "needs one scenario");
+        return cli_usage(cli.verb, cli.n_files != 1 ? "needs one scenario"
+                                                    : "shows the file as it is: no --set");
     }
     struct scenario *s = cli_load(cli.files[0], &cli); // a misspelt name gets the nearest one
     if (s == NULL) {

@@ -13,9 +13,12 @@ static const struct verb {
     const char *usage;
     const char *help;
 } verbs[] = {
-    {"run", cmd_run, "run FILE [--policy P] [--seed N] [--schedule S] [--locks]",
+    {"run", cmd_run,
+     "run FILE [--schedule S | --policy P] [--seed N] [--max-steps N] [--locks] [--quiet]",
      "one run; prints the step table and the ending"},
-    {"explore", cmd_explore, "explore FILE [--search auto|states|all] [--endings named|state]",
+    {"explore", cmd_explore,
+     "explore FILE [--search auto|states|all] [--endings named|state]\n"
+     "                   [--max-states N] [--max-memory SIZE] [--time-limit SECONDS]",
      "every schedule: all endings, their chances, and what can go wrong"},
     {"check", cmd_check, "check FILE... [--max-states N]",
      "the file's expectations over every schedule; prints TAP"},
@@ -31,16 +34,17 @@ enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
 static void print_help(void)
 {
     printf("lockstep %s: step threads by hand against an emulated NT kernel\n\n"
-           "  lockstep [FILE]                  opens a scenario on the screen\n",
+           "  lockstep [FILE]\n      opens a scenario on the screen\n",
            LOCKSTEP_VERSION);
     for (size_t i = 0; i < N_VERBS; i++) {
-        printf("  lockstep %s\n                                   %s\n", verbs[i].usage,
-               verbs[i].help);
+        printf("  lockstep %s\n      %s\n", verbs[i].usage, verbs[i].help);
     }
     printf("\nFILE is a path, the name of a shipped scenario, or - for standard input.\n"
            "  --set name=value    overrides a constant of the scenario; repeatable\n"
-           "  --json              for run, list and lint: output for programs\n"
-           "  --ascii, --color auto|always|never|16|256   for the screen and for render\n\n"
+           "  --json              output for programs: run, explore, check, list, lint\n"
+           "  --ascii             screen and render: only ASCII characters\n"
+           "  --color WHEN        auto, always, never, 8, 16, 256\n"
+           "  --theme NAME        dark, light, mono, high-contrast\n\n"
            "A schedule is what the keys are: 1112 steps thread 1 three times, then thread 2.\n"
            "With commas: 1*3,2, thread names, 2~ for \"the timeout of thread 2 fires\".\n\n"
            "Exit status: 0 done, 1 a violation (deadlock, hang, bug check, assertion, fault),\n"

@@ -13,6 +13,7 @@
  */
 #include "kernel_model/dispatcher.h"
 
+#include "kernel_model/kevent.h"
 #include "kernel_model/nt_call.h"
 #include "kernel_model/priority.h"
 #include "kernel_model/stop.h"
@@ -290,8 +291,11 @@ static bool objects_gone(struct world *w, thread_ix t, const struct wait_request
 {
     for (unsigned i = 0; i < q->n; i++) {
         object_ref o = (object_ref)q->objects[i];
-        if (object_kind_of(o) == OBJECT_EVENT &&
-            stop_if_gone(w, t, o, world_event(w, object_ix_of(o))->flags,
+        if (object_kind_of(o) != OBJECT_EVENT) {
+            continue;
+        }
+        event_check_initialized(w, object_ix_of(o), out);
+        if (stop_if_gone(w, t, o, world_event(w, object_ix_of(o))->flags,
                          w->layout->shape.event_home, out)) {
             return true;
         }

@@ -13,17 +13,27 @@ static object_ref ref(event_ix e)
     return object_make(OBJECT_EVENT, e);
 }
 
-/* What every routine checks and notes first. True if the machine stopped. */
-static bool begin(struct world *w, thread_ix t, event_ix e, bool writes, struct effect *out)
+void event_check_initialized(const struct world *w, event_ix ix, struct effect *out)
 {
-    out->object = ref(e);
-    effect_touch(out, ref(e), ASPECT_STATE, writes);
-    uint8_t flags = world_event(w, e)->flags;
-    if (stop_if_gone(w, t, ref(e), flags, w->layout->shape.event_home, out)) {
+    if ((world_event(w, ix)->flags & OBJECT_INITIALIZED) == 0) {
+        stop_verifier(
+            w, out, 0, ref(ix), 0,
+            "The event is used before KeInitializeEvent: its wait list is not there yet.");
+    }
+}
+
+/* What every routine checks and notes first. True if the machine stopped. */
+static bool begin(struct world *w, thread_ix t, event_ix ix, bool writes, struct effect *out)
+{
+    out->object = ref(ix);
+    effect_touch(out, ref(ix), ASPECT_STATE, writes);
+    uint8_t flags = world_event(w, ix)->flags;
+    if (stop_if_gone(w, t, ref(ix), flags, w->layout->shape.event_home, out)) {
         return true;
     }
+    event_check_initialized(w, ix, out);
     if (writes && world_thread(w, t)->irql > NT_DISPATCH_LEVEL) {
-        stop_verifier(w, out, 0, ref(e), world_thread(w, t)->irql,
+        stop_verifier(w, out, 0, ref(ix), world_thread(w, t)->irql,
                       "Setting, resetting and pulsing an event need IRQL <= DISPATCH_LEVEL.");
     }
     return false;
@@ -67,6 +77,7 @@ static void note_wait_next(struct world *w, thread_ix t, bool wait)
 void ke_initialize_event(struct world *w, thread_ix t, event_ix ix, int32_t type, bool signaled,
                          struct effect *out)
 {
+    world_edit_event(w, ix)->flags |= OBJECT_INITIALIZED;
     if (begin(w, t, ix, true, out)) {
         return;
     }
@@ -79,7 +90,6 @@ void ke_initialize_event(struct world *w, thread_ix t, event_ix ix, int32_t type
     memset(e->queue, 0, w->layout->event_size - sizeof *e);
     e->type = (uint8_t)(type == NT_SynchronizationEvent);
     e->signal_state = signaled;
-    e->flags |= OBJECT_INITIALIZED;
     out->rule = RULE_INITIALIZED;
 }
 

@@ -31,6 +31,9 @@ void ke_read_state_event(struct world *w, thread_ix t, event_ix ix, struct effec
 void ke_pulse_event(struct world *w, thread_ix t, event_ix ix, int32_t increment, bool wait,
                     unsigned miss, struct effect *out);
 
+/* A verifier stop if nobody has initialised the event; a wait asks this too. */
+void event_check_initialized(const struct world *w, event_ix ix, struct effect *out);
+
 /* Threads queued on the event. */
 unsigned event_n_waiters(const struct world *w, event_ix ix);
 

@@ -262,6 +262,9 @@ bool session_refuses(const struct session *s, enum command command, int argument
         return say(why, size, "This is the last step made: a digit makes the next one.");
     case CMD_NEXT_PANE:
         return s->mode != MODE_SMALL && say(why, size, "All panes are on the screen already.");
+    case CMD_LOCKS:
+        return s->scenario->layout.shape.n_resources == 0 &&
+               say(why, size, "This scenario has no resource.");
     case CMD_NONE:
     case CMD_WHY:
     case CMD_SCROLL_DOWN:
@@ -445,6 +448,9 @@ static void run(struct session *s, enum command command, int argument)
     case CMD_WHY:
         open_overlay(s, OVERLAY_WHY);
         note_wait_rules(s);
+        break;
+    case CMD_LOCKS:
+        open_overlay(s, OVERLAY_LOCKS);
         break;
     case CMD_HELP:
         open_overlay(s, OVERLAY_HELP);

@@ -22,7 +22,7 @@
 #include "ui/layout.h"
 #include "ui/source.h"
 
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_WHY };
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_WHY, OVERLAY_LOCKS };
 
 enum { MAX_TROUBLES = 64 };
 

@@ -1,12 +1,13 @@
 /*
- * What opens over the screen: the help, made from the table of keys and the table of signs, and "why", which
- * explains every thread.
+ * What opens over the screen: the help, made from the table of keys and the table of signs; "why", which
+ * explains every thread; "locks", the dump of the resources.
  *
  * An overlay is a list of rows that scrolls. It is written twice with the same code: once without an area, to
  * count its rows, then into a box that is as high as they need and the screen allows.
  */
 #include <stdio.h>
 
+#include "sim/report/locks.h"
 #include "sim/report/pen.h"
 #include "ui/utf8.h"
 #include "ui/view.h"
@@ -199,6 +200,19 @@ static void write_why(const struct view *v, struct sheet *sheet, bool ascii)
         write_thread(v, sheet, (thread_ix)t);
 }
 
+/* ---- locks ---- */
+
+static void write_lock_line(void *context, const char *text)
+{
+    sheet_row(context, plain(ROLE_TEXT), "", 1, plain(ROLE_TEXT), text);
+}
+
+static void write_locks(const struct view *v, struct sheet *sheet, bool ascii)
+{
+    (void)ascii;
+    locks_dump(v->machine, true, write_lock_line, sheet);
+}
+
 /* ---- the box ---- */
 
 typedef void sheet_writer(const struct view *v, struct sheet *sheet, bool ascii);
@@ -245,6 +259,9 @@ void draw_overlay(const struct view *v, struct session *s, struct frame *f)
         break;
     case OVERLAY_WHY:
         draw_sheet(v, s, f, "why", write_why);
+        break;
+    case OVERLAY_LOCKS:
+        draw_sheet(v, s, f, "locks", write_locks);
         break;
     }
 }

@@ -94,16 +94,17 @@ struct kernel *kernel_new(const struct kernel_parts *parts)
 
     uint32_t n_entries = journal_worst_entries(&layout);
     uint32_t n_saved = (journal_worst_saved(&layout) + 7) & ~(uint32_t)7;
-    size_t head = (sizeof(struct kernel) + 7) & ~(size_t)7;
     size_t annex = (annex_size(&layout) + 7) & ~(size_t)7;
-    unsigned char *memory =
-        (unsigned char *)calloc(1, head + annex + (size_t)4 * layout.size + n_saved +
-                                       n_entries * sizeof(struct journal_entry));
-    if (memory == NULL)
+    struct kernel *k = (struct kernel *)calloc(1, sizeof *k);
+    unsigned char *memory = (unsigned char *)calloc(
+        1, annex + (size_t)4 * layout.size + n_saved + n_entries * sizeof(struct journal_entry));
+    if (k == NULL || memory == NULL) {
+        free(k);
+        free(memory);
         return NULL;
-
-    struct kernel *k = (struct kernel *)(void *)memory;
-    unsigned char *block = memory + head + annex;
+    }
+    unsigned char *block = memory + annex;
+    k->memory = memory;
     k->layout = layout;
     k->initial = block + layout.size;
     k->before = k->initial + layout.size;
@@ -111,7 +112,7 @@ struct kernel *kernel_new(const struct kernel_parts *parts)
     struct journal journal = {
         .saved = k->after + layout.size, .capacity_saved = n_saved, .capacity_entries = n_entries};
     journal.entries = (struct journal_entry *)(void *)(journal.saved + n_saved);
-    world_init(&k->w, &k->layout, block, (struct annex *)(void *)(memory + head), journal);
+    world_init(&k->w, &k->layout, block, (struct annex *)(void *)memory, journal);
     furnish(k, parts);
     kernel_reset(k);
     k->w.fingerprinting = true;
@@ -137,7 +138,10 @@ void kernel_reset(struct kernel *k)
 
 int kernel_teardown(void **state)
 {
-    free(*state);
+    struct kernel *k = (struct kernel *)*state;
+
+    free(k->memory);
+    free(k);
     return 0;
 }
 

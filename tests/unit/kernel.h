@@ -90,13 +90,14 @@ struct kernel {
     struct world w;
     struct effect effect; // of the last call
     struct world_layout layout;
+    unsigned char *memory;  // annex, blocks, journal
     unsigned char *initial; // the block as built; the next three are for the checks of a step
     unsigned char *before;
     unsigned char *after;
     char woken_text[3 * MAX_THREADS + 1];
 };
 
-/* One allocation; the caller frees it. */
+/* The caller frees it with kernel_teardown. */
 struct kernel *kernel_new(const struct kernel_parts *parts);
 
 /* Back to the kernel as built or as it was at the last kernel_keep, journal and annex empty. */

@@ -176,7 +176,8 @@ static void walk_all(struct walk *w)
         } else {
             close_state(w);
         }
-        if (w->why == NULL && (n & CLOCK_MASK) == 0) {
+        bool full = w->options->max_states != 0 && w->table.n >= w->options->max_states;
+        if (w->why == NULL && (full || (n & CLOCK_MASK) == 0)) {
             w->why = clock_over(&w->clock, w->options, w->table.n, walk_bytes(w));
         }
     }

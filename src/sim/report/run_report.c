@@ -86,6 +86,33 @@ static void json_objects(struct json *j, const char *kind, const struct scenario
     }
 }
 
+/* What the step, or the start, shows that is wrong; no key if there is nothing. */
+static void json_findings(struct json *j, const struct machine *m)
+{
+    struct finding findings[MAX_FINDINGS];
+    unsigned n = text_findings(m, &m->last, findings, MAX_FINDINGS);
+    if (n == 0) {
+        return;
+    }
+    json_open(j, "findings", '[');
+    for (unsigned i = 0; i < n; i++) {
+        json_string(j, NULL, findings[i].text);
+    }
+    json_close(j, ']');
+}
+
+/* The choice as schedule text: "1", "2~", "1/1". */
+static void json_choice(struct json *j, struct choice c)
+{
+    char text[16];
+    struct pen p = pen_on(text, sizeof text);
+    pen_printf(&p, "%u%s", c.thread + 1u, c.kind == CHOICE_TIMEOUT ? "~" : "");
+    if (c.pick != 0) {
+        pen_printf(&p, "/%u", c.pick);
+    }
+    json_string(j, "choice", text);
+}
+
 static void json_begin(const struct run_report *r, const struct machine *m)
 {
     const struct scenario *s = m->scenario;
@@ -116,6 +143,7 @@ static void json_begin(const struct run_report *r, const struct machine *m)
         json_close(&j, '}');
     }
     json_close(&j, ']');
+    json_findings(&j, m);
     json_close(&j, '}');
     json_end_line(&j);
 }
@@ -198,7 +226,10 @@ static void json_file_slot(struct json *j, const struct file_slot *new, const st
     }
     changed(j, "size", old->size, new->size);
     changed(j, "handles", old->n_handles, new->n_handles);
-    changed(j, "delete_pending", old->flags & FILE_DELETE_PENDING, new->flags &FILE_DELETE_PENDING);
+    bool pending = (new->flags &FILE_DELETE_PENDING) != 0;
+    if (pending != ((old->flags & FILE_DELETE_PENDING) != 0)) {
+        json_bool(j, "delete_pending", pending);
+    }
 }
 
 static void json_slot(struct json *j, const struct machine *m, const struct journal_entry *e)
@@ -330,6 +361,7 @@ static void json_step(const struct run_report *r, const struct machine *m)
     json_string(&j, "type", "step");
     json_int(&j, "n", step->n);
     json_int(&j, "thread", step->choice.thread + 1);
+    json_choice(&j, step->choice);
     json_int(&j, "line", step->line);
     json_string(&j, "call",
                 step->choice.kind == CHOICE_TIMEOUT ? "timeout" : nt_call_row(step->call)->name);
@@ -348,15 +380,7 @@ static void json_step(const struct run_report *r, const struct machine *m)
         json_int(&j, NULL, step->effect.woken[i].thread + 1);
     }
     json_close(&j, ']');
-    struct finding findings[MAX_FINDINGS];
-    unsigned n = text_findings(m, step, findings, MAX_FINDINGS);
-    if (n > 0) {
-        json_open(&j, "findings", '[');
-        for (unsigned i = 0; i < n; i++) {
-            json_string(&j, NULL, findings[i].text);
-        }
-        json_close(&j, ']');
-    }
+    json_findings(&j, m);
     text_step(m, step, text, sizeof text);
     json_string(&j, "text", text);
     json_hash(&j, "hash", m->world.fingerprint.high, m->world.fingerprint.low);

@@ -56,6 +56,9 @@ size_t text_final_state(const struct machine *m, char *out, size_t size)
     if (world_system(w)->stop == STOP_BUGCHECK) {
         pen_printf(&p, "%sbug check 0x%X", between, world_system(w)->code);
     }
+    if (p.n == 0) {
+        pen_text(&p, "all threads ended");
+    }
     return p.n;
 }
 
@@ -92,8 +95,8 @@ size_t text_verdict(const struct machine *m, char *out, size_t size)
         thread_set left = machine_unfinished(m);
         pen_text(&p, (left & (left - 1)) == 0 ? " waits, and nobody is left to wake it"
                                               : " wait, and nobody is left to wake them");
-    } else if (verdict == VERDICT_BUGCHECK && m->last.effect.status == KM_BUGCHECK) {
-        pen_printf(&p, " 0x%X", m->last.effect.bugcheck.code);
+    } else if (verdict == VERDICT_BUGCHECK) {
+        pen_printf(&p, " 0x%X", world_system(&m->world)->code);
     }
     return p.n;
 }
