@@ -90,7 +90,7 @@ struct access {
                             "pulse.")                                                              \
     X(SATISFIED, "2.4", "The object is signalled, so the wait ends at once.")                      \
     X(CONSUMED, "2.4", "A wait on a synchronization event takes the signal with it.")              \
-    X(NOT_SIGNALED, "2.4", "The object is not signalled, so the thread queues at the tail.")       \
+    X(NOT_SIGNALED, "2.4", "The object is not signalled, so the thread waits behind those that came before.")       \
     X(POLL, "2.4", "A timeout of 0 never waits.")                                                  \
     X(NOT_ALL_SIGNALED, "2.5", "WaitAll takes nothing until all objects are signalled at the "    \
                                "same instant.")                                                    \
@@ -106,7 +106,7 @@ struct access {
     X(SHARE_GRANTED, "4.2", "The open fits the share state of the file.")                          \
     X(SHARE_VIOLATION, "4.2", "Each open must allow what every other open uses, and the other "   \
                               "way round.")                                                        \
-    X(NO_NAME, "4.3", "There is no file of this name, and the disposition does not create one.")   \
+    X(NO_NAME, "4.3", "There is no file of this name, and this call does not create one.")   \
     X(NO_PATH, "4.1", "A directory on the way does not exist.")                                    \
     X(NAME_COLLISION, "4.3", "The name is taken.")                                                 \
     X(CREATED, "4.3", "The file did not exist: it was created empty.")                             \
@@ -122,7 +122,7 @@ struct access {
     X(APPENDED, "4.4", "The write went to the end of the file.")                                   \
     X(READ, "4.4", "A read starts at the handle's position and moves it.")                         \
     X(AT_END, "4.4", "The position is at or past the end of the file.")                            \
-    X(CLOSED, "4.4", "Closing a handle drops its share counts at once.")                           \
+    X(CLOSED, "4.4", "A closed handle no longer keeps others out.")                           \
     X(RENAMED, "4.5", "The file moved; its open handle now names the new path.")                   \
     X(TARGET_EXISTS, "4.5", "The target name is taken and ReplaceIfExists is FALSE.")              \
     X(TARGET_BUSY, "4.5", "The target is open, read-only or a directory, so it is not replaced.")  \

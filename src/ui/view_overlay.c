@@ -106,15 +106,11 @@ static void write_help(const struct view *v, struct sheet *sheet, bool ascii)
 
 /* ---- why ---- */
 
-static void write_last_step(const struct view *v, struct sheet *sheet)
+static void write_what_happened(const struct view *v, struct sheet *sheet)
 {
     const struct step *step = &v->machine->last;
     char text[TEXT_LINE], line[TEXT_LINE + 32];
 
-    if (step->n == 0) {
-        sheet_heading(sheet, "Nothing has run yet");
-        return;
-    }
     struct pen pen = pen_on(line, sizeof line);
     pen_printf(&pen, "Step %u", (unsigned)step->n);
     sheet_heading(sheet, line);
@@ -123,6 +119,23 @@ static void write_last_step(const struct view *v, struct sheet *sheet)
     text_rule(step, text, sizeof text);
     if (text[0] != '\0')
         sheet_row(sheet, plain(ROLE_DIM), "rule", 8, plain(ROLE_TEXT), text);
+}
+
+/* What happened, uncut, with everything that is wrong about it; before the first step: what to expect. */
+static void write_last_step(const struct view *v, struct sheet *sheet)
+{
+    const struct step *step = &v->machine->last;
+
+    if (step->n == 0) {
+        sheet_heading(sheet, v->scenario->title);
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), v->scenario->description);
+    } else {
+        write_what_happened(v, sheet);
+    }
+    struct finding findings[MAX_FINDINGS];
+    unsigned n = text_findings(v->machine, step, findings, MAX_FINDINGS);
+    for (unsigned i = 0; i < n; i++)
+        sheet_row(sheet, bold(ROLE_BAD), "wrong", 8, bold(ROLE_BAD), findings[i].text);
 }
 
 /* The rule by which the thread was made to wait. */

@@ -412,8 +412,8 @@ static int make_details(const struct view *v, thread_ix t, struct detail *out)
         return 0;
     if (posture == POSTURE_FINISHED) {
         const char *status = nt_status_name(world_thread(v->world, t)->exit_status);
-        pen = add_detail(out, &n, "status");
-        pen_text(&pen, status != NULL ? status : "?");
+        pen = add_detail(out, &n, "ended");
+        pen_printf(&pen, "exit status %s", status != NULL ? status : "?");
         return n;
     }
     if (posture == POSTURE_READY) {
