@@ -67,8 +67,8 @@ enum key_context { IN_MAIN = 1, IN_OVERLAY = 2, IN_BOTH = 3 };
     X(RESTART, "R", IN_MAIN, KEYS_TIME, 11, "restart", "begin again")                              \
     X(WHY, "i", IN_BOTH, KEYS_SEE, 8, "why",                                                       \
       "why: who is blocked, who can wake it, the rule of NT")                                      \
-    X(LOCKS, "L", IN_BOTH, KEYS_SEE, 0, "locks",                                                   \
-      "locks: every resource, in the manner of WinDbg's !locks")                          \
+    X(LOCKS, "L", IN_BOTH, KEYS_SEE, 0, "",                                                        \
+      "locks: every resource, in the manner of WinDbg's !locks")                                   \
     X(NEXT_PANE, "v", IN_MAIN, KEYS_SEE, 3, "next pane",                                           \
       "next pane, where the screen has room for one only")                                         \
     X(SCROLL_DOWN, "<Down>j", IN_OVERLAY, KEYS_SEE, 3, "scroll", "scroll down, in this help too")  \

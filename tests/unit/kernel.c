@@ -112,7 +112,9 @@ struct kernel *kernel_new(const struct kernel_parts *parts)
     struct journal journal = {
         .saved = k->after + layout.size, .capacity_saved = n_saved, .capacity_entries = n_entries};
     journal.entries = (struct journal_entry *)(void *)(journal.saved + n_saved);
-    world_init(&k->w, &k->layout, block, (struct annex *)(void *)memory, journal);
+    struct world w;
+    world_init(&w, &k->layout, block, (struct annex *)(void *)memory, journal);
+    k->w = w;
     furnish(k, parts);
     kernel_reset(k);
     k->w.fingerprinting = true;

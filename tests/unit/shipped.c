@@ -39,9 +39,9 @@ struct scenario *load_shipped(const char *directory, const char *name, const cha
     struct setting parsed[16];
     char path[4096];
     for (size_t i = 0; i < n && i < 16; i++) {
-        int value = 0;
-        sscanf(settings[i], "%63[^=]=%d", names[i], &value);
-        parsed[i] = (struct setting){names[i], value};
+        const char *equals = strchr(settings[i], '=');
+        snprintf(names[i], sizeof names[i], "%.*s", (int)(equals - settings[i]), settings[i]);
+        parsed[i] = (struct setting){names[i], (int32_t)strtol(equals + 1, NULL, 10)};
     }
     shipped_directory = directory;
     snprintf(path, sizeof path, "%s/%s.ini", directory, name);

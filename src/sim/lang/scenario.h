@@ -35,9 +35,9 @@ struct scenario_thread {
     bool end_visible;    // its end is a step of its own (DESIGN.md 2)
     struct code code;    //
     uint32_t n_lines;    // of the body as shown
-    int32_t *shift;      // of each line: column in the file minus column in lines[]
-    char **lines;        // without line end; tabs as spaces; common indentation removed
     uint32_t first_line; // line of the file of lines[0]; 0 for a built-in role
+    char **lines;        // without line end; tabs as spaces; common indentation removed
+    int32_t *shift;      // of each line: column in the file minus column in lines[]
     char *file;          // where the body stands; "role mover" for a built-in one
 };
 
