@@ -1,6 +1,7 @@
 /*
  * lockstep explore: what can come of a scenario over all schedules.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ static bool parse_size(const struct cli *cli, const char *name, uint64_t *bytes)
         return true;
     }
     char *end;
+    errno = 0;
     unsigned long long n = strtoull(option->text, &end, 10);
     static const char units[] = "KMG";
     const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
@@ -35,7 +37,12 @@ static bool parse_size(const struct cli *cli, const char *name, uint64_t *bytes)
         cli_usage(cli->verb, "%s needs a size such as 500M or 2G, not '%s'", name, option->text);
         return false;
     }
-    *bytes = (uint64_t)n << (unit != NULL ? 10 * (unit - units + 1) : 0);
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    if (errno != 0 || n > UINT64_MAX >> shift) {
+        cli_usage(cli->verb, "%s: '%s' is too large", name, option->text);
+        return false;
+    }
+    *bytes = (uint64_t)n << shift;
     return true;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "sim/lang/mem.h"
 #include "sim/lang/schedule_text.h"
+#include "sim/lang/span.h"
 #include "sim/report/locks.h"
 #include "sim/report/run_report.h"
 #include "sim/report/text.h"
@@ -54,20 +55,29 @@ static int schedule_refused(const struct run *run, struct choice c, enum refusal
     char reason[TEXT_LINE];
     text_refusal(run->machine, c, why, reason, sizeof reason);
     fflush(stdout);
-    fprintf(stderr, "lockstep run: step %u asks for %u%s: %s", run->machine->last.n + 1,
-            c.thread + 1u, c.kind == CHOICE_TIMEOUT ? "~" : "", reason);
+    char item[SCHEDULE_ITEM];
+    schedule_item_print(item, schedule_step_of(c), 1);
+    fprintf(stderr, "lockstep run: step %u asks for %s: %s", run->machine->last.n + 1, item,
+            reason);
     struct choice choices[MAX_CHOICES];
     unsigned n = machine_choices(run->machine, choices);
     fprintf(stderr, n == 0 ? " Nothing can run.\n" : " Could run: ");
     for (unsigned i = 0; i < n; i++) {
-        fprintf(stderr, "%u%s", choices[i].thread + 1u,
-                choices[i].kind == CHOICE_TIMEOUT ? "~" : "");
-        if (choices[i].pick != 0) {
-            fprintf(stderr, "/%u", choices[i].pick);
-        }
-        fputs(i + 1 < n ? ", " : ".\n", stderr);
+        schedule_item_print(item, schedule_step_of(choices[i]), 1);
+        fprintf(stderr, "%s%s", item, i + 1 < n ? ", " : ".\n");
     }
     return EXIT_BAD_INPUT;
+}
+
+/* Has the run made as many steps as it may? Says so. */
+static bool is_over_limit(const struct run *run)
+{
+    if (run->machine->last.n < run->max_steps) {
+        return false;
+    }
+    fflush(stdout);
+    fprintf(stderr, "lockstep run: stopped at --max-steps %" PRIu64 "\n", run->max_steps);
+    return true;
 }
 
 static int replay(struct run *run)
@@ -76,6 +86,9 @@ static int replay(struct run *run)
         const struct schedule_item *item = &run->schedule.items[i];
         struct choice c = {item->step.thread, item->step.kind, item->step.pick, 0};
         for (uint32_t k = 0; k < item->count; k++) {
+            if (is_over_limit(run)) {
+                return EXIT_INCOMPLETE;
+            }
             enum refusal why = machine_refusal(run->machine, c);
             if (why != REFUSED_NOT) {
                 return schedule_refused(run, c, why);
@@ -92,9 +105,7 @@ static int follow_policy(struct run *run)
     struct choice choices[MAX_CHOICES];
     unsigned n;
     while ((n = machine_choices(run->machine, choices)) > 0) {
-        if (run->machine->last.n >= run->max_steps) {
-            fflush(stdout);
-            fprintf(stderr, "lockstep run: stopped at --max-steps %" PRIu64 "\n", run->max_steps);
+        if (is_over_limit(run)) {
             return EXIT_INCOMPLETE;
         }
         step_to(run, policy_propose(&run->policy, run->machine, choices, n));

@@ -1,6 +1,7 @@
 /*
  * lockstep: the command line. The first word is a verb, or else a scenario to open on the screen.
  */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,10 +52,8 @@ static void print_help(void)
            "2 usage, 3 bad scenario or schedule, 4 a limit ended the work, 128+n by signal.\n");
 }
 
-int main(int argc, char **argv)
+static int run_verb(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, ""); // for the screen; numbers stay in the C locale
-    shipped_init(argv[0]);
     if (argc < 2) {
         return cmd_screen(0, NULL);
     }
@@ -72,4 +71,16 @@ int main(int argc, char **argv)
         }
     }
     return cmd_screen(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, ""); // for the screen; numbers stay in the C locale
+    shipped_init(argv[0]);
+    int status = run_verb(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "lockstep: the output could not be written: %s\n", strerror(errno));
+        return EXIT_INCOMPLETE;
+    }
+    return status;
 }

@@ -16,7 +16,7 @@ static thread_set joined(const struct world *w, thread_ix t)
     const struct kthread *thread = world_thread(w, t);
     bool single = thread->n_wait_objects == 1;
     bool all = (thread->wait_flags & WAIT_FLAG_ALL) != 0;
-    if ((thread->wait_flags & WAIT_FLAG_TIMED) != 0 || (!single && !all)) {
+    if ((thread->wait_flags & (WAIT_FLAG_TIMED | WAIT_FLAG_ALERTABLE)) != 0 || (!single && !all)) {
         return 0;
     }
     thread_set owners = 0;

@@ -2,7 +2,7 @@
  * Who waits for whom, read from the world.
  *
  * Ownership edges only (DESIGN.md 4): resource, spin lock and thread object. A WaitAny over several
- * objects, a timed wait and a hold by an owner pointer close no cycle: somebody else can end the
+ * objects, a timed or alertable wait and a hold by an owner pointer close no cycle: somebody else can end the
  * wait.
  */
 #ifndef KERNEL_MODEL_WAITGRAPH_H

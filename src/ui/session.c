@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "sim/lang/schedule_text.h"
+#include "sim/lang/span.h"
 
 enum { FINISH_LIMIT = 100000 }; // steps per key press, so that a key always comes back
 

@@ -5,6 +5,7 @@
 #include "expect.h"
 #include "shipped.h"
 #include "sim/lang/schedule_text.h"
+#include "sim/lang/span.h"
 #include "sim/stepper/machine.h"
 #include "sim/stepper/policy.h"
 

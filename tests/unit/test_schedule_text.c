@@ -6,6 +6,7 @@
 
 #include "expect.h"
 #include "sim/lang/schedule_text.h"
+#include "sim/lang/span.h"
 
 /* A scenario of which only the threads' names matter. */
 static struct scenario *threads(uint32_t n)

@@ -26,15 +26,26 @@ struct enumeration {
     size_t n_levels, capacity_levels;
     struct registry endings, findings;
     struct witness *of_endings, *of_findings;
+    uint64_t *n_of_endings; // schedules of each
+    size_t capacity_counts;
     size_t capacity_endings, capacity_findings;
     uint64_t executions, transitions;
     uint32_t depth;
     const char *why;
 };
 
-static bool better(const struct witness *old, uint32_t n, uint32_t switches)
+/* Fewer steps, then fewer switches, then first in lexicographic order. */
+static bool better(const struct witness *old, const struct choice *steps, uint32_t n,
+                   uint32_t switches)
 {
-    return old->steps == NULL || n < old->n || (n == old->n && switches < old->switches);
+    if (old->steps == NULL || n != old->n || switches != old->switches) {
+        return old->steps == NULL || n < old->n || (n == old->n && switches < old->switches);
+    }
+    uint32_t i = 0;
+    while (i < n && memcmp(&steps[i], &old->steps[i], sizeof steps[i]) == 0) {
+        i++;
+    }
+    return i < n && memcmp(&steps[i], &old->steps[i], sizeof steps[i]) < 0;
 }
 
 /* The schedule up to here and n_more steps, if it beats the witness so far. */
@@ -48,7 +59,7 @@ static void offer(struct enumeration *e, struct witness *w, const struct choice 
         steps[i] = i < n - n_more ? l->next[l->at - 1].choice : more[i - (n - n_more)];
         switches += i > 0 && steps[i].thread != steps[i - 1].thread;
     }
-    if (better(w, n, switches)) {
+    if (better(w, steps, n, switches)) {
         free(w->steps);
         *w = (struct witness){steps, n, switches};
     } else {
@@ -86,6 +97,11 @@ static void open_level(struct enumeration *e, uint32_t mark)
             e->of_endings = mem_grow(e->of_endings, e->capacity_endings, &e->capacity_endings,
                                      sizeof *e->of_endings);
         }
+        while (e->capacity_counts <= ending) {
+            e->n_of_endings = mem_grow(e->n_of_endings, e->capacity_counts, &e->capacity_counts,
+                                       sizeof *e->n_of_endings);
+        }
+        e->n_of_endings[ending]++;
         offer(e, &e->of_endings[ending], NULL, 0);
         e->executions++;
         e->depth = e->n_levels - 1 > e->depth ? (uint32_t)e->n_levels - 1 : e->depth;
@@ -95,12 +111,14 @@ static void open_level(struct enumeration *e, uint32_t mark)
 static void close_level(struct enumeration *e)
 {
     const struct level *l = &e->levels[e->n_levels - 1];
-    for (unsigned i = 0; i < l->n; i++) {
-        for (unsigned k = i + 1; k < l->n; k++) {
+    for (unsigned i = 0; i < l->at; i++) {
+        for (unsigned k = i + 1; k < l->at; k++) {
             uint32_t finding;
             if (race_of(&e->findings, e->m->scenario, &l->next[i], &l->next[k], &finding)) {
                 offer_finding(e, finding,
                               (const struct choice[2]){l->next[i].choice, l->next[k].choice}, 2);
+                offer_finding(e, finding,
+                              (const struct choice[2]){l->next[k].choice, l->next[i].choice}, 2);
             }
         }
     }
@@ -115,11 +133,11 @@ static void take_choice(struct enumeration *e)
     struct level *l = &e->levels[e->n_levels - 1];
     struct next_step *next = &l->next[l->at];
     struct choice c = next->choice;
-    uint32_t mark, found[MAX_FINDINGS];
+    uint32_t mark, found[MAX_STEP_FINDINGS];
     machine_push(e->m, c, &mark);
     next_step_note(e->m, next);
     e->transitions++;
-    unsigned n = findings_of(&e->findings, e->m, found, MAX_FINDINGS);
+    unsigned n = findings_of(&e->findings, e->m, found, MAX_STEP_FINDINGS);
     for (unsigned i = 0; i < n; i++) {
         offer_finding(e, found[i], &c, 1);
     }
@@ -156,15 +174,19 @@ void search_all(const struct scenario *s, const struct explore_options *options,
     registry_to_findings(&e.findings, r);
     for (uint32_t i = 0; i < r->n_endings; i++) {
         r->endings[i].witness = e.of_endings[i];
+        r->endings[i].schedules =
+            r->complete ? mem_format("%llu", (unsigned long long)e.n_of_endings[i]) : NULL;
     }
     for (uint32_t i = 0; i < r->n_findings; i++) {
         r->findings[i].witness = e.of_findings[i];
     }
+    r->schedules = r->complete ? mem_format("%llu", (unsigned long long)e.executions) : NULL;
     r->seconds = clock_seconds(&e.clock);
     machine_free(e.m);
     registry_release(&e.endings);
     registry_release(&e.findings);
     free(e.levels);
     free(e.of_endings);
+    free(e.n_of_endings);
     free(e.of_findings);
 }

@@ -4,9 +4,9 @@
  * Purpose    All endings with their chance and number of schedules, all findings, a witness for
  *            each.
  * Ownership  explore allocates the result, explore_free frees it. The scenario is borrowed.
- * Errors     A limit ends the work early: complete is false and why_incomplete says which. What
- *            was found until then is reported, never a verdict. Same bytes The result depends on
- *            scenario and options alone, but for seconds and bytes.
+ * Errors     A limit ends the work early: complete is false and why_incomplete says which. What was
+ *            found until then is reported, never a verdict.
+ * Order      The result depends on scenario and options alone, but for seconds and bytes.
  * Source     DESIGN.md 4 and 5; SEARCH.md.
  */
 #ifndef SIM_EXPLORE_EXPLORE_H

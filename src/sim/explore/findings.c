@@ -132,10 +132,18 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
         return 0; // nearly always
     }
     struct finding found[MAX_FINDINGS];
-    unsigned n = text_findings(m, s, found, MAX_FINDINGS);
-    n = n < max ? n : max;
-    for (unsigned i = 0; i < n; i++) {
-        out[i] = registry_add(findings, found[i].text, (uint8_t)found[i].kind);
+    unsigned n_found = text_findings(m, s, found, MAX_FINDINGS), n = 0;
+    for (unsigned i = 0; i < n_found && n < max; i++) {
+        if (found[i].kind != FINDING_INVARIANT) { // that list is cut for display; all of them count
+            out[n++] = registry_add(findings, found[i].text, (uint8_t)found[i].kind);
+        }
+    }
+    for (uint32_t i = 0; i < m->scenario->n_invariants && n < max; i++) {
+        if ((s->invariants >> i & 1) != 0) {
+            char *text = mem_format("Invariant violated: %s", m->scenario->invariants[i].text);
+            out[n++] = registry_add(findings, text, FINDING_INVARIANT);
+            free(text);
+        }
     }
     return n;
 }

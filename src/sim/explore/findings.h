@@ -25,6 +25,8 @@ uint32_t registry_add(struct registry *r, const char *text, uint8_t kind);
 /* The ending that the machine's present state is. */
 uint32_t ending_of(struct registry *endings, const struct machine *m, bool final_states);
 
+enum { MAX_STEP_FINDINGS = MAX_FINDINGS + MAX_INVARIANTS }; // room for what one step can show
+
 /* Numbers of what the step made last shows; at most max are written. Returns how many. */
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
                      unsigned max);

@@ -16,8 +16,6 @@
 #include "sim/explore/table.h"
 #include "sim/lang/mem.h"
 
-enum { MAX_CLAIMS = 256 }; // that one end can settle
-
 /* A state on the way from the start to where the walk is. */
 struct frame {
     uint32_t node;
@@ -66,8 +64,8 @@ static void add_occurrence(struct walk *w, uint32_t node, uint32_t finding,
 
 static void note_findings(struct walk *w, uint32_t node, const struct choice *step, uint8_t n_steps)
 {
-    uint32_t found[MAX_FINDINGS];
-    unsigned n = findings_of(&w->findings, w->m, found, MAX_FINDINGS);
+    uint32_t found[MAX_STEP_FINDINGS];
+    unsigned n = findings_of(&w->findings, w->m, found, MAX_STEP_FINDINGS);
     for (unsigned i = 0; i < n; i++) {
         add_occurrence(w, node, found[i], step, n_steps);
     }
@@ -91,9 +89,9 @@ static void open_state(struct walk *w, uint32_t node, uint32_t mark)
     }
     if (n == 0) {
         struct graph *g = &w->graph;
-        uint32_t claims[MAX_CLAIMS];
+        uint32_t claims[MAX_EXPECTATIONS];
         unsigned n_claims =
-            w->options->claims ? claims_of(&w->findings, w->m, claims, MAX_CLAIMS) : 0;
+            w->options->claims ? claims_of(&w->findings, w->m, claims, MAX_EXPECTATIONS) : 0;
         for (unsigned i = 0; i < n_claims; i++) {
             add_occurrence(w, node, claims[i], NULL, 0);
         }
@@ -107,12 +105,15 @@ static void open_state(struct walk *w, uint32_t node, uint32_t mark)
 static void note_races(struct walk *w, const struct frame *f)
 {
     const struct next_step *next = w->next + f->first_choice;
-    for (unsigned i = 0; w->races && i < f->n_choices; i++) {
-        for (unsigned k = i + 1; k < f->n_choices; k++) {
+    // of a walk that was cut short, only the steps that were made
+    for (unsigned i = 0; w->races && i < f->at; i++) {
+        for (unsigned k = i + 1; k < f->at; k++) {
             uint32_t finding;
             if (race_of(&w->findings, w->m->scenario, &next[i], &next[k], &finding)) {
                 add_occurrence(w, f->node, finding,
                                (const struct choice[2]){next[i].choice, next[k].choice}, 2);
+                add_occurrence(w, f->node, finding,
+                               (const struct choice[2]){next[k].choice, next[i].choice}, 2);
             }
         }
     }

@@ -299,6 +299,10 @@ bool compile_element(const struct scope *scope, struct span text, struct code *c
         .scope = scope, .mode = COMPILE_PREDICATE, .arena = &arena, .code = code, .ok = p.ok};
     c.ok = c.ok && is_each(&c, n);
     if (c.ok) {
+        int64_t elements = (int64_t)n->list->next->next->value - n->list->next->value;
+        c.ok = elements <= MAX_ELEMENTS;
+    }
+    if (c.ok) {
         struct node *name = n->list;
         *lo = name->next->value;
         *hi = name->next->next->value;

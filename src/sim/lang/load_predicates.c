@@ -133,12 +133,18 @@ static void add_defaults(struct scenario *s)
     }
 }
 
-static void collect_invariants(struct scenario *s)
+static void collect_invariants(struct loader *l)
 {
+    struct scenario *s = l->s;
     s->invariants = mem_alloc(s->n_expectations, sizeof *s->invariants);
     for (uint32_t k = 0; k < s->n_expectations; k++)
         if (s->expectations[k].kind == EXPECT_INVARIANT)
             s->invariants[s->n_invariants++] = s->expectations[k].claim;
+    struct span where = {"", 0, s->file, 0, 0};
+    if (s->n_invariants > MAX_INVARIANTS)
+        load_error(l, where, "[expect] has more than %d invariants", MAX_INVARIANTS);
+    if (s->n_expectations > MAX_EXPECTATIONS)
+        load_error(l, where, "[expect] has more than %d lines", MAX_EXPECTATIONS);
 }
 
 void load_predicates(struct loader *l)
@@ -146,7 +152,7 @@ void load_predicates(struct loader *l)
     each_section(l, "endings", load_endings);
     each_section(l, "expect", load_expect);
     add_defaults(l->s);
-    collect_invariants(l->s);
+    collect_invariants(l);
 }
 
 /* ---- schedule ---- */

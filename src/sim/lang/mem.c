@@ -23,9 +23,9 @@ struct arena_chunk {
     alignas(max_align_t) unsigned char bytes[];
 };
 
-static _Noreturn void refused(void)
+_Noreturn void mem_refused(void)
 {
-    fputs("lockstep: not enough memory to load the scenario\n", stderr);
+    fputs("lockstep: not enough memory\n", stderr);
     abort();
 }
 
@@ -33,7 +33,7 @@ void *mem_alloc(size_t n, size_t size)
 {
     void *memory = calloc(n > 0 ? n : 1, size);
     if (memory == NULL)
-        refused();
+        mem_refused();
     return memory;
 }
 
@@ -41,7 +41,7 @@ void *mem_resize(void *block, size_t size)
 {
     void *resized = realloc(block, size);
     if (resized == NULL)
-        refused();
+        mem_refused();
     return resized;
 }
 
@@ -51,10 +51,10 @@ void *mem_grow(void *list, size_t n, size_t *capacity, size_t size)
         return list;
     size_t more = *capacity < 8 ? 8 : *capacity * 2;
     if (more > SIZE_MAX / size)
-        refused();
+        mem_refused();
     unsigned char *grown = realloc(list, more * size);
     if (grown == NULL)
-        refused();
+        mem_refused();
     memset(grown + *capacity * size, 0, (more - *capacity) * size);
     *capacity = more;
     return grown;
@@ -94,7 +94,7 @@ void *arena_alloc(struct arena *arena, size_t n, size_t size)
 {
     const size_t grain = alignof(max_align_t);
     if (n > (SIZE_MAX - sizeof(struct arena_chunk) - grain) / size)
-        refused();
+        mem_refused();
     size_t bytes = (n * size + grain - 1) / grain * grain;
     struct arena_chunk *chunk = arena->chunk;
     if (chunk == NULL || chunk->size - chunk->used < bytes) {

@@ -1,8 +1,9 @@
 /*
- * Memory and growing texts of the language layer.
+ * Memory and growing texts of the sim layer.
  *
- * A load either has the memory it needs or stops the program with a message: nothing is lost yet,
- * and no caller could do anything better. So nothing here returns NULL. All memory comes zeroed.
+ * Who asks has the memory, or the program stops with a message: a run can be made again from its
+ * schedule, and no caller could do anything better. So nothing here returns NULL. All memory comes
+ * zeroed.
  */
 #ifndef SIM_LANG_MEM_H
 #define SIM_LANG_MEM_H
@@ -13,6 +14,9 @@
 #include "sim/lang/diag.h"
 
 void *mem_alloc(size_t n, size_t size);
+
+/* Ends the program: memory was refused, or a size does not fit. */
+_Noreturn void mem_refused(void);
 
 /* Another size for a block of mem_alloc; what is new is not cleared. */
 void *mem_resize(void *block, size_t size);

@@ -71,6 +71,12 @@ struct scenario_ending {
     struct predicate when;
 };
 
+enum {
+    MAX_EXPECTATIONS = 256, // lines of [expect]
+    MAX_INVARIANTS = 64,    // of them: invariants
+    MAX_ELEMENTS = 100000, // indices of an invariant each(i, lo, hi, P) that are watched one by one
+};
+
 enum expect_kind { EXPECT_ALWAYS, EXPECT_SOMETIMES, EXPECT_INVARIANT, EXPECT_FINDING };
 
 enum finding_kind {

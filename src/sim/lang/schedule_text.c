@@ -8,10 +8,12 @@
  */
 #include "sim/lang/schedule_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/lang/mem.h"
+#include "sim/lang/span.h"
 
 struct reading {
     const struct scenario *s;
@@ -193,6 +195,18 @@ uint64_t schedule_length(const struct schedule *schedule)
     return length;
 }
 
+size_t schedule_item_print(char *out, struct schedule_step step, uint64_t count)
+{
+    int n = snprintf(out, SCHEDULE_ITEM, "%u", step.thread + 1u);
+    if (step.kind == SCHEDULE_TIMEOUT)
+        n += snprintf(out + n, SCHEDULE_ITEM - (size_t)n, "~");
+    else if (step.pick > 0)
+        n += snprintf(out + n, SCHEDULE_ITEM - (size_t)n, "/%u", step.pick);
+    if (count > 1)
+        n += snprintf(out + n, SCHEDULE_ITEM - (size_t)n, "*%llu", (unsigned long long)count);
+    return (size_t)n;
+}
+
 char *schedule_print(const struct schedule *schedule)
 {
     struct text text = {0};
@@ -200,18 +214,15 @@ char *schedule_print(const struct schedule *schedule)
     for (size_t k = 0; k < schedule->n;) {
         struct schedule_step step = schedule->items[k].step;
         uint64_t count = 0;
-        bool only = k == 0;
+        char item[SCHEDULE_ITEM];
         for (; k < schedule->n && same_step(schedule->items[k].step, step); k++)
             count += schedule->items[k].count;
-        only = only && k == schedule->n;
-        text_format(&text, "%s%u", text.n > 0 ? "," : "", step.thread + 1u);
-        if (step.kind == SCHEDULE_TIMEOUT)
-            text_add(&text, "~", 1);
-        else if (step.pick > 0)
-            text_format(&text, "/%u", step.pick);
-        bool ambiguous = only && step.thread >= 9 && step.kind == SCHEDULE_RUN && step.pick == 0;
-        if (count > 1 || ambiguous)
-            text_format(&text, "*%llu", (unsigned long long)count);
+        if (text.n > 0)
+            text_add(&text, ",", 1);
+        text_add(&text, item, schedule_item_print(item, step, count));
     }
+    // digits alone would be read as one thread each
+    if (text.n > 1 && strspn(text.at, "0123456789") == text.n)
+        text_add(&text, "*1", 2);
     return text.at;
 }

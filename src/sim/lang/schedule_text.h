@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 #include "sim/lang/scenario.h"
-#include "sim/lang/span.h"
+
+struct span;
 
 enum schedule_step_kind {
     SCHEDULE_RUN,     // the thread makes its next step
@@ -52,6 +53,11 @@ void schedule_add(struct schedule *schedule, struct schedule_step step);
 
 /* Number of steps. */
 uint64_t schedule_length(const struct schedule *schedule);
+
+enum { SCHEDULE_ITEM = 40 }; // bytes that always hold one item
+
+/* One item: "1*3", "2~", "1/1"; out has room for SCHEDULE_ITEM bytes. Returns its length. */
+size_t schedule_item_print(char *out, struct schedule_step step, uint64_t count);
 
 /* Comma form with repeats: "1*3,2,12*1,2~,1/1". */
 char *schedule_print(const struct schedule *schedule);

@@ -14,8 +14,7 @@ char *witness_text(const struct witness *w)
 {
     struct schedule schedule = {0};
     for (uint32_t i = 0; i < w->n; i++) {
-        schedule_add(&schedule, (struct schedule_step){w->steps[i].thread, w->steps[i].kind,
-                                                       w->steps[i].pick});
+        schedule_add(&schedule, schedule_step_of(w->steps[i]));
     }
     char *text = schedule_print(&schedule);
     schedule_release(&schedule);

@@ -104,12 +104,8 @@ static void json_findings(struct json *j, const struct machine *m)
 /* The choice as schedule text: "1", "2~", "1/1". */
 static void json_choice(struct json *j, struct choice c)
 {
-    char text[16];
-    struct pen p = pen_on(text, sizeof text);
-    pen_printf(&p, "%u%s", c.thread + 1u, c.kind == CHOICE_TIMEOUT ? "~" : "");
-    if (c.pick != 0) {
-        pen_printf(&p, "/%u", c.pick);
-    }
+    char text[SCHEDULE_ITEM];
+    schedule_item_print(text, schedule_step_of(c), 1);
     json_string(j, "choice", text);
 }
 
@@ -125,7 +121,9 @@ static void json_begin(const struct run_report *r, const struct machine *m)
     json_string(&j, "version", LOCKSTEP_VERSION);
     json_string(&j, "scenario", s->name);
     json_hash(&j, "hash", 0, s->hash);
-    json_int(&j, "seed", (int64_t)r->seed);
+    char seed[24];
+    snprintf(seed, sizeof seed, "%" PRIu64, r->seed);
+    json_raw(&j, "seed", seed);
     json_string(&j, "policy", r->policy);
     json_open(&j, "threads", '[');
     for (thread_ix t = 0; t < shape->n_threads; t++) {

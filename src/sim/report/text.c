@@ -307,14 +307,19 @@ static void write_wakers(struct pen *p, const struct machine *m, thread_ix t)
     n -= timed;
     unsigned shown = n < MAX_NAMED_WAKERS ? n : MAX_NAMED_WAKERS;
     thread_set waiting = 0; // of them
+    // an exclusive waiter needs every shared owner's release, a shared one behind it too
+    uint8_t kind = world_thread(&m->world, t)->wait_kind;
+    bool all = n > 1 && (kind == WAIT_EXCLUSIVE || kind == WAIT_SHARED);
     for (unsigned i = 0; i < shown; i++) {
-        pen_text(p, i > 0 ? (i + 1 == n ? " or " : ", ") : n == 1 && !timed ? " Only " : " ");
+        const char *last = all ? " and " : " or ";
+        pen_text(p, i > 0 ? (i + 1 == n ? last : ", ") : n == 1 && !timed ? " Only " : " ");
         write_waker(p, &wakers[i]);
         bool stuck = world_thread(&m->world, wakers[i].thread)->state == THREAD_WAITING;
         waiting |= stuck ? thread_bit(wakers[i].thread) : 0;
     }
     if (n > 0) {
-        pen_text(p, n > shown ? " and others can wake it." : " can wake it.");
+        pen_text(p, n > shown ? " and others" : "");
+        pen_text(p, all ? " must all come first." : " can wake it.");
     }
     if (waiting != 0) {
         pen_text(p, " ");

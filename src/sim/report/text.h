@@ -60,7 +60,7 @@ struct waker {
  */
 unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, unsigned max);
 
-/* "T2 waits for FilesReady: only T1 line 7 (KeSetEvent) can wake it." "" if t does not wait. */
+/* "T2 waits for FilesReady since step 5. Only T1 line 7 (Set) can wake it." "" if t does not wait. */
 size_t text_blocked(const struct machine *m, thread_ix t, char *out, size_t size);
 
 /* Why a choice is refused: "2 is blocked: waits for FilesReady". */

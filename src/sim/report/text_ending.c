@@ -107,7 +107,7 @@ size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t siz
      * Written from the last item backwards, so that a long run costs what fits and the end is what
      * remains.
      */
-    char item[32];
+    char item[SCHEDULE_ITEM + 1];
     size_t used = 0;
     out[0] = '\0';
     while (n > 0) {
@@ -120,24 +120,18 @@ size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t siz
                                      sizeof c) == 0) {
             repeats++;
         }
-        struct pen p = pen_on(item, sizeof item);
-        pen_printf(&p, "%u", c.thread + 1u);
-        pen_text(&p, c.kind == CHOICE_TIMEOUT ? "~" : "");
-        if (c.pick != 0) {
-            pen_printf(&p, "/%u", c.pick);
+        size_t n_item = schedule_item_print(item, schedule_step_of(c), repeats);
+        if (used > 0) {
+            item[n_item++] = ',';
         }
-        if (repeats > 1) {
-            pen_printf(&p, "*%u", repeats);
-        }
-        pen_text(&p, used > 0 ? "," : "");
-        if (used + p.n + 4 > size) { // room for "..." in front
+        if (used + n_item + 4 > size) { // room for "..." in front
             memmove(out + 3, out, used + 1);
             memcpy(out, "...", 3);
             return used + 3;
         }
-        memmove(out + p.n, out, used + 1);
-        memcpy(out, item, p.n);
-        used += p.n;
+        memmove(out + n_item, out, used + 1);
+        memcpy(out, item, n_item);
+        used += n_item;
         n -= repeats;
     }
     return used;

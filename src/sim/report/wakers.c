@@ -71,10 +71,28 @@ static bool may_name(const struct code *code, uint32_t pc, object_ref object)
     return false;
 }
 
+static bool reaches_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
+                         unsigned n_wanted, object_ref object, struct waker *out);
+
+/* Will the thread, not created yet, be created by one that lives? */
+static bool can_begin(const struct machine *m, thread_ix t)
+{
+    static const enum nt_call create = CALL_PsCreateSystemThread;
+    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
+        struct waker found;
+        uint8_t state = world_thread(&m->world, u)->state;
+        if ((state == THREAD_READY || state == THREAD_WAITING) &&
+            reaches_call(m, u, &create, 1, object_make(OBJECT_THREAD, t), &found)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The nearest reachable call of t among the wanted ones that may name the object; 0 calls: false.
  */
-static bool find_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
-                      unsigned n_wanted, object_ref object, struct waker *out)
+static bool reaches_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
+                         unsigned n_wanted, object_ref object, struct waker *out)
 {
     static const struct reach none = {{0}};
     const struct code *code = &m->scenario->threads[t].code;
@@ -100,6 +118,16 @@ static bool find_call(const struct machine *m, thread_ix t, const enum nt_call *
     return false;
 }
 
+/* The same of a thread that lives, or can begin to. */
+static bool find_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
+                      unsigned n_wanted, object_ref object, struct waker *out)
+{
+    if (world_thread(&m->world, t)->state == THREAD_ABSENT && !can_begin(m, t)) {
+        return false;
+    }
+    return reaches_call(m, t, wanted, n_wanted, object, out);
+}
+
 static unsigned add(struct waker *out, unsigned n, unsigned max, struct waker w)
 {
     if (n < max) {
@@ -118,18 +146,24 @@ static unsigned resource_wakers(const struct machine *m, thread_ix t, resource_i
     const struct world *w = &m->world;
     unsigned wanted = world_thread(w, t)->wait_kind == WAIT_SHARED ? 4 : 3;
     thread_set owners = resource_owners(w, r);
-    bool pointer = resource_active_entries(w, r) > 0 && owners == 0;
-    unsigned n = 0;
+    unsigned n_owners = 0, n = 0;
+    for (thread_set left = owners; left != 0; left &= left - 1) {
+        n_owners++;
+    }
+    bool pointer = resource_active_entries(w, r) > n_owners;
+    if ((owners & thread_bit(t)) != 0) {
+        return 0; // it waits for its own release: nobody can help
+    }
     for (thread_ix u = 0; u < w->layout->shape.n_threads; u++) {
         struct waker found;
         bool owns = (owners & thread_bit(u)) != 0;
         if (u == t || (!owns && !pointer)) {
             continue;
         }
-        bool calls =
-            pointer ? find_call(m, u, &releases[2], 1, object_make(OBJECT_RESOURCE, r), &found)
-                    : find_call(m, u, releases, wanted, object_make(OBJECT_RESOURCE, r), &found);
-        if (calls) {
+        const enum nt_call *calls = owns ? releases : &releases[2]; // [2]: for an owner pointer
+        bool found_one =
+            find_call(m, u, calls, owns ? wanted : 1, object_make(OBJECT_RESOURCE, r), &found);
+        if (found_one) {
             found.may = !owns;
             n = add(out, n, max, found);
         }
@@ -191,6 +225,14 @@ unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, un
     for (unsigned i = 0; i < thread->n_wait_objects; i++) {
         unsigned left = n < max ? max - n : 0;
         n += object_wakers(m, t, world_wait_objects(w, t)[i], out + (n < max ? n : max), left);
+    }
+    for (thread_ix u = 0;
+         (thread->wait_flags & WAIT_FLAG_ALERTABLE) != 0 && u < w->layout->shape.n_threads; u++) {
+        static const enum nt_call alert = CALL_KeAlertThread;
+        struct waker found;
+        if (u != t && find_call(m, u, &alert, 1, object_make(OBJECT_THREAD, t), &found)) {
+            n = add(out, n, max, found);
+        }
     }
     if ((thread->wait_flags & WAIT_FLAG_TIMED) != 0) {
         n = add(out, n, max, (struct waker){CALL_NONE, 0, t, true});

@@ -21,14 +21,17 @@
 static void journal_room(struct machine *m)
 {
     struct journal *j = &m->world.journal;
-    uint32_t entries = j->n_entries + journal_worst_entries(m->world.layout);
-    uint32_t saved = j->n_saved + journal_worst_saved(m->world.layout);
+    uint64_t entries = (uint64_t)j->n_entries + journal_worst_entries(m->world.layout);
+    uint64_t saved = (uint64_t)j->n_saved + journal_worst_saved(m->world.layout);
+    if (2 * entries > UINT32_MAX || 2 * saved > UINT32_MAX) {
+        mem_refused(); // a way of two gigabytes from the start
+    }
     if (entries > j->capacity_entries) {
-        j->capacity_entries = 2 * entries;
+        j->capacity_entries = (uint32_t)(2 * entries);
         j->entries = mem_resize(j->entries, j->capacity_entries * sizeof *j->entries);
     }
     if (saved > j->capacity_saved) {
-        j->capacity_saved = 2 * saved;
+        j->capacity_saved = (uint32_t)(2 * saved);
         j->saved = mem_resize(j->saved, j->capacity_saved);
     }
 }

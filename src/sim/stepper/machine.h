@@ -15,6 +15,7 @@
 #include "kernel_model/dispatcher.h"
 #include "kernel_model/waitgraph.h"
 #include "sim/lang/scenario.h"
+#include "sim/lang/schedule_text.h"
 #include "sim/vm/vm.h"
 
 struct watch;
@@ -28,6 +29,12 @@ struct choice {
     uint8_t pick;   // number of the open choice inside the step (DESIGN.md 6, "1/k"); usually 0
     uint8_t spare;  // always 0
 };
+
+/* The choice as an item of a schedule. */
+static inline struct schedule_step schedule_step_of(struct choice c)
+{
+    return (struct schedule_step){c.thread, c.kind, c.pick};
+}
 
 /* Every choice of a state, in the order of thread, run before timeout, pick. */
 enum { MAX_CHOICES = 2 * MAX_THREADS + 32 };

@@ -13,7 +13,7 @@
 #include "sim/lang/mem.h"
 #include "sim/vm/vm.h"
 
-enum { MAX_WATCHED = 64, MAX_READS = VM_MAX_READS, NOWHERE = -1 };
+enum { MAX_READS = VM_MAX_READS, NOWHERE = -1 };
 
 struct node {
     int32_t next, previous; // nodes; previous NOWHERE: first of its list
@@ -40,7 +40,7 @@ struct watch {
     uint32_t n_dirty;
     uint32_t *always; // claims that read too much
     uint32_t n_always;
-    uint32_t failing[MAX_WATCHED]; // claims of each invariant that fail
+    uint32_t failing[MAX_INVARIANTS]; // claims of each invariant that fail
 };
 
 /* ---- slots and lists ---- */
@@ -183,7 +183,7 @@ void watch_rebuild(struct watch *watch, const struct world *w)
 uint64_t watch_violated(const struct watch *watch)
 {
     uint64_t violated = 0;
-    for (uint32_t i = 0; i < watch->scenario->n_invariants && i < MAX_WATCHED; i++) {
+    for (uint32_t i = 0; i < watch->scenario->n_invariants; i++) {
         violated |= watch->failing[i] != 0 ? UINT64_C(1) << i : 0;
     }
     return violated;
@@ -198,9 +198,8 @@ static uint32_t n_claims_of(const struct predicate *p)
 
 struct watch *watch_create(const struct scenario *s)
 {
-    uint32_t n_invariants = s->n_invariants < MAX_WATCHED ? s->n_invariants : MAX_WATCHED;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < n_invariants; i++) {
+    for (uint32_t i = 0; i < s->n_invariants; i++) {
         n += n_claims_of(&s->invariants[i]);
     }
     if (n == 0) {
@@ -220,7 +219,7 @@ struct watch *watch_create(const struct scenario *s)
     for (size_t i = 0; i < (size_t)n * MAX_READS; i++) {
         watch->nodes[i].slot = NOWHERE;
     }
-    for (uint32_t i = 0; i < n_invariants; i++) {
+    for (uint32_t i = 0; i < s->n_invariants; i++) {
         const struct predicate *p = &s->invariants[i];
         bool whole = p->element.n == 0;
         for (uint32_t k = 0; k < n_claims_of(p); k++) {

@@ -31,7 +31,7 @@ void watch_step(struct watch *watch, const struct world *w);
  * memory. */
 void watch_undone(struct watch *watch, const struct world *w, uint32_t first, uint32_t end);
 
-/* Bit i: invariant i of the scenario does not hold now. Those past the 64th are not watched. */
+/* Bit i: invariant i of the scenario does not hold now. */
 uint64_t watch_violated(const struct watch *watch);
 
 #endif
