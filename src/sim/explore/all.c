@@ -15,7 +15,7 @@ enum { MAX_SCHEDULE = 100000 }; // steps; longer ones mean that a thread spins
 struct level {
     struct next_step next[MAX_CHOICES];
     unsigned n, at;
-    uint32_t mark;
+    struct machine_mark mark;
 };
 
 struct enumeration {
@@ -77,7 +77,7 @@ static void offer_finding(struct enumeration *e, uint32_t finding, const struct 
     offer(e, &e->of_findings[finding], more, n_more);
 }
 
-static void open_level(struct enumeration *e, uint32_t mark)
+static void open_level(struct enumeration *e, struct machine_mark mark)
 {
     struct choice choices[MAX_CHOICES];
     e->levels = mem_grow(e->levels, e->n_levels, &e->capacity_levels, sizeof *e->levels);
@@ -122,9 +122,9 @@ static void close_level(struct enumeration *e)
             }
         }
     }
-    uint32_t mark = l->mark;
+    struct machine_mark mark = l->mark;
     if (--e->n_levels > 0) {
-        machine_pop(e->m, mark);
+        machine_pop(e->m, &mark);
     }
 }
 
@@ -133,7 +133,8 @@ static void take_choice(struct enumeration *e)
     struct level *l = &e->levels[e->n_levels - 1];
     struct next_step *next = &l->next[l->at];
     struct choice c = next->choice;
-    uint32_t mark, found[MAX_STEP_FINDINGS];
+    struct machine_mark mark;
+    uint32_t found[MAX_STEP_FINDINGS];
     machine_push(e->m, c, &mark);
     next_step_note(e->m, next);
     e->transitions++;
@@ -153,7 +154,7 @@ void search_all(const struct scenario *s, const struct explore_options *options,
     registry_init(&e.endings);
     registry_init(&e.findings);
     machine_watch_invariants(e.m);
-    open_level(&e, 0);
+    open_level(&e, (struct machine_mark){.n_entries = 0});
     while (e.n_levels > 0) {
         const struct level *l = &e.levels[e.n_levels - 1];
         if (l->at < l->n && e.why == NULL) {

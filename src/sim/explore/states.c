@@ -21,7 +21,7 @@ struct frame {
     uint32_t node;
     uint32_t first_choice; // in choices and next_steps
     uint16_t n_choices, at;
-    uint32_t mark; // takes the step back that led here
+    struct machine_mark mark; // takes the step back that led here
 };
 
 struct walk {
@@ -74,7 +74,7 @@ static void note_findings(struct walk *w, uint32_t node, const struct choice *st
 /* ---- the walk ---- */
 
 /* The state has just been found: what can be done in it goes on the stack, or it is an end. */
-static void open_state(struct walk *w, uint32_t node, uint32_t mark)
+static void open_state(struct walk *w, uint32_t node, struct machine_mark mark)
 {
     struct choice choices[MAX_CHOICES];
     unsigned n = machine_choices(w->m, choices);
@@ -130,7 +130,7 @@ static void close_state(struct walk *w)
     g->order[g->n_order++] = f.node;
     w->n_next = f.first_choice;
     if (w->n_frames > 0) {
-        machine_pop(w->m, f.mark);
+        machine_pop(w->m, &f.mark);
     }
 }
 
@@ -140,7 +140,8 @@ static void take_choice(struct walk *w)
     struct frame *f = &w->frames[w->n_frames - 1];
     struct next_step *next = &w->next[f->first_choice + f->at++];
     struct choice c = next->choice;
-    uint32_t mark, from = f->node;
+    struct machine_mark mark;
+    uint32_t from = f->node;
     bool known;
     machine_push(w->m, c, &mark);
     next_step_note(w->m, next);
@@ -152,7 +153,7 @@ static void take_choice(struct walk *w)
         return;
     }
     w->graph.cyclic |= w->on_path[to] != 0;
-    machine_pop(w->m, mark);
+    machine_pop(w->m, &mark);
 }
 
 static uint64_t walk_bytes(const struct walk *w)
@@ -169,7 +170,7 @@ static void walk_all(struct walk *w)
     machine_keep_fingerprint(w->m);
     note_findings(w, 0, NULL, 0);
     table_find_or_add(&w->table, w->m->world.fingerprint, &known);
-    open_state(w, 0, 0);
+    open_state(w, 0, (struct machine_mark){.n_entries = 0});
     for (uint64_t n = 0; w->n_frames > 0; n++) {
         const struct frame *f = &w->frames[w->n_frames - 1];
         if (f->at < f->n_choices && w->why == NULL) {

@@ -380,22 +380,27 @@ const struct step *machine_step(struct machine *m, struct choice c)
     return &m->last;
 }
 
-const struct step *machine_push(struct machine *m, struct choice c, uint32_t *mark)
+const struct step *machine_push(struct machine *m, struct choice c, struct machine_mark *mark)
 {
     assert(m->world.annex == NULL);
-    *mark = m->world.journal.n_entries;
+    *mark = (struct machine_mark){m->world.journal.n_entries, m->world.fingerprint};
     journal_room(m);
     make_step(m, c);
     return &m->last;
 }
 
-void machine_pop(struct machine *m, uint32_t mark)
+void machine_pop(struct machine *m, const struct machine_mark *mark)
 {
-    uint32_t n = m->world.journal.n_entries;
-    world_undo_to(&m->world, mark);
+    struct world *w = &m->world;
+    uint32_t n = w->journal.n_entries;
+    bool fingerprinting = w->fingerprinting;
+    w->fingerprinting = false; // the mark knows what it was
+    world_undo_to(w, mark->n_entries);
+    w->fingerprinting = fingerprinting;
+    w->fingerprint = mark->fingerprint;
     m->last.n--;
     if (m->watch != NULL) {
-        watch_undone(m->watch, &m->world, mark, n);
+        watch_undone(m->watch, w, mark->n_entries, n);
     }
 }
 

@@ -121,13 +121,18 @@ enum refusal machine_refusal(const struct machine *m, struct choice c);
 /* Makes one step. Returns &m->last. Journal: holds exactly this step's edits until the next. */
 const struct step *machine_step(struct machine *m, struct choice c);
 
+/* Where a pushed step began. */
+struct machine_mark {
+    uint32_t n_entries; // of the journal
+    struct fingerprint fingerprint;
+};
+
 /*
- * For walking up and down: makes a step that machine_pop takes back. *mark is what to hand to it.
- * Pushed steps are taken back newest first; the annex is not restored, so a machine that walks has
- * none.
+ * For walking up and down: makes a step that machine_pop takes back. *mark is what to hand to it. Pushed
+ * steps are taken back newest first; the annex is not restored, so a machine that walks has none.
  */
-const struct step *machine_push(struct machine *m, struct choice c, uint32_t *mark);
-void machine_pop(struct machine *m, uint32_t mark);
+const struct step *machine_push(struct machine *m, struct choice c, struct machine_mark *mark);
+void machine_pop(struct machine *m, const struct machine_mark *mark);
 
 enum verdict machine_verdict(const struct machine *m);
 

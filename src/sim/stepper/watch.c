@@ -13,7 +13,7 @@
 #include "sim/lang/mem.h"
 #include "sim/vm/vm.h"
 
-enum { MAX_READS = VM_MAX_READS, NOWHERE = -1 };
+enum { MAX_READS = VM_MAX_READS, NOWHERE = -1, N_WATCHED_KINDS = OBJECT_NAME + 1 };
 
 struct node {
     int32_t next, previous; // nodes; previous NOWHERE: first of its list
@@ -36,6 +36,7 @@ struct watch {
     struct node *nodes; // MAX_READS of each claim
     int32_t *first;     // per slot: its list
     uint32_t n_slots;
+    int32_t base[N_WATCHED_KINDS]; // number of the first slot of a kind
     uint32_t *dirty;
     uint32_t n_dirty;
     uint32_t *always; // claims that read too much
@@ -45,33 +46,26 @@ struct watch {
 
 /* ---- slots and lists ---- */
 
-/* Dense number of a slot that a predicate can read; NOWHERE for the others. */
-static int32_t slot_number(const struct world_shape *s, object_ref o)
+/* Numbers the slots that a predicate can read, kind after kind. */
+static void number_slots(struct watch *watch, const struct world_shape *s)
 {
-    int32_t base = 0;
-    const uint16_t counts[] = {
-        [OBJECT_NONE] = 0,
-        [OBJECT_THREAD] = s->n_threads,
-        [OBJECT_RESOURCE] = s->n_resources,
-        [OBJECT_EVENT] = s->n_events,
-        [OBJECT_SPINLOCK] = s->n_spinlocks,
-        [OBJECT_SHARED] = s->n_shared,
-        [OBJECT_DIRECTORY] = s->n_directories,
+    const uint32_t counts[N_WATCHED_KINDS] = {
+        [OBJECT_THREAD] = s->n_threads, [OBJECT_RESOURCE] = s->n_resources,
+        [OBJECT_EVENT] = s->n_events,   [OBJECT_SPINLOCK] = s->n_spinlocks,
+        [OBJECT_SHARED] = s->n_shared,  [OBJECT_DIRECTORY] = s->n_directories,
         [OBJECT_NAME] = s->n_names,
     };
-    enum object_kind kind = object_kind_of(o);
-    if (kind > OBJECT_NAME) {
-        return NOWHERE;
+    for (unsigned k = 0; k < N_WATCHED_KINDS; k++) {
+        watch->base[k] = (int32_t)watch->n_slots;
+        watch->n_slots += counts[k];
     }
-    for (unsigned k = OBJECT_NONE; k < kind; k++) {
-        base += counts[k];
-    }
-    return base + object_ix_of(o);
 }
 
-static uint32_t n_slots(const struct world_shape *s)
+/* NOWHERE for what no predicate reads. */
+static int32_t slot_number(const struct watch *watch, object_ref o)
 {
-    return (uint32_t)slot_number(s, object_make(OBJECT_NAME, 0)) + s->n_names;
+    enum object_kind kind = object_kind_of(o);
+    return (unsigned)kind < N_WATCHED_KINDS ? watch->base[kind] + object_ix_of(o) : NOWHERE;
 }
 
 static void unlink_node(struct watch *watch, int32_t ix)
@@ -119,7 +113,7 @@ static void file_claim(struct watch *watch, uint32_t ix, const struct vm_reads *
         return;
     }
     for (uint32_t k = 0; k < reads->n; k++) {
-        int32_t slot = slot_number(&watch->scenario->layout.shape, reads->objects[k]);
+        int32_t slot = slot_number(watch, reads->objects[k]);
         if (slot != NOWHERE) {
             link_node(watch, base + (int32_t)k, slot);
         }
@@ -159,7 +153,7 @@ void watch_undone(struct watch *watch, const struct world *w, uint32_t first, ui
 {
     watch->n_dirty = 0;
     for (uint32_t i = first; i < end; i++) {
-        int32_t slot = slot_number(&w->layout->shape, w->journal.entries[i].slot);
+        int32_t slot = slot_number(watch, w->journal.entries[i].slot);
         if (slot != NOWHERE) {
             mark_dirty(watch, slot);
         }
@@ -207,7 +201,7 @@ struct watch *watch_create(const struct scenario *s)
     }
     struct watch *watch = mem_alloc(1, sizeof *watch);
     watch->scenario = s;
-    watch->n_slots = n_slots(&s->layout.shape);
+    number_slots(watch, &s->layout.shape);
     watch->claims = mem_alloc(n, sizeof *watch->claims);
     watch->nodes = mem_alloc((size_t)n * MAX_READS, sizeof *watch->nodes);
     watch->dirty = mem_alloc(n, sizeof *watch->dirty);
