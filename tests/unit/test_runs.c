@@ -184,7 +184,60 @@ TEST(never_making_a_step_is_a_fault)
                  "a million instructions without a visible operation", 2);
 }
 
-TEST_MAIN(RUN(the_mover_alone_first_moves_nothing),
+/* The threads of the steps that the policy `priority` makes, as digits. */
+static void expect_priority_order(const char *text, const char *expected)
+{
+    struct scenario *s = load_text(text);
+    struct machine *m = machine_create(s, true);
+    struct policy policy = {POLICY_PRIORITY, 0};
+    struct choice choices[MAX_CHOICES];
+    char order[64] = "";
+    size_t at = 0;
+    for (unsigned n; (n = machine_choices(m, choices)) > 0 && at + 1 < sizeof order;) {
+        machine_step(m, policy_propose(&policy, m, choices, n));
+        order[at++] = (char)('1' + m->last.choice.thread);
+        order[at] = '\0';
+    }
+    EXPECT_STR_EQ(expected, order);
+    machine_free(m);
+    scenario_free(s);
+}
+
+/* B73: who wakes with a higher priority runs before the caller's next statement. */
+TEST(priority_lets_a_woken_thread_preempt)
+{
+    expect_priority_order("[event E]\ntype = NotificationEvent\n[shared]\nx = 0\n"
+                          "[thread Low]\nbody =\n  KeSetEvent(&E);\n  x = 1;\n"
+                          "[thread High]\npriority = 12\nbody =\n"
+                          "  KeWaitForSingleObject(&E);\n  x = 2;\n",
+                          "2121");
+}
+
+/* B71, B72: an increment lifts an equal above the caller; without one it has to wait its turn. */
+TEST(priority_boosts_by_the_increment_of_the_set)
+{
+    expect_priority_order("[event E]\ntype = NotificationEvent\n[shared]\nx = 0\n"
+                          "[thread Waiter]\nbody =\n  KeWaitForSingleObject(&E);\n  x = 2;\n"
+                          "[thread Setter]\nbody =\n  KeSetEvent(&E, 1);\n  x = 1;\n",
+                          "1212");
+    expect_priority_order("[event E]\ntype = NotificationEvent\n[shared]\nx = 0\n"
+                          "[thread Waiter]\nbody =\n  KeWaitForSingleObject(&E);\n  x = 2;\n"
+                          "[thread Setter]\nbody =\n  KeSetEvent(&E, 0);\n  x = 1;\n",
+                          "1221");
+}
+
+TEST(priority_rotates_equals_at_the_end_of_a_quantum)
+{
+    expect_priority_order("[shared]\nx = 0\ny = 0\n"
+                          "[thread A]\nbody =\n  for (int i = 0; i < 8; i++)\n    x = i;\n"
+                          "[thread B]\nbody =\n  for (int i = 0; i < 8; i++)\n    y = i;\n",
+                          "1111112222221122");
+}
+
+TEST_MAIN(RUN(priority_lets_a_woken_thread_preempt),
+          RUN(priority_boosts_by_the_increment_of_the_set),
+          RUN(priority_rotates_equals_at_the_end_of_a_quantum),
+          RUN(the_mover_alone_first_moves_nothing),
           RUN(the_creator_alone_first_lets_everything_be_moved),
           RUN(one_file_too_early_is_left_behind), RUN(a_half_written_file_cannot_be_opened),
           RUN(a_lock_gives_no_order), RUN(events_order_creator_and_mover_under_every_seed),

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/lang/schedule_text.h"
 #include "sim/report/json.h"
@@ -21,13 +22,36 @@ char *witness_text(const struct witness *w)
     return text;
 }
 
+/* "8.203 %", and "1.2e-09 %" where three places would show nothing. */
+static void report_chance(FILE *out, double probability)
+{
+    double percent = 100 * probability;
+    fprintf(out, percent > 0 && percent < 0.001 ? " %7.1e %%" : " %7.3f %%", percent);
+}
+
+/* A count of up to twelve digits whole, a longer one as "3.121e+20"; the JSON has all digits. */
+static void report_count(FILE *out, const char *digits)
+{
+    size_t n = strlen(digits);
+    if (n <= 12) {
+        fprintf(out, " %12s ", digits);
+    } else {
+        fprintf(out, "    %c.%.3se+%02zu ", digits[0], digits + 1, n - 1);
+    }
+}
+
 static void report_ending(FILE *out, const struct explore_ending *e)
 {
     char *schedule = witness_text(&e->witness);
     if (e->probability >= 0) {
-        fprintf(out, " %7.3f %% %12s ", 100 * e->probability, e->schedules);
+        report_chance(out, e->probability);
     } else {
-        fprintf(out, "       ?              ? ");
+        fprintf(out, "         ?");
+    }
+    if (e->schedules != NULL) {
+        report_count(out, e->schedules);
+    } else {
+        fprintf(out, "            ? ");
     }
     fprintf(out, " %s %-28s %-10s %4u steps  %s\n", e->goal ? "\xE2\x9C\x93" : "\xE2\x9C\x97",
             e->name, verdict_name(e->kind), e->witness.n, schedule);
@@ -130,7 +154,7 @@ static void json_count(struct json *j, const char *key, uint64_t value, bool kno
 void explore_report_json(FILE *out, const struct scenario *s, const struct explore_result *r)
 {
     struct json j = {.out = out};
-    bool states = r->search == SEARCH_STATES;
+    bool states = r->search == SEARCH_STATES; // `all` knows no states
     json_open(&j, NULL, '{');
     json_string(&j, "tool", "lockstep");
     json_string(&j, "version", LOCKSTEP_VERSION);
@@ -139,7 +163,7 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
     json_bool(&j, "reduced", false);
     json_bool(&j, "complete", r->complete);
     json_count(&j, "states", r->states, states);
-    json_count(&j, "transitions", r->transitions, states);
+    json_count(&j, "transitions", r->transitions, true);
     json_count(&j, "executions", r->executions, !states);
     json_text(&j, "schedules", r->schedules);
     json_int(&j, "depth", r->depth);
