@@ -8,7 +8,7 @@
 
 #include "cli/cli.h"
 #include "sim/explore/check.h"
-#include "sim/report/explore_report.h"
+#include "sim/explore/explore_report.h"
 #include "sim/report/json.h"
 
 struct checking {

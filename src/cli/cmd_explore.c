@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "sim/report/explore_report.h"
+#include "sim/explore/explore_report.h"
 
 static volatile sig_atomic_t interrupted;
 

@@ -313,6 +313,24 @@ static bool take_alert(struct world *w, thread_ix t)
     return alerted;
 }
 
+/* The wait ends at once: what satisfied it is consumed, and says why. */
+static void take_signaled(struct world *w, const struct wait_request *q, unsigned index,
+                          struct effect *out)
+{
+    bool consumed = false;
+    for (unsigned i = q->all ? 0 : index; i < (q->all ? q->n : index + 1); i++) {
+        object_ref o = (object_ref)q->objects[i];
+        consumed |= is_synchronization(w, o);
+        touch_object(out, o, is_synchronization(w, o));
+        object_consume(w, o);
+    }
+    out->object = (object_ref)q->objects[index];
+    out->rule = consumed                                       ? RULE_CONSUMED
+                : object_kind_of(out->object) == OBJECT_THREAD ? RULE_THREAD_OVER
+                                                               : RULE_SATISFIED;
+    out->result = STATUS_SUCCESS + (int32_t)index;
+}
+
 void ke_wait(struct world *w, thread_ix t, const struct wait_request *q, struct effect *out)
 {
     out->object = (object_ref)q->objects[0];
@@ -336,18 +354,7 @@ void ke_wait(struct world *w, thread_ix t, const struct wait_request *q, struct 
         return;
     }
     if (index < q->n) {
-        bool consumed = false;
-        for (unsigned i = q->all ? 0 : index; i < (q->all ? q->n : index + 1); i++) {
-            object_ref o = (object_ref)q->objects[i];
-            consumed |= is_synchronization(w, o);
-            touch_object(out, o, is_synchronization(w, o));
-            object_consume(w, o);
-        }
-        out->object = (object_ref)q->objects[index];
-        out->rule = consumed                                       ? RULE_CONSUMED
-                    : object_kind_of(out->object) == OBJECT_THREAD ? RULE_THREAD_OVER
-                                                                   : RULE_SATISFIED;
-        out->result = STATUS_SUCCESS + (int32_t)index;
+        take_signaled(w, q, index, out);
         return;
     }
     for (unsigned i = 0; i < q->n; i++) {

@@ -2,7 +2,7 @@
  * Explore reports. The chance comes first: a reader takes a share of schedules for a likelihood,
  * and they are far apart.
  */
-#include "sim/report/explore_report.h"
+#include "sim/explore/explore_report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
  * What an exploration prints: a table for people, one JSON object for programs (DESIGN.md 6).
  */
-#ifndef SIM_REPORT_EXPLORE_REPORT_H
-#define SIM_REPORT_EXPLORE_REPORT_H
+#ifndef SIM_EXPLORE_EXPLORE_REPORT_H
+#define SIM_EXPLORE_EXPLORE_REPORT_H
 
 #include <stdio.h>
 
