@@ -21,7 +21,7 @@
 /* ---- queues -------------------------------------------------------------------------------------
  */
 
-static unsigned queue_length(const struct world *w, const uint8_t *queue)
+unsigned queue_length(const struct world *w, const uint8_t *queue)
 {
     unsigned n = 0;
     while (n < w->layout->shape.n_threads && queue[n] != 0) {

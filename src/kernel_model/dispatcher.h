@@ -14,6 +14,9 @@
 #include "kernel_model/effect.h"
 #include "kernel_model/world.h"
 
+/* Threads in a queue: thread plus one each, oldest first, then zeros. */
+unsigned queue_length(const struct world *w, const uint8_t *queue);
+
 /* Queues t on a resource; the resource's own queue is the caller's. */
 void wait_on_resource(struct world *w, thread_ix t, resource_ix r, enum wait_kind kind,
                       uint8_t flags, struct effect *out);

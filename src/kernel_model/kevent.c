@@ -41,12 +41,7 @@ static bool begin(struct world *w, thread_ix t, event_ix ix, bool writes, struct
 
 unsigned event_n_waiters(const struct world *w, event_ix ix)
 {
-    const struct kevent *e = world_event(w, ix);
-    unsigned n = 0;
-    while (n < w->layout->shape.n_threads && e->queue[n] != 0) {
-        n++;
-    }
-    return n;
+    return queue_length(w, world_event(w, ix)->queue);
 }
 
 /*
