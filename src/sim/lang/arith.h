@@ -1,6 +1,6 @@
 /*
- * What the binary and unary operators of the bytecode compute: for folding, for the walk that finds
- * the file names, and for a run where an operator can fault.
+ * What the binary and unary operators of the bytecode compute: for folding, and for the walk that
+ * finds the file names.
  */
 #ifndef SIM_LANG_ARITH_H
 #define SIM_LANG_ARITH_H

@@ -15,7 +15,6 @@
 #include "kernel_model/eresource.h"
 #include "kernel_model/kevent.h"
 #include "kernel_model/stop.h"
-#include "sim/lang/arith.h"
 
 /* One activation of the loop. */
 struct run {
@@ -263,12 +262,22 @@ static enum vm_outcome loop(struct run *r, int32_t *value)
             BINARY(GT_U, UL > UR)
             BINARY(GE_U, UL >= UR)
         case OP_DIV:
-        case OP_MOD:
+        case OP_MOD: {
+            int32_t right = *--top, left = top[-1];
+            FAULT_IF(right == 0, "division by zero", left, 0)
+            // INT_MIN / -1 overflows in C; two's complement wraps it to INT_MIN, remainder 0
+            bool wraps = right == -1;
+            top[-1] = i->op == OP_DIV ? wraps ? (int32_t)(0u - UL) : left / right
+                      : wraps         ? 0
+                                      : left % right;
+            pc++;
+            break;
+        }
         case OP_DIV_U:
         case OP_MOD_U: {
             int32_t right = *--top, left = top[-1];
-            FAULT_IF(!arith_binary((enum op)i->op, left, right, &top[-1]), "division by zero", left,
-                     0)
+            FAULT_IF(right == 0, "division by zero", left, 0)
+            top[-1] = (int32_t)(i->op == OP_DIV_U ? UL / UR : UL % UR);
             pc++;
             break;
         }
@@ -276,8 +285,11 @@ static enum vm_outcome loop(struct run *r, int32_t *value)
         case OP_SHR:
         case OP_SHR_U: {
             int32_t right = *--top, left = top[-1];
-            FAULT_IF(!arith_binary((enum op)i->op, left, right, &top[-1]),
-                     "shift by a negative number or by 32 or more", right, 32)
+            FAULT_IF(UR >= 32, "shift by a negative number or by 32 or more", right, 32)
+            top[-1] = i->op == OP_SHL     ? (int32_t)(UL << right)
+                      : i->op == OP_SHR_U ? (int32_t)(UL >> right)
+                      : left < 0          ? (int32_t) ~(~UL >> right)
+                                          : (int32_t)(UL >> right);
             pc++;
             break;
         }
