@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,16 +71,17 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
     static const char *const searches[] = {"auto", "states", "all"};
     static const char *const endings[] = {"named", "state"};
     size_t search, by_state;
-    uint64_t seconds;
+    uint64_t seconds, jobs;
     if (!parse_word(cli, "--search", searches, 3, &search) ||
         !parse_word(cli, "--endings", endings, 2, &by_state) ||
         !cli_number(cli, "--max-states", 0, &o->max_states) ||
-        !cli_number(cli, "--time-limit", 0, &seconds) ||
+        !cli_number(cli, "--time-limit", 0, &seconds) || !cli_number(cli, "--jobs", 0, &jobs) ||
         !parse_size(cli, "--max-memory", &o->max_memory)) {
         return false;
     }
     o->search = search == 2 ? SEARCH_ALL : SEARCH_STATES;
     o->final_states = by_state == 1;
+    o->jobs = jobs < UINT_MAX ? (unsigned)jobs : UINT_MAX;
     o->time_limit = (double)seconds;
     o->stop = &interrupted;
     return true;
@@ -93,6 +95,7 @@ int cmd_explore(int argc, char **argv)
         {.name = "--max-states", .value = "a number"},
         {.name = "--max-memory", .value = "a size"},
         {.name = "--time-limit", .value = "seconds"},
+        {.name = "--jobs", .value = "a number"},
         {.name = "--json"},
     };
     struct cli cli = {

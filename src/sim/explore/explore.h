@@ -28,6 +28,9 @@ struct explore_options {
     enum search_kind search;
     bool claims;                       // find where each always fails and each sometimes holds
     bool final_states;                 // name endings by final state even if the file has [endings]
+    unsigned jobs;                     // workers; 0: as many as the machine has
+    bool bounded;                      // only schedules with at most so many preemptive switches
+    uint32_t preemptions;              //
     uint64_t max_states;               // 0: no limit
     uint64_t max_memory;               // bytes; 0: no limit
     double time_limit;                 // seconds; 0: no limit
@@ -61,7 +64,7 @@ struct explore_result {
     const char *why_incomplete; // static text
     uint64_t states, transitions;
     uint64_t executions; // of SEARCH_ALL: schedules run
-    uint32_t depth;      // breadth-first, of SEARCH_STATES; longest schedule of SEARCH_ALL
+    uint32_t depth;      // breadth-first, of a complete SEARCH_STATES; longest schedule of SEARCH_ALL
     bool cyclic;         // some state can be reached again: schedules and chances are not known
     char *schedules;     // of all endings together; NULL: not known
     uint32_t n_endings;

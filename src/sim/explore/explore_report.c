@@ -64,8 +64,11 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
     if (r->search == SEARCH_ALL) {
         fprintf(out, "search all: %" PRIu64 " schedules", r->executions);
     } else {
-        fprintf(out, "search %s: %" PRIu64 " states, %" PRIu64 " transitions, depth %u",
-                search_name(r->search), r->states, r->transitions, r->depth);
+        fprintf(out, "search %s: %" PRIu64 " states, %" PRIu64 " transitions",
+                search_name(r->search), r->states, r->transitions);
+        if (r->complete) {
+            fprintf(out, ", depth %u", r->depth);
+        }
         if (r->schedules != NULL) {
             fprintf(out, ", %s schedules", r->schedules);
         } else if (r->cyclic) {
@@ -166,7 +169,7 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
     json_count(&j, "transitions", r->transitions, true);
     json_count(&j, "executions", r->executions, !states);
     json_text(&j, "schedules", r->schedules);
-    json_int(&j, "depth", r->depth);
+    json_count(&j, "depth", r->depth, r->complete);
     json_open(&j, "endings", '[');
     for (uint32_t i = 0; i < r->n_endings; i++) {
         json_ending(&j, &r->endings[i]);
@@ -177,6 +180,9 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
         json_finding(&j, &r->findings[i]);
     }
     json_close(&j, ']');
+    json_double(&j, "search_seconds", r->seconds, "%.3f");
+    json_double(&j, "second_pass_seconds", r->second_pass, "%.3f");
+    json_int(&j, "bytes", (int64_t)r->bytes);
     json_double(&j, "seconds", r->seconds + r->second_pass, "%.3f");
     double per_second = r->seconds > 0 ? (double)r->states / r->seconds : 0;
     json_double(&j, "states_per_second", per_second, "%.0f");

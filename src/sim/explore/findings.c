@@ -123,6 +123,14 @@ void registry_to_findings(struct registry *r, struct explore_result *out)
 
 /* ---- findings of a step ---- */
 
+uint32_t invariant_finding(struct registry *findings, const struct scenario *s, uint32_t invariant)
+{
+    char *text = mem_format("Invariant violated: %s", s->invariants[invariant].text);
+    uint32_t finding = registry_add(findings, text, FINDING_INVARIANT);
+    free(text);
+    return finding;
+}
+
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
                      unsigned max)
 {
@@ -140,9 +148,7 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
     }
     for (uint32_t i = 0; i < m->scenario->n_invariants && n < max; i++) {
         if ((s->invariants >> i & 1) != 0) {
-            char *text = mem_format("Invariant violated: %s", m->scenario->invariants[i].text);
-            out[n++] = registry_add(findings, text, FINDING_INVARIANT);
-            free(text);
+            out[n++] = invariant_finding(findings, m->scenario, i);
         }
     }
     return n;

@@ -31,6 +31,9 @@ enum { MAX_STEP_FINDINGS = MAX_FINDINGS + MAX_INVARIANTS }; // room for what one
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
                      unsigned max);
 
+/* That this invariant of the scenario was broken. */
+uint32_t invariant_finding(struct registry *findings, const struct scenario *s, uint32_t invariant);
+
 /*
  * Of the end that the machine's present state is: which always fails there and which sometimes
  * holds, as findings of kind FINDING_CLAIM whose text is the number of the expectation. Returns how
