@@ -69,6 +69,9 @@ struct explore_result *explore(const struct scenario *s, const struct explore_op
     case SEARCH_STATES:
         search_states(s, options, r);
         break;
+    case SEARCH_TRACES:
+        search_traces(s, options, r);
+        break;
     case SEARCH_ALL:
         search_all(s, options, r);
         break;
@@ -100,7 +103,9 @@ void explore_free(struct explore_result *r)
 
 const char *search_name(enum search_kind search)
 {
-    return search == SEARCH_STATES ? "states" : "all";
+    static const char *const names[] = {
+        [SEARCH_STATES] = "states", [SEARCH_TRACES] = "traces", [SEARCH_ALL] = "all"};
+    return names[search];
 }
 
 const char *finding_name(enum finding_kind kind)

@@ -21,6 +21,7 @@
 
 enum search_kind {
     SEARCH_STATES, // every reachable state once, by 128-bit fingerprint
+    SEARCH_TRACES, // one schedule of each Mazurkiewicz trace, by optimal DPOR
     SEARCH_ALL,    // every schedule, for checking the others
 };
 
@@ -63,7 +64,8 @@ struct explore_result {
     bool complete;
     const char *why_incomplete; // static text
     uint64_t states, transitions;
-    uint64_t executions; // of SEARCH_ALL: schedules run
+    uint64_t executions; // of SEARCH_ALL: schedules run; of SEARCH_TRACES: traces
+    uint64_t redundant;  // of SEARCH_TRACES: executions that were begun in vain; optimal: 0
     uint32_t depth;      // breadth-first, of a complete SEARCH_STATES; longest schedule of SEARCH_ALL
     bool cyclic;         // some state can be reached again: schedules and chances are not known
     char *schedules;     // of all endings together; NULL: not known

@@ -22,6 +22,8 @@ const char *clock_over(const struct clock *c, const struct explore_options *opti
 /* Each fills everything of the result but the order of its lists. */
 void search_states(const struct scenario *s, const struct explore_options *options,
                    struct explore_result *r);
+void search_traces(const struct scenario *s, const struct explore_options *options,
+                   struct explore_result *r);
 void search_all(const struct scenario *s, const struct explore_options *options,
                 struct explore_result *r);
 
