@@ -272,7 +272,7 @@ static void expect_invariants_glued(void *context, const char *name)
             memset(set, 0, footprints_words(x.f) * sizeof *set);
             footprint_reads(x.f, whole ? &p->code : &p->element, i, set, &directories);
             for (uint32_t j = 0; j < footprints_things(x.f); j++) {
-                n += set[j / 64] >> j % 64 & 1;
+                n += (set[j / 64] >> j % 64 & 1) != 0;
             }
             EXPECT_TRUE(n <= 1);
         }
