@@ -62,7 +62,6 @@ static void each_end_predicate(struct footprints *f,
 
 /* ---- folding ---- */
 
-
 static void keep_read(struct footprints *f, const uint64_t *set)
 {
     for (uint32_t k = 0; k < f->n_things; k++) {

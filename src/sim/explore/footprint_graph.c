@@ -66,7 +66,8 @@ static void find_next(struct footprints *f, struct local_graph *g, uint64_t *bit
         g->sets[k].next = next_of(f, g, k, bits);
         for (uint32_t j = 0; j < g->nodes[k].n_edges; j++) {
             uint32_t to = edges_of(g, k)[j];
-            if ((place_of(g, to) & PLACE_WAITING) != 0 && place_of(g, to) == (place | PLACE_WAITING)) {
+            if ((place_of(g, to) & PLACE_WAITING) != 0 &&
+                place_of(g, to) == (place | PLACE_WAITING)) {
                 g->sets[to].next = bit_sets_union(&f->sets, g->sets[to].next, g->sets[k].next);
                 g->nodes[to].counts |= g->nodes[k].counts;
             }
@@ -93,32 +94,64 @@ static bool can_end(const struct component_search *c, uint32_t node, uint32_t fi
     return false;
 }
 
-/* The node on top of the path has met all that it can: closes the component it began, if it did. */
-static void close_component(struct component_search *c, uint32_t node)
+/* What the open component of these members can touch, into bits. */
+static void gather_future(struct component_search *c, const uint32_t *members, uint32_t n)
 {
     struct footprints *f = c->f;
     struct local_graph *g = c->g;
-    uint32_t first = c->n_stack;
-    while (c->stack[first - 1] != node) {
-        first--;
-    }
-    first--;
-    bool cyclic = c->n_stack - first > 1, ends = false;
     memset(c->bits, 0, f->sets.words * sizeof *c->bits);
     bit_set(c->bits, f->thing[base_of(f, object_make(OBJECT_THREAD, g->thread))]);
-    for (uint32_t k = first; k < c->n_stack; k++) {
-        uint32_t member = c->stack[k];
-        ends |= can_end(c, member, c->order[node]);
-        bits_add(c->bits, bit_sets_at(&f->sets, g->sets[member].next), f->sets.words);
-        for (uint32_t j = 0; j < g->nodes[member].n_edges; j++) {
-            uint32_t to = edges_of(g, member)[j];
-            cyclic |= to == member;
+    for (uint32_t k = 0; k < n; k++) {
+        bits_add(c->bits, bit_sets_at(&f->sets, g->sets[members[k]].next), f->sets.words);
+        for (uint32_t j = 0; j < g->nodes[members[k]].n_edges; j++) {
+            uint32_t to = edges_of(g, members[k])[j];
             if (!c->open[to]) {
                 bits_add(c->bits, bit_sets_at(&f->sets, g->sets[to].future), f->sets.words);
             }
         }
     }
-    uint32_t future = bit_sets_find(&f->sets, c->bits);
+}
+
+/* The future of one node that adds nothing to that of the only node behind it; else UINT32_MAX. */
+static uint32_t inherited_future(const struct component_search *c, uint32_t node)
+{
+    const struct footprints *f = c->f;
+    const struct local_graph *g = c->g;
+    if (g->nodes[node].n_edges != 1 || c->open[*edges_of(g, node)]) {
+        return UINT32_MAX;
+    }
+    uint32_t future = g->sets[*edges_of(g, node)].future;
+    const uint64_t *next = bit_sets_at(&f->sets, g->sets[node].next);
+    const uint64_t *later = bit_sets_at(&f->sets, future);
+    for (uint32_t k = 0; k < f->sets.words; k++) {
+        if ((next[k] & ~later[k]) != 0) {
+            return UINT32_MAX;
+        }
+    }
+    return future;
+}
+
+/* The node on top of the path has met all that it can, and began a component: closes it. */
+static void close_component(struct component_search *c, uint32_t node)
+{
+    struct local_graph *g = c->g;
+    uint32_t first = c->n_stack - 1;
+    while (c->stack[first] != node) {
+        first--;
+    }
+    bool cyclic = c->n_stack - first > 1, ends = false;
+    for (uint32_t k = first; k < c->n_stack; k++) {
+        uint32_t member = c->stack[k];
+        ends |= can_end(c, member, c->order[node]);
+        for (uint32_t j = 0; j < g->nodes[member].n_edges; j++) {
+            cyclic |= edges_of(g, member)[j] == member;
+        }
+    }
+    uint32_t future = cyclic ? UINT32_MAX : inherited_future(c, node);
+    if (future == UINT32_MAX) {
+        gather_future(c, c->stack + first, c->n_stack - first);
+        future = bit_sets_find(&c->f->sets, c->bits);
+    }
     while (c->n_stack > first) {
         uint32_t member = c->stack[--c->n_stack];
         c->open[member] = false;

@@ -121,8 +121,8 @@ struct local_node {
     uint16_t n_key;      // words of place and known values
     uint16_t n_refs;     //
     bool queued;         //
-    bool rest;           // the thread can stand here; else it passes through in the middle of a step
-    bool counts;         // its operation can change how many files a directory holds that is read
+    bool rest;   // the thread can stand here; else it passes through in the middle of a step
+    bool counts; // its operation can change how many files a directory holds that is read
 };
 
 struct local_graph {
@@ -208,29 +208,27 @@ struct footprints {
 
     uint32_t base[N_BASE_KINDS + 1]; // first number of each kind; OBJECT_HANDLE: file counts
     uint32_t n_bases;
-    uint32_t *parent;       // of each base: a tree for what belongs together
-    uint32_t *thing;        // of each base
-    uint32_t n_things;      //
-    uint64_t *where;        // of each thing: directories in which its names lie
-    bool *deletable;        // of each thing: some file of it can be marked for deletion
-    bool *folds;            // of each thing
-    uint32_t *first_name;   // of each thing: in names; one more than things
-    name_ix *names;         //
-    uint64_t counted;       // directories whose number of files an invariant reads
-    uint64_t openable;      // directories that some thread can open
-    thread_set watched;     // threads whose state an invariant reads
-    thread_set foreign;     // threads that use handles which may be another's
-    bool closes_foreign;    // and close them
+    uint32_t *parent;     // of each base: a tree for what belongs together
+    uint32_t *thing;      // of each base
+    uint32_t n_things;    //
+    uint64_t *where;      // of each thing: directories in which its names lie
+    bool *deletable;      // of each thing: some file of it can be marked for deletion
+    bool *folds;          // of each thing
+    uint32_t *first_name; // of each thing: in names; one more than things
+    name_ix *names;       //
+    uint64_t counted;     // directories whose number of files an invariant reads
+    uint64_t openable;    // directories that some thread can open
+    thread_set watched;   // threads whose state an invariant reads
+    thread_set foreign;   // threads that use handles which may be another's
+    bool closes_foreign;  // and close them
     struct handle_class classes[MAX_CLASSES];
 
     struct bit_sets sets;
-    uint32_t everything;       // set
-    uint64_t *observed;        // things that endings and claims read; NULL: of no interest
-    uint64_t observed_counts;  // directories
+    uint32_t everything;        // set
+    uint64_t *observed;         // things that endings and claims read; NULL: of no interest
+    uint64_t observed_counts;   // directories
     thread_set observed_states; // threads
 };
-
-enum { NO_THING = -1 };
 
 /* Number of an object, before things are known. UINT32_MAX: it is not touched by itself. */
 uint32_t base_of(const struct footprints *f, object_ref object);
@@ -252,7 +250,7 @@ void find_things(struct footprints *f);
 void predicate_reads(const struct footprints *f, const struct code *code, int32_t index,
                      void (*read)(void *context, uint32_t base), void *context);
 
-/* The names of a thread that could not be unfolded: of all its paths. */
+/* Calls see for each name that the pattern can form. */
 void each_name_of(const struct footprints *f, const struct pattern *pattern,
                   void (*see)(void *context, name_ix n), void *context);
 
@@ -269,11 +267,11 @@ struct touch {
 void node_touches(const struct footprints *f, const struct local_graph *g, uint32_t node,
                   struct touch *touch);
 
-/* Calls see for each base that a value may stand for as a file, with what the thread is. */
+/* The files that a handle may name. */
 struct files_of {
-    bool any;                   // REF_ANY or REF_OWN: the files of class
-    const struct handle_class *class;
-    const struct ref *elements; // otherwise; NULL: none
+    bool any;                         // those of class
+    const struct handle_class *class; //
+    const struct ref *elements;       // otherwise these; NULL: none
 };
 
 struct files_of files_of_handle(const struct footprints *f, thread_ix t, int64_t value);

@@ -95,7 +95,6 @@ static void read_object(const struct reading *r, object_ref object)
     }
 }
 
-
 static void read_name(void *context, name_ix n)
 {
     read_object(context, object_make(OBJECT_NAME, n));
@@ -269,8 +268,8 @@ static bool call_at(const struct local_graph *g, uint32_t node, struct walk_stat
     return row->group == GROUP_FILE;
 }
 
-static void each_file_call(struct footprints *f,
-                           void (*see)(struct footprints *f, thread_ix t, const struct made_call *c))
+static void each_file_call(struct footprints *f, void (*see)(struct footprints *f, thread_ix t,
+                                                             const struct made_call *c))
 {
     struct walk_state *s = mem_alloc(1, sizeof *s);
     for (thread_ix t = 0; t < f->scenario->n_threads; t++) {

@@ -120,8 +120,7 @@ static void touch_file(const struct operation *o, name_ix n)
     const struct footprints *f = o->f;
     uint32_t thing = f->thing[base_of_name(f, n)];
     bit_set(o->touch->set, thing);
-    if (o->call == CALL_ZwSetInformationFile ||
-        (o->call == CALL_ZwClose && f->deletable[thing])) {
+    if (o->call == CALL_ZwSetInformationFile || (o->call == CALL_ZwClose && f->deletable[thing])) {
         o->touch->directories |= f->where[thing];
     }
 }

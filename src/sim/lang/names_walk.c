@@ -11,9 +11,8 @@
  */
 #include <stdlib.h>
 
-#include "sim/lang/names.h"
-
 #include "sim/lang/mem.h"
+#include "sim/lang/names.h"
 #include "sim/lang/walk.h"
 
 enum { SLICED_STATES = 200000 };
@@ -108,8 +107,7 @@ static bool note_path(void *context, const struct walk_state *s, uint32_t pc)
     bool more;
     do {
         char path[MAX_PATH_BYTES];
-        if (pattern_fill(&s->code->patterns[i->a], holes, path) &&
-            name_set_add(names, path) < 0)
+        if (pattern_fill(&s->code->patterns[i->a], holes, path) && name_set_add(names, path) < 0)
             return false;
         more = false;
         for (unsigned k = 0; k < i->b && !more; k++) {
@@ -125,11 +123,8 @@ static bool note_path(void *context, const struct walk_state *s, uint32_t pc)
 static enum walk_result walk_code(struct name_set *names, const struct code *code,
                                   uint64_t relevant, size_t limit, uint32_t *where)
 {
-    struct walk_options options = {.code = code,
-                                   .relevant = relevant,
-                                   .limit = limit,
-                                   .see = note_path,
-                                   .context = names};
+    struct walk_options options = {
+        .code = code, .relevant = relevant, .limit = limit, .see = note_path, .context = names};
     switch (walk_everywhere(&options, where)) {
     case WALK_ENDED:
         return WALK_DONE;

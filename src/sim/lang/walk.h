@@ -38,11 +38,11 @@ bool walk_branches(const struct walk_state *s, uint32_t pc);
 /* Runs one instruction; the next one, or code->n where this way ends. Not walk_branches: asserted. */
 uint32_t walk_instr(struct walk_state *s, uint32_t pc);
 
-/* The other operands of an instruction: how many it pops. */
+/* Operands that an instruction takes off the stack, and that it leaves there. */
 unsigned walk_pops(const struct instr *i);
 unsigned walk_pushes(const struct instr *i);
 
-/* Fills the holes with their values. True if all are known. */
+/* The values of a path's holes, 0 for one that is not known. True if all are. */
 bool walk_holes(const struct walk_state *s, const struct instr *i, int32_t holes[MAX_HOLES]);
 
 struct walk_options {
