@@ -19,6 +19,8 @@ struct search {
     struct machine *machine;
     struct state **buckets;
     uint32_t max_states;
+    naive_filter *filter; // NULL: all choices
+    void *context;
     struct naive_result result;
 };
 
@@ -69,6 +71,9 @@ static struct state *visit(struct search *search)
         search->result.endings++;
         search->result.verdicts[machine_verdict(m)]++;
     }
+    if (n > 0 && search->filter != NULL) {
+        n = search->filter(search->context, m, choices, n);
+    }
     for (unsigned i = 0; i < n; i++) {
         machine_step(m, choices[i]);
         search->result.transitions++;
@@ -80,9 +85,17 @@ static struct state *visit(struct search *search)
 
 struct naive_result naive_search(const struct scenario *scenario, uint32_t max_states)
 {
+    return naive_search_some(scenario, max_states, NULL, NULL);
+}
+
+struct naive_result naive_search_some(const struct scenario *scenario, uint32_t max_states,
+                                      naive_filter *filter, void *context)
+{
     struct search search = {.machine = machine_create(scenario, false),
                             .buckets = calloc(BUCKETS, sizeof(struct state *)),
-                            .max_states = max_states};
+                            .max_states = max_states,
+                            .filter = filter,
+                            .context = context};
     search.result.schedules = visit(&search)->schedules;
     for (uint32_t i = 0; i < BUCKETS; i++) {
         while (search.buckets[i] != NULL) {

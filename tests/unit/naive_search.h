@@ -22,4 +22,12 @@ struct naive_result {
 /* Stops with states = max_states when there are more. The graph must have no cycle. */
 struct naive_result naive_search(const struct scenario *s, uint32_t max_states);
 
+/* Leaves out choices of a state: keeps some in the list and returns how many. */
+typedef unsigned naive_filter(void *context, const struct machine *m, struct choice *choices,
+                              unsigned n);
+
+/* The same along the choices that the filter keeps. */
+struct naive_result naive_search_some(const struct scenario *s, uint32_t max_states,
+                                      naive_filter *filter, void *context);
+
 #endif
