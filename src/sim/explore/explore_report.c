@@ -180,6 +180,8 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
     json_double(&j, "seconds", r->seconds + r->second_pass, "%.3f");
     double per_second = r->seconds > 0 ? (double)r->states / r->seconds : 0;
     json_double(&j, "states_per_second", per_second, "%.0f");
+    json_double(&j, "second_pass", r->second_pass, "%.3f");
+    json_count(&j, "bytes", r->bytes, states);
     json_close(&j, '}');
     json_end_line(&j);
 }
