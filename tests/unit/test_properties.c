@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agreement.h"
 #include "expect.h"
 #include "shipped.h"
 #include "sim/explore/check.h"
@@ -207,53 +208,20 @@ TEST(every_call_of_the_table_is_used_by_a_shipped_scenario)
 
 /* ---- searches agree ---- */
 
-static bool has_ending(const struct explore_result *r, const struct explore_ending *e)
-{
-    for (uint32_t i = 0; i < r->n_endings; i++) {
-        const struct explore_ending *o = &r->endings[i];
-        if (o->kind == e->kind && strcmp(o->name, e->name) == 0 && o->witness.n == e->witness.n &&
-            o->witness.switches == e->witness.switches &&
-            memcmp(o->witness.steps, e->witness.steps, e->witness.n * sizeof *e->witness.steps) ==
-                0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_finding(const struct explore_result *r, const struct explore_finding *f)
-{
-    for (uint32_t i = 0; i < r->n_findings; i++) {
-        const struct explore_finding *o = &r->findings[i];
-        if (o->kind == f->kind && strcmp(o->text, f->text) == 0 && o->witness.n == f->witness.n &&
-            memcmp(o->witness.steps, f->witness.steps, f->witness.n * sizeof *f->witness.steps) ==
-                0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void compare_searches(void *context, const char *name)
 {
     unsigned *compared = context;
-    struct explore_options options = {.search = SEARCH_ALL, .final_states = true, .time_limit = 2};
+    struct explore_options options = {
+        .search = SEARCH_ALL, .claims = true, .final_states = true, .time_limit = 2};
     struct scenario *s = load_shipped(LOCKSTEP_TEST_SCENARIOS, name, NULL, 0);
     struct explore_result *all = explore(s, &options);
     options.search = SEARCH_STATES;
     struct explore_result *states = explore(s, &options);
     if (all->complete) {
-        char schedules[32];
-        snprintf(schedules, sizeof schedules, "%llu", (unsigned long long)all->executions);
-        EXPECT_STR_EQ(states->schedules, schedules);
-        EXPECT_EQ(states->n_endings, all->n_endings);
-        EXPECT_EQ(states->n_findings, all->n_findings);
-        for (uint32_t i = 0; i < all->n_endings; i++) {
-            EXPECT_TRUE(has_ending(states, &all->endings[i]));
-        }
-        for (uint32_t i = 0; i < all->n_findings; i++) {
-            EXPECT_TRUE(has_finding(states, &all->findings[i]));
-        }
+        char *why = results_differ(states, all, AGREE_SCHEDULES | AGREE_WITNESSES);
+        EXPECT_STR_EQ(NULL, why);
+        why = witness_lies(s, states, true);
+        EXPECT_STR_EQ(NULL, why);
         ++*compared;
     }
     explore_free(all);
