@@ -2,6 +2,7 @@
  * What must hold of all interleavings of the samples: rows P1 to P8 of KERNEL.md, and rules for the shipped
  * scenarios themselves.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -135,6 +136,21 @@ TEST(P8_a_leftover_file_gives_four_endings)
     close_exploration(e);
 }
 
+/* One deadlock, its chance known from the textbook problem: 19 of 120. */
+TEST(dining_philosophers_starve_in_19_of_120_runs)
+{
+    struct exploration e = explore_shipped("dining_philosophers", NULL, 0);
+    double chance = -1;
+    for (unsigned i = 0; i < e.r->n_endings; i++) {
+        chance = e.r->endings[i].kind == VERDICT_DEADLOCK ? e.r->endings[i].probability : chance;
+    }
+    EXPECT_EQ(2, e.r->n_endings);
+    EXPECT_EQ(1, n_of_kind(e.r, VERDICT_DEADLOCK));
+    EXPECT_TRUE(fabs(chance - 19.0 / 120) < 1e-15);
+    close_exploration(e);
+    EXPECT_EQ(1, n_endings("dining_ordered", NULL));
+}
+
 /* ---- shipped scenarios ---- */
 
 static void check_one(void *context, const char *name)
@@ -241,6 +257,7 @@ TEST_MAIN(RUN(P1_race_of_n_files_has_2_to_the_n_endings), RUN(P2_a_lock_has_two_
           RUN(P5_a_second_waiter_is_left_behind), RUN(P6_an_early_unload_stops_the_machine),
           RUN(P7_a_rename_overruns_by_64_66_and_68_bytes),
           RUN(P8_a_leftover_file_gives_four_endings),
+          RUN(dining_philosophers_starve_in_19_of_120_runs),
           RUN(every_shipped_scenario_meets_its_expectations),
           RUN(every_shipped_scenario_explains_itself_in_at_most_five_sentences),
           RUN(every_call_of_the_table_is_used_by_a_shipped_scenario),
