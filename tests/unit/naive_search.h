@@ -16,6 +16,7 @@ struct naive_result {
     uint64_t schedules;                   // from the start to an end; exact while it fits
     uint32_t endings;                     // states in which nothing can run
     uint32_t verdicts[VERDICT_FAULT + 1]; // ends of each kind
+    double chances[VERDICT_FAULT + 1];    // that a run ends so, each choice equally likely
     const char *broken; // an invariant of the kernel that some state breaks, or NULL
 };
 

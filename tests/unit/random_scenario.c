@@ -154,6 +154,7 @@ enum {
     N_PREDICATES = sizeof predicates / sizeof predicates[0],
 };
 
+/* Numbers are drawn in statements of their own: the order of a call's arguments is the compiler's. */
 struct generator {
     struct oracle_random random;
     unsigned has; // kinds of object
@@ -315,14 +316,15 @@ static void object_sections(struct generator *g)
     }
     if ((g->has & EVENTS) != 0) {
         text_format(&g->text, "\n[event E]\ntype = %s\n", event_type(g));
-        text_format(&g->text, "\n[event F]\ntype = %s\nsignaled = %s\n", event_type(g),
-                    once_in(g, 3) ? "TRUE" : "FALSE");
+        text_format(&g->text, "\n[event F]\ntype = %s\n", event_type(g));
+        text_format(&g->text, "signaled = %s\n", once_in(g, 3) ? "TRUE" : "FALSE");
     }
     if ((g->has & SPINS) != 0) {
         text_format(&g->text, "\n[spinlock L]\n\n[spinlock M]\n");
     }
     if ((g->has & SHARED) != 0) {
-        text_format(&g->text, "\n[shared]\nx = 0\ny = %u\na[2] = %u\n", below(g, 2), below(g, 2));
+        text_format(&g->text, "\n[shared]\nx = 0\ny = %u\n", below(g, 2));
+        text_format(&g->text, "a[2] = %u\n", below(g, 2));
     }
     if ((g->has & FILES) != 0) {
         text_format(&g->text, "\n[directory temp]\npath = C:\\Temp\n%s",
@@ -343,30 +345,31 @@ static void thread_section(struct generator *g, const char *name, const char *ke
 
 static void threads(struct generator *g)
 {
-    bool three = once_in(g, 2);
-    int most = three ? 5 : 9, least = three ? 2 : 4;
-    unsigned some = (unsigned)(most - least + 1);
+    bool three = once_in(g, 2), user = once_in(g, 8), twice = once_in(g, 8),
+         unload = once_in(g, 12);
     unsigned starts = g->has & STARTS;
-    thread_section(g, "A", once_in(g, 8) ? "kind = user\n" : "", least + (int)below(g, some));
+    unsigned steps[3], least = three ? 2 : 4, most = three ? 5 : 9;
+    for (unsigned t = 0; t < 3; t++) {
+        steps[t] = least + below(g, most - least + 1);
+    }
+    thread_section(g, "A", user ? "kind = user\n" : "", (int)steps[0]);
     g->has &= ~(unsigned)STARTS; // nobody starts himself
-    thread_section(g, "B", starts != 0 ? "autostart = no\n" : "", least + (int)below(g, some));
-    if (three) {
-        bool twice = once_in(g, 8);
-        g->has |= starts;
-        thread_section(g, "C",
-                       twice            ? "count = 2\n"
-                       : once_in(g, 12) ? "kind = unload\n"
-                                        : "",
-                       twice ? 1 : least + (int)below(g, some));
+    thread_section(g, "B", starts != 0 ? "autostart = no\n" : "", (int)steps[1]);
+    g->has |= starts;
+    if (three && twice) {
+        thread_section(g, "C", "count = 2\n", 1);
+    } else if (three) {
+        thread_section(g, "C", unload ? "kind = unload\n" : "", (int)steps[2]);
     }
 }
 
 static void claims(struct generator *g)
 {
-    static const char *const names[] = {"first", "second", "third"};
+    enum { N_NAMES = 3 };
+    static const char *const names[N_NAMES] = {"first", "second", "third"};
     static const char *const keys[] = {"always", "sometimes", "invariant", "invariant"};
-    unsigned n = once_in(g, 2) ? 1 + below(g, 3) : 0;
-    for (unsigned i = 0; i < n; i++) {
+    unsigned n = once_in(g, 2) ? 1 + below(g, N_NAMES) : 0;
+    for (unsigned i = 0; i < n && i < N_NAMES; i++) {
         text_format(&g->text, "%s%s = ", i == 0 ? "\n[endings]\n" : "", names[i]);
         predicate(g);
     }

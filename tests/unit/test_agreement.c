@@ -8,6 +8,7 @@
  *
  * Another search is another row of `variants`.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,7 +17,6 @@
 #include "naive_search.h"
 #include "oracle_random.h"
 #include "random_scenario.h"
-#include "shipped.h"
 #include "sim/lang/mem.h"
 
 enum { SCENARIOS = ORACLE_SEQUENCES(2000), MAX_SCHEDULES = 20000, MAX_STATES = 20000 };
@@ -55,6 +55,21 @@ static void disagree(uint64_t seed, const char *search, const char *why)
     fail();
 }
 
+static struct scenario *load(uint64_t seed)
+{
+    char *text = random_scenario(seed);
+    struct diag_list diags = {0};
+    struct scenario_source source = {.file = "random.ini", .text = text, .length = strlen(text)};
+    struct scenario *s = scenario_load(&source, NULL, 0, &diags);
+    diag_print(&diags, stderr);
+    if (s == NULL) {
+        disagree(seed, "none", "it cannot be loaded");
+    }
+    diag_release(&diags);
+    free(text);
+    return s;
+}
+
 static struct explore_result *explore_with(const struct scenario *s, struct explore_options options,
                                            bool final_states)
 {
@@ -62,6 +77,20 @@ static struct explore_result *explore_with(const struct scenario *s, struct expl
     options.final_states = final_states;
     options.max_states = MAX_STATES;
     return explore(s, &options);
+}
+
+static bool same_chances(const double *chances, const struct explore_result *r)
+{
+    double missing[VERDICT_FAULT + 1];
+    bool same = true;
+    memcpy(missing, chances, sizeof missing);
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        missing[r->endings[i].kind] -= r->endings[i].probability;
+    }
+    for (unsigned k = 0; k <= VERDICT_FAULT; k++) {
+        same = same && fabs(missing[k]) < 1e-12;
+    }
+    return same;
 }
 
 /* The graph itself, against a search that keeps whole worlds. */
@@ -77,6 +106,9 @@ static void compare_with_naive(uint64_t seed, const struct scenario *s,
     if (naive.states != r->states || naive.transitions != r->transitions ||
         strcmp(schedules, r->schedules) != 0) {
         disagree(seed, "naive", "other numbers of states, transitions or schedules");
+    }
+    if (!same_chances(naive.chances, r)) {
+        disagree(seed, "naive", "other chances");
     }
 }
 
@@ -137,8 +169,7 @@ static void count(struct tally *tally, const struct explore_result *r)
 static void compare_one(uint64_t seed, struct tally *tally)
 {
     bool final_states = seed % 2 == 0;
-    char *text = random_scenario(seed);
-    struct scenario *s = load_text(text);
+    struct scenario *s = load(seed);
     struct explore_options states = {.search = SEARCH_STATES};
     struct explore_result *reference = explore_with(s, states, final_states);
     if (!is_small(reference)) {
@@ -162,7 +193,6 @@ static void compare_one(uint64_t seed, struct tally *tally)
     }
     explore_free(reference);
     scenario_free(s);
-    free(text);
 }
 
 static void print_tally(const struct tally *t)
