@@ -20,7 +20,10 @@ struct naive_result {
     const char *broken; // an invariant of the kernel that some state breaks, or NULL
 };
 
-/* Stops with states = max_states when there are more. The graph must have no cycle. */
+/*
+ * Stops with states = max_states when there are more. Schedules and chances mean something only of a
+ * graph without cycles.
+ */
 struct naive_result naive_search(const struct scenario *s, uint32_t max_states);
 
 #endif
