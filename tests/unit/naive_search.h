@@ -16,10 +16,14 @@ struct naive_result {
     uint64_t schedules;                   // from the start to an end; exact while it fits
     uint32_t endings;                     // states in which nothing can run
     uint32_t verdicts[VERDICT_FAULT + 1]; // ends of each kind
+    double chances[VERDICT_FAULT + 1];    // that a run ends so, each choice equally likely
     const char *broken; // an invariant of the kernel that some state breaks, or NULL
 };
 
-/* Stops with states = max_states when there are more. The graph must have no cycle. */
+/*
+ * Stops with states = max_states when there are more. Schedules and chances mean something only of a
+ * graph without cycles.
+ */
 struct naive_result naive_search(const struct scenario *s, uint32_t max_states);
 
 /* Leaves out choices of a state: keeps some in the list and returns how many. */

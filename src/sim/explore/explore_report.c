@@ -180,12 +180,11 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
         json_finding(&j, &r->findings[i]);
     }
     json_close(&j, ']');
-    json_double(&j, "search_seconds", r->seconds, "%.3f");
-    json_double(&j, "second_pass_seconds", r->second_pass, "%.3f");
-    json_int(&j, "bytes", (int64_t)r->bytes);
     json_double(&j, "seconds", r->seconds + r->second_pass, "%.3f");
     double per_second = r->seconds > 0 ? (double)r->states / r->seconds : 0;
     json_double(&j, "states_per_second", per_second, "%.0f");
+    json_double(&j, "second_pass", r->second_pass, "%.3f");
+    json_count(&j, "bytes", r->bytes, states);
     json_close(&j, '}');
     json_end_line(&j);
 }

@@ -131,12 +131,16 @@ uint32_t invariant_finding(struct registry *findings, const struct scenario *s, 
     return finding;
 }
 
+static bool stops_run(const struct step *s)
+{
+    return s->outcome != VM_REST && s->outcome != VM_ENDED;
+}
+
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
                      unsigned max)
 {
     const struct step *s = &m->last;
-    bool stopped = s->outcome != VM_REST && s->outcome != VM_ENDED;
-    if (s->cycle.n == 0 && s->effect.n_verifier == 0 && s->invariants == 0 && !stopped) {
+    if (s->cycle.n == 0 && s->effect.n_verifier == 0 && s->invariants == 0 && !stops_run(s)) {
         return 0; // nearly always
     }
     struct finding found[MAX_FINDINGS];
@@ -188,7 +192,8 @@ static bool can_race(object_ref object)
 void next_step_note(const struct machine *m, struct next_step *out)
 {
     const struct step *s = &m->last;
-    *out = (struct next_step){.choice = s->choice, .line = s->line, .call = (uint8_t)s->call};
+    *out = (struct next_step){
+        .choice = s->choice, .line = s->line, .call = (uint8_t)s->call, .stops = stops_run(s)};
     for (unsigned i = 0; i < s->effect.n_accesses && out->n < MAX_NEXT_ACCESSES; i++) {
         const struct access *a = &s->effect.accesses[i];
         if (can_race(a->object)) {
@@ -221,7 +226,7 @@ bool race_of(struct registry *findings, const struct scenario *s, const struct n
                                         [ASPECT_SHARE] = "who has the file open",
                                         [ASPECT_DATA] = "the file's data"};
     const struct next_access *meet = conflict(a, b);
-    if (meet == NULL || a->choice.thread == b->choice.thread) {
+    if (meet == NULL || a->choice.thread == b->choice.thread || (a->stops && b->stops)) {
         return false;
     }
     char text[TEXT_LINE];

@@ -56,13 +56,18 @@ struct next_step {
     uint16_t line;
     uint8_t call; // enum nt_call
     uint8_t n;
+    bool stops; // the run: what comes next in another thread cannot be made after it
     struct next_access accesses[MAX_NEXT_ACCESSES];
 };
 
 /* Reads off the step made last what a race could be about: files and shared variables. */
 void next_step_note(const struct machine *m, struct next_step *out);
 
-/* The race of two steps that could both be made, as a finding; false: there is none. */
+/*
+ * The race of two steps that could both be made, as a finding; false: there is none. A schedule
+ * shows it with both steps, so the first of them must not stop the run; if each does, there is
+ * nothing to show, and what stops the run is a finding already.
+ */
 bool race_of(struct registry *findings, const struct scenario *s, const struct next_step *a,
              const struct next_step *b, uint32_t *finding);
 

@@ -205,6 +205,7 @@ static void note_race(struct walker *w, const struct ahead *a, const struct ahea
     }
     const struct next_step *x = memo_next_step(w->memo, a->outcome);
     const struct next_step *y = memo_next_step(w->memo, b->outcome);
+    bool first_can = !x->stops, second_can = !y->stops;
     struct pair *p = find_pair(w, a->outcome, b->outcome);
     if (p->a == 0) {
         uint32_t finding;
@@ -216,8 +217,10 @@ static void note_race(struct walker *w, const struct ahead *a, const struct ahea
     if (2 * (w->n_pairs + 1) > w->pair_mask) {
         grow_pairs(w);
     }
-    if (finding != 0) {
+    if (finding != 0 && first_can) {
         note_shown(w, finding - 1, (const struct choice[2]){a->choice, b->choice}, 2);
+    }
+    if (finding != 0 && second_can) {
         note_shown(w, finding - 1, (const struct choice[2]){b->choice, a->choice}, 2);
     }
 }
