@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,6 +170,65 @@ bool cli_number(const struct cli *cli, const char *name, uint64_t fallback, uint
     }
     *value = n;
     return true;
+}
+
+bool cli_number_in(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least,
+                   uint64_t greatest, uint64_t *value)
+{
+    if (!cli_number(cli, name, fallback, value)) {
+        return false;
+    }
+    if (*value < least || *value > greatest) {
+        cli_usage(cli->verb, "%s is %" PRIu64 ": expected %" PRIu64 " to %" PRIu64, name, *value,
+                  least, greatest);
+        return false;
+    }
+    return true;
+}
+
+bool cli_size(const struct cli *cli, const char *name, uint64_t *bytes)
+{
+    const struct cli_option *option = cli_option(cli, name);
+    *bytes = 0;
+    if (option == NULL) {
+        return true;
+    }
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(option->text, &end, 10);
+    static const char units[] = "KMG";
+    const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
+    if (end == option->text || option->text[0] == '-' ||
+        (*end != '\0' && (unit == NULL || end[1] != '\0'))) {
+        cli_usage(cli->verb, "%s needs a size such as 500M or 2G, not '%s'", name, option->text);
+        return false;
+    }
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    if (errno != 0 || n > UINT64_MAX >> shift) {
+        cli_usage(cli->verb, "%s: '%s' is too large", name, option->text);
+        return false;
+    }
+    *bytes = (uint64_t)n << shift;
+    return true;
+}
+
+bool cli_word(const struct cli *cli, const char *name, const char *const *words, size_t n,
+              size_t *ix)
+{
+    const struct cli_option *option = cli_option(cli, name);
+    *ix = 0;
+    for (; option != NULL && *ix < n; ++*ix) {
+        if (strcmp(option->text, words[*ix]) == 0) {
+            return true;
+        }
+    }
+    if (option == NULL) {
+        return true;
+    }
+    const char *nearest = diag_nearest(option->text, words, n);
+    cli_usage(cli->verb, "%s: unknown word '%s'; did you mean '%s'?", name, option->text,
+              nearest != NULL ? nearest : words[0]);
+    return false;
 }
 
 /* ---- scenarios ---- */

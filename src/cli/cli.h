@@ -58,6 +58,18 @@ bool cli_flag(const struct cli *cli, const char *name);
  */
 bool cli_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t *value);
 
+/* The same for a number that has bounds. */
+bool cli_number_in(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least,
+                   uint64_t greatest, uint64_t *value);
+
+/* "500M", "2G", "64K" or bytes; 0 if it is not given. False: message printed. */
+bool cli_size(const struct cli *cli, const char *name, uint64_t *bytes);
+
+/* Number of the option's word among n; 0 if it is not given. False: no such word, message printed.
+ */
+bool cli_word(const struct cli *cli, const char *name, const char *const *words, size_t n,
+              size_t *ix);
+
 /* Prints "lockstep VERB: message" and a hint at --help; returns EXIT_USAGE. */
 int cli_usage(const char *verb, const char *format, ...) DIAG_PRINTF(2, 3);
 
@@ -87,6 +99,7 @@ int cmd_screen(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_explore(int argc, char **argv);
+int cmd_sample(int argc, char **argv);
 int cmd_render(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_show(int argc, char **argv);

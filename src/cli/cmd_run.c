@@ -14,6 +14,7 @@
 #include "sim/report/locks.h"
 #include "sim/report/run_report.h"
 #include "sim/report/text.h"
+#include "sim/stepper/pct.h"
 
 enum { DEFAULT_MAX_STEPS = 10000000 };
 
@@ -21,6 +22,7 @@ struct run {
     struct machine *machine;
     struct run_report report;
     struct policy policy;
+    struct pct pct;           // of the policy pct
     struct schedule schedule; // of a replay
     struct text prints;       // of the step being made
     bool replay;
@@ -108,7 +110,9 @@ static int follow_policy(struct run *run)
         if (is_over_limit(run)) {
             return EXIT_INCOMPLETE;
         }
-        step_to(run, policy_propose(&run->policy, run->machine, choices, n));
+        step_to(run, run->policy.kind == POLICY_PCT
+                         ? pct_next(&run->pct, run->machine, choices, n)
+                         : policy_propose(&run->policy, run->machine, choices, n));
     }
     return EXIT_DONE;
 }
@@ -149,15 +153,14 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
     const char *steps = schedule != NULL ? schedule->text : NULL;
     *status = EXIT_USAGE;
     run->policy.kind = s->schedule.policy;
-    if (policy != NULL &&
-        (!policy_find(policy->text, &run->policy.kind) || run->policy.kind == POLICY_PCT)) {
-        cli_usage("run",
-                  "no policy '%s' for one run; there are round-robin, random, priority and "
-                  "replay",
+    if (policy != NULL && !policy_find(policy->text, &run->policy.kind)) {
+        cli_usage("run", "no policy '%s'; there are round-robin, random, pct, priority and replay",
                   policy->text);
         return false;
     }
-    if (!cli_number(cli, "--seed", s->schedule.seed, &run->policy.seed) ||
+    uint64_t depth;
+    if (!cli_number_in(cli, "--depth", PCT_DEPTH, 1, PCT_MAX_DEPTH, &depth) ||
+        !cli_number(cli, "--seed", s->schedule.seed, &run->policy.seed) ||
         !cli_number(cli, "--max-steps", DEFAULT_MAX_STEPS, &run->max_steps)) {
         return false;
     }
@@ -166,10 +169,12 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
     }
     if (run->policy.kind == POLICY_MANUAL) {
         run->policy.kind = POLICY_ROUND_ROBIN; // nobody is there to choose
-    } else if (run->policy.kind == POLICY_PCT) {
-        run->policy.kind = POLICY_RANDOM; // PCT is about many runs, not one
     }
     if (steps == NULL) {
+        if (run->policy.kind == POLICY_PCT) {
+            const struct pct_plan plan = pct_measure(s, (uint32_t)depth);
+            pct_begin(&run->pct, &plan, run->policy.seed);
+        }
         if (run->policy.kind == POLICY_REPLAY) {
             cli_usage("run", "the policy replay needs --schedule");
             return false;
@@ -195,6 +200,7 @@ int cmd_run(int argc, char **argv)
     struct cli_option options[] = {
         {.name = "--policy", .value = "a policy"},
         {.name = "--seed", .value = "a number"},
+        {.name = "--depth", .value = "a number"},
         {.name = "--schedule", .value = "a schedule"},
         {.name = "--max-steps", .value = "a number"},
         {.name = "--json"},

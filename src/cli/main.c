@@ -21,6 +21,10 @@ static const struct verb {
      "explore FILE [--search auto|states|all] [--endings named|state]\n"
      "                   [--max-states N] [--max-memory SIZE] [--time-limit SECONDS]",
      "every schedule: all endings, their chances, and what can go wrong"},
+    {"sample", cmd_sample,
+     "sample FILE [--runs N] [--policy random|pct] [--seed N] [--depth D]\n"
+     "                   [--max-steps N] [--time-limit SECONDS] [--jobs N]",
+     "many seeded runs: how often each ending came"},
     {"check", cmd_check, "check FILE... [--max-states N]",
      "the file's expectations over every schedule; prints TAP"},
     {"render", cmd_render, "render FILE [--size 80x24] [--keys KEYS] [--format text|ansi|svg]",
