@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/witnesses.h"
 #include "sim/explore/explore_report.h"
 
 static bool parse_options(const struct cli *cli, struct explore_options *o)
@@ -37,6 +38,7 @@ int cmd_explore(int argc, char **argv)
         {.name = "--max-states", .value = "a number"},
         {.name = "--max-memory", .value = "a size"},
         {.name = "--time-limit", .value = "seconds"},
+        {.name = "--save-witnesses", .value = "a directory"},
         {.name = "--json"},
     };
     struct cli cli = {
@@ -61,6 +63,10 @@ int cmd_explore(int argc, char **argv)
             explore_report(stdout, s, r);
         }
         status = r->complete ? EXIT_DONE : EXIT_INCOMPLETE;
+        const struct cli_option *save = cli_option(&cli, "--save-witnesses");
+        if (save != NULL && !witnesses_save(save->text, s, r)) {
+            status = EXIT_INCOMPLETE;
+        }
         explore_free(r);
     }
     scenario_free(s);

@@ -19,7 +19,8 @@ static const struct verb {
      "one run; prints the step table and the ending"},
     {"explore", cmd_explore,
      "explore FILE [--search auto|states|all] [--endings named|state]\n"
-     "                   [--max-states N] [--max-memory SIZE] [--time-limit SECONDS]",
+     "                   [--max-states N] [--max-memory SIZE] [--time-limit SECONDS]\n"
+     "                   [--save-witnesses DIR]",
      "every schedule: all endings, their chances, and what can go wrong"},
     {"sample", cmd_sample,
      "sample FILE [--runs N] [--policy random|pct] [--seed N] [--depth D]\n"
