@@ -125,13 +125,11 @@ static int check_files(struct checking *k)
                            : EXIT_DONE;
 }
 
-int cmd_check(int argc, char **argv)
+static int cmd_check(int argc, char **argv)
 {
-    struct cli_option options[] = {{.name = "--json"},
-                                   {.name = "--max-states", .value = "a number"}};
-    struct cli cli = {.verb = "check", .options = options, .n_options = 2};
+    struct cli cli;
     struct checking k = {.cli = &cli, .options = {.search = SEARCH_STATES, .claims = true}};
-    if (!cli_parse(&cli, argc, argv) ||
+    if (!cli_parse(&cli, &verb_check, argc, argv) ||
         !cli_number(&cli, "--max-states", 0, &k.options.max_states)) {
         cli_release(&cli);
         return EXIT_USAGE;
@@ -153,3 +151,25 @@ int cmd_check(int argc, char **argv)
     cli_release(&cli);
     return status;
 }
+
+static const struct cli_option options[] = {
+    {.name = "--max-states",
+     .value = "N",
+     .fallback = "no limit",
+     .help = "stops the search at that number of states"},
+    {.name = "--json", .help = "output for programs"},
+};
+
+const struct cli_verb verb_check = {
+    .name = "check",
+    .run = cmd_check,
+    .files = "FILE...",
+    .summary = "the file's expectations over every schedule; prints TAP",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "every expectation holds",
+              [EXIT_VIOLATION] = "an expectation does not hold",
+              [EXIT_BAD_INPUT] = "the scenario is wrong",
+              [EXIT_INCOMPLETE] = "a limit or Ctrl-C ended a search: no verdict"},
+};

@@ -30,21 +30,11 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
     return true;
 }
 
-int cmd_explore(int argc, char **argv)
+static int cmd_explore(int argc, char **argv)
 {
-    struct cli_option options[] = {
-        {.name = "--search", .value = "a search"},
-        {.name = "--endings", .value = "named|state"},
-        {.name = "--max-states", .value = "a number"},
-        {.name = "--max-memory", .value = "a size"},
-        {.name = "--time-limit", .value = "seconds"},
-        {.name = "--save-witnesses", .value = "a directory"},
-        {.name = "--json"},
-    };
-    struct cli cli = {
-        .verb = "explore", .options = options, .n_options = sizeof options / sizeof options[0]};
+    struct cli cli;
     struct explore_options o = {.search = SEARCH_STATES};
-    if (!cli_parse(&cli, argc, argv) || !parse_options(&cli, &o)) {
+    if (!cli_parse(&cli, &verb_explore, argc, argv) || !parse_options(&cli, &o)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -73,3 +63,45 @@ int cmd_explore(int argc, char **argv)
     cli_release(&cli);
     return status;
 }
+
+static const struct cli_option options[] = {
+    {.name = "--search",
+     .value = "auto|states|all",
+     .fallback = "auto",
+     .help = "states: every state once; all: every schedule, for checking the other; auto: states"},
+    {.name = "--endings",
+     .value = "named|state",
+     .fallback = "named",
+     .help = "what endings are called: as [endings] says, or by their final state"},
+    {.name = "--max-states",
+     .value = "N",
+     .fallback = "no limit",
+     .help = "stops the search at that number of states"},
+    {.name = "--max-memory",
+     .value = "SIZE",
+     .fallback = "no limit",
+     .help = "stops the search at that much memory: bytes, or with K, M or G"},
+    {.name = "--time-limit",
+     .value = "SECONDS",
+     .fallback = "no limit",
+     .help = "stops the work after that time"},
+    {.name = "--save-witnesses",
+     .value = "DIR",
+     .help = "saves the shortest schedule of every ending and finding there, each as a scenario "
+             "for lockstep run; the directory is made"},
+    {.name = "--json", .help = "output for programs"},
+};
+
+const struct cli_verb verb_explore = {
+    .name = "explore",
+    .run = cmd_explore,
+    .files = "FILE",
+    .summary = "every schedule: all endings, their chances, and what can go wrong",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "the search is complete, whatever it found",
+              [EXIT_BAD_INPUT] = "the scenario is wrong",
+              [EXIT_INCOMPLETE] =
+                  "a limit or Ctrl-C ended the search, or something could not be written"},
+};

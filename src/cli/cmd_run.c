@@ -195,21 +195,10 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
     return good;
 }
 
-int cmd_run(int argc, char **argv)
+static int cmd_run(int argc, char **argv)
 {
-    struct cli_option options[] = {
-        {.name = "--policy", .value = "a policy"},
-        {.name = "--seed", .value = "a number"},
-        {.name = "--depth", .value = "a number"},
-        {.name = "--schedule", .value = "a schedule"},
-        {.name = "--max-steps", .value = "a number"},
-        {.name = "--json"},
-        {.name = "--locks"},
-        {.name = "--quiet"},
-    };
-    struct cli cli = {
-        .verb = "run", .options = options, .n_options = sizeof options / sizeof options[0]};
-    if (!cli_parse(&cli, argc, argv)) {
+    struct cli cli;
+    if (!cli_parse(&cli, &verb_run, argc, argv)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -242,3 +231,44 @@ int cmd_run(int argc, char **argv)
     cli_release(&cli);
     return status;
 }
+
+static const struct cli_option options[] = {
+    {.name = "--schedule",
+     .value = "S",
+     .fallback = "what [schedule] says",
+     .help = "the steps, such as 1112 or 1*3,2"},
+    {.name = "--policy",
+     .value = "P",
+     .fallback = "what [schedule] says, else round-robin",
+     .help = "who makes the next step: round-robin, random, pct, priority or replay"},
+    {.name = "--seed",
+     .value = "N",
+     .fallback = "the scenario's, else 0",
+     .help = "where the random numbers begin; the same seed gives the same run on every machine"},
+    {.name = "--depth",
+     .value = "D",
+     .fallback = "3",
+     .help = "for the policy pct: how many ordering constraints a bug may need"},
+    {.name = "--max-steps",
+     .value = "N",
+     .fallback = "10000000",
+     .help = "stops a run that goes on longer"},
+    {.name = "--locks",
+     .help = "afterwards prints the resources that are owned, in the manner of !locks"},
+    {.name = "--quiet", .help = "prints only how it ended"},
+    {.name = "--json", .help = "output for programs"},
+};
+
+const struct cli_verb verb_run = {
+    .name = "run",
+    .run = cmd_run,
+    .files = "FILE",
+    .summary = "one run; prints the step table and the ending",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "the run ended well, or the schedule left it unfinished",
+              [EXIT_VIOLATION] = "deadlock, hang, bug check, assertion or fault",
+              [EXIT_BAD_INPUT] = "the scenario or the schedule is wrong",
+              [EXIT_INCOMPLETE] = "--max-steps ended the run"},
+};

@@ -68,22 +68,10 @@ static int perform(const struct cli *cli, const struct scenario *s)
     return status;
 }
 
-int cmd_sample(int argc, char **argv)
+static int cmd_sample(int argc, char **argv)
 {
-    struct cli_option options[] = {
-        {.name = "--runs", .value = "a number"},
-        {.name = "--policy", .value = "random or pct"},
-        {.name = "--seed", .value = "a number"},
-        {.name = "--depth", .value = "a number"},
-        {.name = "--endings", .value = "named|state"},
-        {.name = "--max-steps", .value = "a number"},
-        {.name = "--time-limit", .value = "seconds"},
-        {.name = "--jobs", .value = "a number"},
-        {.name = "--json"},
-    };
-    struct cli cli = {
-        .verb = "sample", .options = options, .n_options = sizeof options / sizeof options[0]};
-    if (!cli_parse(&cli, argc, argv)) {
+    struct cli cli;
+    if (!cli_parse(&cli, &verb_sample, argc, argv)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -97,3 +85,50 @@ int cmd_sample(int argc, char **argv)
     cli_release(&cli);
     return status;
 }
+
+static const struct cli_option options[] = {
+    {.name = "--runs", .value = "N", .fallback = "1000", .help = "how many"},
+    {.name = "--policy",
+     .value = "random|pct",
+     .fallback = "random",
+     .help = "random: every choice is equally likely; pct: random priorities that change at few "
+             "random steps, which finds rare bugs more often and prints its least chance"},
+    {.name = "--seed",
+     .value = "N",
+     .fallback = "the scenario's, else 0",
+     .help = "of the first run; the next has the next number, and lockstep run makes the same one"},
+    {.name = "--depth",
+     .value = "D",
+     .fallback = "3",
+     .help = "for the policy pct: how many ordering constraints a bug may need"},
+    {.name = "--endings",
+     .value = "named|state",
+     .fallback = "named",
+     .help = "what endings are called: as [endings] says, or by their final state"},
+    {.name = "--max-steps",
+     .value = "N",
+     .fallback = "1000000",
+     .help = "a run that goes on longer is counted as unfinished"},
+    {.name = "--time-limit",
+     .value = "SECONDS",
+     .fallback = "no limit",
+     .help = "stops the work after that time"},
+    {.name = "--jobs",
+     .value = "N",
+     .fallback = "as many as the machine has processors",
+     .help = "workers; the result is the same for any number"},
+    {.name = "--json", .help = "output for programs"},
+};
+
+const struct cli_verb verb_sample = {
+    .name = "sample",
+    .run = cmd_sample,
+    .files = "FILE",
+    .summary = "many seeded runs: how often each ending came",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "all runs were made, whatever they showed",
+              [EXIT_BAD_INPUT] = "the scenario is wrong",
+              [EXIT_INCOMPLETE] = "a limit or Ctrl-C ended the work"},
+};
