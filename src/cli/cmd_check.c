@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/search_limits.h"
 #include "sim/explore/check.h"
 #include "sim/explore/explore_report.h"
 #include "sim/report/json.h"
@@ -129,8 +131,7 @@ static int cmd_check(int argc, char **argv)
 {
     struct cli cli;
     struct checking k = {.cli = &cli, .options = {.search = SEARCH_STATES, .claims = true}};
-    if (!cli_parse(&cli, &verb_check, argc, argv) ||
-        !cli_number(&cli, "--max-states", 0, &k.options.max_states)) {
+    if (!cli_parse(&cli, &verb_check, argc, argv) || !search_limits_read(&cli, &k.options)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -138,6 +139,7 @@ static int cmd_check(int argc, char **argv)
         cli_release(&cli);
         return cli_usage("check", "needs at least one scenario");
     }
+    k.options.stop = interrupt_watch();
     struct json j = {.out = stdout};
     if (cli_flag(&cli, "--json")) {
         k.json = &j;
@@ -153,10 +155,7 @@ static int cmd_check(int argc, char **argv)
 }
 
 static const struct cli_option options[] = {
-    {.name = "--max-states",
-     .value = "N",
-     .fallback = "no limit",
-     .help = "stops the search at that number of states"},
+    SEARCH_LIMITS,
     {.name = "--json", .help = "output for programs"},
 };
 

@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/search_limits.h"
 #include "cli/witnesses.h"
 #include "sim/explore/explore_report.h"
 
@@ -16,17 +17,12 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
     static const char *const searches[] = {"auto", "states", "all"};
     static const char *const endings[] = {"named", "state"};
     size_t search, by_state;
-    uint64_t seconds;
     if (!cli_word(cli, "--search", searches, 3, &search) ||
-        !cli_word(cli, "--endings", endings, 2, &by_state) ||
-        !cli_number(cli, "--max-states", 0, &o->max_states) ||
-        !cli_number(cli, "--time-limit", 0, &seconds) ||
-        !cli_size(cli, "--max-memory", &o->max_memory)) {
+        !cli_word(cli, "--endings", endings, 2, &by_state) || !search_limits_read(cli, o)) {
         return false;
     }
     o->search = search == 2 ? SEARCH_ALL : SEARCH_STATES;
     o->final_states = by_state == 1;
-    o->time_limit = (double)seconds;
     return true;
 }
 
@@ -73,18 +69,7 @@ static const struct cli_option options[] = {
      .value = "named|state",
      .fallback = "named",
      .help = "what endings are called: as [endings] says, or by their final state"},
-    {.name = "--max-states",
-     .value = "N",
-     .fallback = "no limit",
-     .help = "stops the search at that number of states"},
-    {.name = "--max-memory",
-     .value = "SIZE",
-     .fallback = "no limit",
-     .help = "stops the search at that much memory: bytes, or with K, M or G"},
-    {.name = "--time-limit",
-     .value = "SECONDS",
-     .fallback = "no limit",
-     .help = "stops the work after that time"},
+    SEARCH_LIMITS,
     {.name = "--save-witnesses",
      .value = "DIR",
      .help = "saves the shortest schedule of every ending and finding there, each as a scenario "

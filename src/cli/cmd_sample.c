@@ -39,7 +39,7 @@ static bool parse_options(const struct cli *cli, const struct scenario *s, struc
         !cli_number_in(cli, "--depth", PCT_DEPTH, 1, PCT_MAX_DEPTH, &depth) ||
         !cli_number_in(cli, "--max-steps", SAMPLE_MAX_STEPS, 1, UINT32_MAX, &max_steps) ||
         !cli_number(cli, "--time-limit", 0, &seconds) ||
-        !cli_number_in(cli, "--jobs", 0, 0, SAMPLE_MAX_JOBS, &jobs)) {
+        !cli_number_in(cli, "--jobs", 0, 0, MAX_JOBS, &jobs)) {
         return false;
     }
     o->depth = (uint32_t)depth;

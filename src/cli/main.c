@@ -51,9 +51,8 @@ static int help_on(const char *name)
             names[i] = verbs[i]->name;
         }
         const char *nearest = diag_nearest(name, names, N_VERBS);
-        return nearest != NULL
-                   ? cli_usage("", "no verb '%s'; did you mean '%s'?", name, nearest)
-                   : cli_usage("", "no verb '%s'", name);
+        return nearest != NULL ? cli_usage("", "no verb '%s'; did you mean '%s'?", name, nearest)
+                               : cli_usage("", "no verb '%s'", name);
     }
     if (verb != NULL) {
         cli_help(verb);

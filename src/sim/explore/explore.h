@@ -25,10 +25,13 @@ enum search_kind {
     SEARCH_ALL,    // every schedule, for checking the others
 };
 
+enum { MAX_JOBS = 64 }; // workers of one search
+
 struct explore_options {
     enum search_kind search;
     bool claims;                       // find where each always fails and each sometimes holds
     bool final_states;                 // name endings by final state even if the file has [endings]
+    unsigned jobs;                     // workers; 0: as many as the machine has
     uint64_t max_states;               // 0: no limit
     uint64_t max_memory;               // bytes; 0: no limit
     double time_limit;                 // seconds; 0: no limit

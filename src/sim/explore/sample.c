@@ -193,7 +193,7 @@ static void *work(void *argument)
 static unsigned number_of_workers(const struct sample_options *o)
 {
     long n = o->jobs != 0 ? (long)o->jobs : sysconf(_SC_NPROCESSORS_ONLN);
-    n = n < 1 ? 1 : n > SAMPLE_MAX_JOBS ? SAMPLE_MAX_JOBS : n;
+    n = n < 1 ? 1 : n > MAX_JOBS ? MAX_JOBS : n;
     return (uint64_t)n < o->runs || o->runs == 0 ? (unsigned)n : (unsigned)o->runs;
 }
 

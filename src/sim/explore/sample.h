@@ -16,10 +16,7 @@
 #include "sim/explore/explore.h"
 #include "sim/stepper/pct.h"
 
-enum {
-    SAMPLE_MAX_STEPS = 1000000, // of one run, where nobody says it
-    SAMPLE_MAX_JOBS = 64,
-};
+enum { SAMPLE_MAX_STEPS = 1000000 }; // of one run, where nobody says it
 
 struct sample_options {
     uint64_t runs;
