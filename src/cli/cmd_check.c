@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "cli/search_limits.h"
 #include "sim/explore/check.h"
 #include "sim/explore/explore_report.h"
@@ -83,7 +84,11 @@ static void report_json_incomplete(struct checking *k, const struct scenario *s,
 
 static void check_scenario(struct checking *k, const char *file, const struct scenario *s)
 {
+    struct progress progress;
+    k->options.progress = progress_begin(&progress, "states");
+    k->options.progress_context = &progress;
     struct explore_result *r = explore(s, &k->options);
+    progress_end(&progress);
     if (!r->complete) {
         k->incomplete = true;
         if (k->json == NULL) {

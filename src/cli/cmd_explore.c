@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "cli/search_limits.h"
 #include "cli/witnesses.h"
 #include "sim/explore/explore_report.h"
@@ -42,7 +43,11 @@ static int cmd_explore(int argc, char **argv)
     struct scenario *s = cli_load(cli.files[0], &cli);
     if (s != NULL) {
         o.stop = interrupt_watch();
+        struct progress progress;
+        o.progress = progress_begin(&progress, "states");
+        o.progress_context = &progress;
         struct explore_result *r = explore(s, &o);
+        progress_end(&progress);
         if (cli_flag(&cli, "--json")) {
             explore_report_json(stdout, s, r);
         } else {

@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "sim/explore/sample_report.h"
 
 enum { DEFAULT_RUNS = 1000 };
@@ -57,7 +58,11 @@ static int perform(const struct cli *cli, const struct scenario *s)
         return EXIT_USAGE;
     }
     o.stop = interrupt_watch();
+    struct progress progress;
+    o.progress = progress_begin(&progress, "runs");
+    o.progress_context = &progress;
     struct sample_result *r = sample(s, &o);
+    progress_end(&progress);
     if (cli_flag(cli, "--json")) {
         sample_report_json(stdout, s, &o, r);
     } else {

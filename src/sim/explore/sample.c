@@ -43,7 +43,7 @@ struct sampling {
     const struct sample_options *options; // constant
     struct explore_options limits;        // constant; of the first worker
     struct pct_plan plan;                 // constant
-    struct clock clock;                   // constant once started
+    struct clock clock;                   // the first worker's; start is constant
     atomic_uint_fast64_t next;            // number of the next run to make
     atomic_bool over;                     // set by the first worker: stop now
     atomic_uint busy;                     // workers that are not done
@@ -150,6 +150,10 @@ static bool is_over(struct worker *w)
         if (shared->why != NULL) {
             atomic_store(&shared->over, true);
         }
+        uint64_t begun = atomic_load(&shared->next), asked = shared->options->runs;
+        clock_progress(&shared->clock, &shared->limits,
+                       (struct explore_progress){.states = begun < asked ? begun : asked,
+                                                 .endings = w->endings.names.n});
     }
     return atomic_load_explicit(&shared->over, memory_order_relaxed);
 }
@@ -327,8 +331,10 @@ struct sample_result *sample(const struct scenario *s, const struct sample_optio
     struct sampling shared = {.scenario = s, .options = options};
     unsigned n = number_of_workers(options);
     struct worker *workers = mem_alloc(n, sizeof *workers);
-    shared.limits =
-        (struct explore_options){.time_limit = options->time_limit, .stop = options->stop};
+    shared.limits = (struct explore_options){.time_limit = options->time_limit,
+                                             .stop = options->stop,
+                                             .progress = options->progress,
+                                             .progress_context = options->progress_context};
     clock_start(&shared.clock);
     if (options->policy == POLICY_PCT) {
         shared.plan = pct_measure(s, options->depth);

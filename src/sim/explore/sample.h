@@ -28,6 +28,8 @@ struct sample_options {
     bool final_states;                 // name endings by final state even if the file has [endings]
     double time_limit;                 // seconds; 0: no limit
     const volatile sig_atomic_t *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
+    void (*progress)(void *context, const struct explore_progress *p); // as in explore_options
+    void *progress_context;
 };
 
 /* How often something was seen. */
