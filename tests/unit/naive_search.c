@@ -103,8 +103,6 @@ struct naive_result naive_search_some(const struct scenario *scenario, uint32_t 
                             .max_states = max_states,
                             .filter = filter,
                             .context = context};
-    search.result.schedules = visit(&search)->schedules;
-                            .max_states = max_states};
     const struct state *start = visit(&search);
     search.result.schedules = start->schedules;
     memcpy(search.result.chances, start->chances, sizeof start->chances);

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sim/explore/search.h"
 #include "sim/lang/mem.h"
+
+static const double PROGRESS_INTERVAL = 0.2; // seconds
 
 static double now(void)
 {
@@ -17,9 +20,15 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+unsigned n_workers(unsigned jobs)
+{
+    long n = jobs != 0 ? (long)jobs : sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > MAX_JOBS ? MAX_JOBS : (unsigned)n;
+}
+
 void clock_start(struct clock *c)
 {
-    c->start = now();
+    c->start = c->shown = now();
 }
 
 double clock_seconds(const struct clock *c)
@@ -43,6 +52,17 @@ const char *clock_over(const struct clock *c, const struct explore_options *opti
         return "--time-limit reached";
     }
     return NULL;
+}
+
+void clock_progress(struct clock *c, const struct explore_options *options,
+                    struct explore_progress p)
+{
+    double at = options->progress != NULL ? now() : c->shown;
+    if (at - c->shown >= PROGRESS_INTERVAL) {
+        c->shown = at;
+        p.seconds = at - c->start;
+        options->progress(options->progress_context, &p);
+    }
 }
 
 /* Likeliest first; where chances are not known or equal, by kind and name. */

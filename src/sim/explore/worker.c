@@ -7,9 +7,9 @@
  */
 #include "sim/explore/worker.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -63,7 +63,7 @@ struct walker {
     uint32_t n_pairs, pair_mask;
     uint32_t fresh, fresh_end; // numbers for new nodes
     uint64_t n_states, n_told; // states found; of which the crew knows
-    uint64_t bytes_told;
+    uint64_t bytes_told, steps_told;
     uint64_t n_given; // steps of the ways that were given away
     size_t oldest;    // frames below it have no step left to give
     uint32_t ticks;
@@ -494,12 +494,21 @@ static void look_at_clock(struct walker *w)
     uint64_t bytes = own_bytes(w);
     atomic_fetch_add(&crew->bytes, bytes - w->bytes_told);
     atomic_fetch_add(&crew->n_states, w->n_states - w->n_told);
+    atomic_fetch_add(&crew->n_steps, w->out->n_targets - w->steps_told);
+    w->steps_told = w->out->n_targets;
     w->bytes_told = bytes;
     w->n_told = w->n_states;
     const char *why =
         clock_over(&crew->clock, crew->options, atomic_load(&crew->n_states), crew_bytes(crew));
     if (why != NULL) {
         atomic_store(&crew->why, why);
+    }
+    if (w == &crew->workers[0].walkers[0]) {
+        clock_progress(&crew->clock, crew->options,
+                       (struct explore_progress){.states = atomic_load(&crew->n_states),
+                                                 .steps = atomic_load(&crew->n_steps),
+                                                 .frontier = (uint32_t)(w->n_base + w->n_frames),
+                                                 .endings = w->out->endings.n});
     }
 }
 
@@ -668,12 +677,22 @@ static void note_start(struct walker *w)
     w->n_frames = 0;
 }
 
-/* Workers, as asked for or as the machine has them. */
-static unsigned n_jobs(const struct explore_options *options)
+/* Starts a thread for each worker but the first, with signals left to the caller's thread. */
+static void start_workers(struct crew *crew)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned jobs = options->jobs != 0 ? options->jobs : processors > 1 ? (unsigned)processors : 1;
-    return jobs < MAX_JOBS ? jobs : MAX_JOBS;
+    sigset_t all, before;
+    unsigned started = 1;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (started < crew->n_workers && pthread_create(&crew->workers[started].thread, NULL, help,
+                                                       &crew->workers[started]) == 0) {
+        started++;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_mutex_lock(&crew->lock);
+    atomic_fetch_sub(&crew->hungry, (int)((crew->n_workers - started) * N_WALKERS));
+    crew->n_workers = started; // those that the host refused: nobody misses them
+    pthread_mutex_unlock(&crew->lock);
 }
 
 /* The first walker calls the others once it is worth it. */
@@ -684,18 +703,14 @@ static void call_others(struct walker *w)
         return;
     }
     crew->crowded = true;
-    crew->n_workers = n_jobs(crew->options);
+    crew->n_workers = n_workers(crew->options->jobs);
     atomic_store(&crew->hungry, (int)(crew->n_workers * N_WALKERS) - 1);
     for (unsigned i = 1; i < crew->n_workers * N_WALKERS; i++) {
         crew->workers[i / N_WALKERS].crew = crew;
         begin(&crew->workers[i / N_WALKERS].walkers[i % N_WALKERS], crew, &crew->harvests[i]);
     }
     crew->n_harvests = crew->n_workers * N_WALKERS;
-    for (unsigned i = 1; i < crew->n_workers; i++) {
-        if (pthread_create(&crew->workers[i].thread, NULL, help, &crew->workers[i]) != 0) {
-            mem_refused();
-        }
-    }
+    start_workers(crew);
 }
 
 void crew_walk(struct crew *crew, const struct scenario *s, const struct explore_options *options)

@@ -21,7 +21,7 @@
 #include "sim/explore/search.h"
 #include "sim/explore/visited.h"
 
-enum { MAX_JOBS = 64, N_WALKERS = 4 };
+enum { N_WALKERS = 4 }; // of one worker
 
 /* What one walker found. Lists are parallel: states in the order in which it was done with them. */
 struct harvest {
@@ -64,6 +64,7 @@ struct crew {
     bool crowded; // more than the first walker walk; written before the others begin
     _Atomic uint32_t next_node;    // numbers are given out in blocks
     _Atomic uint64_t n_states;     // as of each worker's last look at the clock
+    _Atomic uint64_t n_steps;      // likewise
     _Atomic uint64_t bytes;        // of the workers' own lists, likewise
     _Atomic(const char *) why;     // not NULL: stop, and this is why
     _Atomic int hungry;            // workers without work, less tasks that wait
