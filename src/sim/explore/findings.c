@@ -158,6 +158,26 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
     return n;
 }
 
+bool claim_tells(const struct scenario *s, uint32_t expectation, bool holds)
+{
+    switch (s->expectations[expectation].kind) {
+    case EXPECT_ALWAYS:
+        return !holds;
+    case EXPECT_SOMETIMES:
+        return holds;
+    default:
+        return false;
+    }
+}
+
+uint32_t claim_finding(struct registry *findings, uint32_t expectation)
+{
+    char number[12];
+    struct pen p = pen_on(number, sizeof number);
+    pen_printf(&p, "%u", expectation);
+    return registry_add(findings, number, FINDING_CLAIM);
+}
+
 unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out, unsigned max)
 {
     const struct scenario *s = m->scenario;
@@ -167,16 +187,10 @@ unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t 
     }
     for (uint32_t i = 0; i < s->n_expectations && n < max; i++) {
         const struct expectation *e = &s->expectations[i];
-        bool failed, always = e->kind == EXPECT_ALWAYS;
-        if (!always && e->kind != EXPECT_SOMETIMES) {
-            continue;
-        }
-        bool holds = vm_evaluate(&e->claim.code, &m->world, &failed) != 0;
-        if (holds != always) {
-            char number[12];
-            struct pen p = pen_on(number, sizeof number);
-            pen_printf(&p, "%u", i);
-            out[n++] = registry_add(findings, number, FINDING_CLAIM);
+        bool failed;
+        if ((e->kind == EXPECT_ALWAYS || e->kind == EXPECT_SOMETIMES) &&
+            claim_tells(s, i, vm_evaluate(&e->claim.code, &m->world, &failed) != 0)) {
+            out[n++] = claim_finding(findings, i);
         }
     }
     return n;

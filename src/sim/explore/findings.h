@@ -41,6 +41,10 @@ uint32_t invariant_finding(struct registry *findings, const struct scenario *s, 
  */
 unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out, unsigned max);
 
+/* Does it tell something that the claim of this expectation holds at an end, or does not? */
+bool claim_tells(const struct scenario *s, uint32_t expectation, bool holds);
+uint32_t claim_finding(struct registry *findings, uint32_t expectation);
+
 /* What a race detector keeps of a step that could be made: who, where, and what it would touch. */
 struct next_access {
     object_ref object;
