@@ -57,6 +57,10 @@ static char *endings_differ(const struct explore_result *a, const struct explore
         if ((how & AGREE_WITNESSES) != 0 && !same_witness(&x->witness, &y->witness)) {
             return witnesses_differ(x->name, &x->witness, &y->witness);
         }
+        if ((how & AGREE_LENGTHS) != 0 && x->kind < VERDICT_BUGCHECK &&
+            x->witness.n != y->witness.n) {
+            return witnesses_differ(x->name, &x->witness, &y->witness);
+        }
     }
     return NULL;
 }

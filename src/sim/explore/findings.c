@@ -158,16 +158,14 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
     return n;
 }
 
+bool is_claim(const struct expectation *e)
+{
+    return e->kind == EXPECT_ALWAYS || e->kind == EXPECT_SOMETIMES;
+}
+
 bool claim_tells(const struct scenario *s, uint32_t expectation, bool holds)
 {
-    switch (s->expectations[expectation].kind) {
-    case EXPECT_ALWAYS:
-        return !holds;
-    case EXPECT_SOMETIMES:
-        return holds;
-    default:
-        return false;
-    }
+    return s->expectations[expectation].kind == EXPECT_ALWAYS ? !holds : holds;
 }
 
 uint32_t claim_finding(struct registry *findings, uint32_t expectation)
@@ -188,7 +186,7 @@ unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t 
     for (uint32_t i = 0; i < s->n_expectations && n < max; i++) {
         const struct expectation *e = &s->expectations[i];
         bool failed;
-        if ((e->kind == EXPECT_ALWAYS || e->kind == EXPECT_SOMETIMES) &&
+        if (is_claim(e) &&
             claim_tells(s, i, vm_evaluate(&e->claim.code, &m->world, &failed) != 0)) {
             out[n++] = claim_finding(findings, i);
         }

@@ -41,6 +41,9 @@ uint32_t invariant_finding(struct registry *findings, const struct scenario *s, 
  */
 unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out, unsigned max);
 
+/* Is it about the ends: an always or a sometimes? */
+bool is_claim(const struct expectation *e);
+
 /* Does it tell something that the claim of this expectation holds at an end, or does not? */
 bool claim_tells(const struct scenario *s, uint32_t expectation, bool holds);
 uint32_t claim_finding(struct registry *findings, uint32_t expectation);

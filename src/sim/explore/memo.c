@@ -685,7 +685,9 @@ unsigned memo_findings(struct memo *memo, uint32_t outcome, uint32_t *out)
     const struct memo_tables *t = memo->tables;
     const struct outcome *o = &t->outcomes[outcome];
     unsigned n = o->n_findings;
-    memcpy(out, t->findings + o->findings, n * sizeof *out);
+    for (unsigned i = 0; i < n; i++) {
+        out[i] = t->findings[o->findings + i];
+    }
     if (o->n_claims > 0) {
         uint64_t broken = watch_broken_by(t->watch, t->claims + o->claims, o->n_claims);
         n += add_invariants(memo, broken, out + n);
