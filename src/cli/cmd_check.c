@@ -135,7 +135,7 @@ static int check_files(struct checking *k)
 static int cmd_check(int argc, char **argv)
 {
     struct cli cli;
-    struct checking k = {.cli = &cli, .options = {.search = SEARCH_STATES, .claims = true}};
+    struct checking k = {.cli = &cli, .options = {.search = SEARCH_AUTO, .claims = true}};
     if (!cli_parse(&cli, &verb_check, argc, argv) || !search_limits_read(&cli, &k.options)) {
         cli_release(&cli);
         return EXIT_USAGE;

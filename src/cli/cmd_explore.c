@@ -16,6 +16,7 @@
 static bool parse_options(const struct cli *cli, struct explore_options *o)
 {
     static const char *const searches[] = {"auto", "states", "all"};
+    static const enum search_kind kinds[] = {SEARCH_AUTO, SEARCH_STATES, SEARCH_ALL};
     static const char *const endings[] = {"named", "state"};
     size_t search, by_state;
     uint64_t preemptions;
@@ -27,7 +28,7 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
     o->reduce = cli_flag(cli, "--reduce");
     o->bounded = cli_option(cli, "--preemptions") != NULL;
     o->preemptions = preemptions < UINT16_MAX ? (uint32_t)preemptions : UINT16_MAX;
-    o->search = search == 2 ? SEARCH_ALL : SEARCH_STATES;
+    o->search = kinds[search];
     o->final_states = by_state == 1;
     return true;
 }
@@ -35,7 +36,7 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
 static int cmd_explore(int argc, char **argv)
 {
     struct cli cli;
-    struct explore_options o = {.search = SEARCH_STATES};
+    struct explore_options o = {.search = SEARCH_AUTO};
     if (!cli_parse(&cli, &verb_explore, argc, argv) || !parse_options(&cli, &o)) {
         cli_release(&cli);
         return EXIT_USAGE;
@@ -74,7 +75,8 @@ static const struct cli_option options[] = {
     {.name = "--search",
      .value = "auto|states|all",
      .fallback = "auto",
-     .help = "states: every state once; all: every schedule, for checking the other; auto: states"},
+     .help = "states: every state once; all: every schedule, for checking the others; auto: states, "
+             "reduced if there are more than 300,000"},
     {.name = "--reduce",
      .help = "of states: only what is needed for the same endings and findings; steps that commute "
              "with all others are made at once, files that nobody can touch any more leave the state"},

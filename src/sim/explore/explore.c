@@ -84,11 +84,13 @@ static int by_kind(const void *a, const void *b)
     return x->kind != y->kind ? (int)x->kind - (int)y->kind : strcmp(x->text, y->text);
 }
 
-struct explore_result *explore(const struct scenario *s, const struct explore_options *options)
+static struct explore_result *search_by(const struct scenario *s,
+                                        const struct explore_options *options)
 {
     struct explore_result *r = mem_alloc(1, sizeof *r);
     r->search = options->search;
     switch (options->search) {
+    case SEARCH_AUTO:
     case SEARCH_STATES:
         search_states(s, options, r);
         break;
@@ -99,6 +101,43 @@ struct explore_result *explore(const struct scenario *s, const struct explore_op
         search_all(s, options, r);
         break;
     }
+    return r;
+}
+
+/*
+ * Unreduced as long as the states are few: only that tells chances. How many there are is found out
+ * by beginning; what that costs is little beside the answer.
+ */
+static struct explore_result *search_auto(const struct scenario *s, struct explore_options options)
+{
+    uint64_t limit = options.max_states;
+    bool own = (limit == 0 || limit > AUTO_STATES) && !options.bounded;
+    options.search = SEARCH_STATES;
+    options.max_states = own ? AUTO_STATES : limit;
+    options.reduce = false;
+    struct explore_result *r = search_by(s, &options);
+    if (r->complete || !own || r->states < AUTO_STATES) {
+        r->why_chosen = r->complete ? "the states are few" : NULL;
+        return r;
+    }
+    double seconds = r->seconds + r->second_pass;
+    explore_free(r);
+    options.max_states = limit;
+    options.reduce = true;
+    options.time_limit -= options.time_limit > 0 ? seconds : 0;
+    r = search_by(s, &options);
+    r->why_chosen = "there are more than 300,000 states; --search states counts schedules and "
+                    "chances, and takes longer";
+    r->seconds += seconds;
+    return r;
+}
+
+struct explore_result *explore(const struct scenario *s, const struct explore_options *options)
+{
+    struct explore_result *r = options->search == SEARCH_AUTO && !options->reduce
+                                   ? search_auto(s, *options)
+                                   : search_by(s, options);
+    r->search = r->search == SEARCH_AUTO ? SEARCH_STATES : r->search;
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_chance);
     qsort(r->findings, r->n_findings, sizeof *r->findings, by_kind);
     return r;
@@ -127,7 +166,7 @@ void explore_free(struct explore_result *r)
 const char *search_name(enum search_kind search)
 {
     static const char *const names[] = {
-        [SEARCH_STATES] = "states", [SEARCH_TRACES] = "traces", [SEARCH_ALL] = "all"};
+        [SEARCH_AUTO] = "auto", [SEARCH_STATES] = "states", [SEARCH_TRACES] = "traces", [SEARCH_ALL] = "all"};
     return names[search];
 }
 

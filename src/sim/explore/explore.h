@@ -20,12 +20,16 @@
 #include "sim/stepper/machine.h"
 
 enum search_kind {
+    SEARCH_AUTO,   // states as long as they are few, else states reduced
     SEARCH_STATES, // every reachable state once, by 128-bit fingerprint
     SEARCH_TRACES, // one schedule of each Mazurkiewicz trace, by optimal DPOR
     SEARCH_ALL,    // every schedule, for checking the others
 };
 
-enum { MAX_JOBS = 64 }; // workers of one search
+enum {
+    MAX_JOBS = 64,        // workers of one search
+    AUTO_STATES = 300000, // "few": an answer within a second or so
+};
 
 /* How far a search is. */
 struct explore_progress {
@@ -76,7 +80,8 @@ struct explore_finding {
 };
 
 struct explore_result {
-    enum search_kind search;
+    enum search_kind search; // the one that was made
+    const char *why_chosen;  // of SEARCH_AUTO, as static text: "... because"; else NULL
     bool complete;
     const char *why_incomplete; // static text
     uint64_t states, transitions;

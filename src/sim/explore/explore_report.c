@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/lang/mem.h"
 #include "sim/lang/schedule_text.h"
 #include "sim/report/json.h"
 
@@ -39,9 +40,26 @@ static void report_count(FILE *out, const char *digits)
     }
 }
 
+/* The schedule, cut behind an item if it is very long; the JSON has all of it. */
+static char *short_witness(const struct witness *w)
+{
+    enum { ROOM = 100 };
+    char *text = witness_text(w);
+    if (strlen(text) > ROOM) {
+        size_t end = ROOM;
+        while (end > 0 && text[end] != ',') {
+            end--;
+        }
+        char *cut = mem_format("%.*s,\xE2\x80\xA6", (int)end, text);
+        free(text);
+        return cut;
+    }
+    return text;
+}
+
 static void report_ending(FILE *out, const struct explore_ending *e)
 {
-    char *schedule = witness_text(&e->witness);
+    char *schedule = short_witness(&e->witness);
     if (e->probability >= 0) {
         report_chance(out, e->probability);
     } else {
@@ -57,23 +75,38 @@ static void report_ending(FILE *out, const struct explore_ending *e)
     free(schedule);
 }
 
+/* What was searched, and how large it was. */
+static void report_figures(FILE *out, const struct explore_result *r)
+{
+    if (r->search == SEARCH_ALL) {
+        fprintf(out, "search all: %" PRIu64 " schedules", r->executions);
+        return;
+    }
+    fprintf(out, "search %s%s: %" PRIu64 " states, %" PRIu64 " transitions", search_name(r->search),
+            r->reduced ? ", reduced" : "", r->states, r->transitions);
+    if (r->complete && !r->reduced) {
+        fprintf(out, ", depth %u", r->depth);
+    }
+    if (r->schedules != NULL) {
+        fprintf(out, ", %s schedules", r->schedules);
+    } else if (r->cyclic) {
+        fprintf(out, ", and a thread can spin: schedules and chances are not counted");
+    }
+    if (r->reduced) {
+        fprintf(out,
+                "\n  in %" PRIu64 " of them the step of one thread stood for those of all; %" PRIu64
+                " steps let files leave the state",
+                r->alone, r->folded);
+    }
+    if (r->why_chosen != NULL) {
+        fprintf(out, "\n  chosen because %s", r->why_chosen);
+    }
+}
+
 void explore_report(FILE *out, const struct scenario *s, const struct explore_result *r)
 {
     fprintf(out, "%s: %s\n", s->name, s->title);
-    if (r->search == SEARCH_ALL) {
-        fprintf(out, "search all: %" PRIu64 " schedules", r->executions);
-    } else {
-        fprintf(out, "search %s: %" PRIu64 " states, %" PRIu64 " transitions",
-                search_name(r->search), r->states, r->transitions);
-        if (r->complete) {
-            fprintf(out, ", depth %u", r->depth);
-        }
-        if (r->schedules != NULL) {
-            fprintf(out, ", %s schedules", r->schedules);
-        } else if (r->cyclic) {
-            fprintf(out, ", and a thread can spin: schedules and chances are not counted");
-        }
-    }
+    report_figures(out, r);
     fprintf(out, "\n%s%s%s\n\n",
             r->complete ? "complete" : "INCOMPLETE: ", r->complete ? "" : r->why_incomplete,
             r->complete ? "" : "; what was not seen may be anything");
@@ -85,7 +118,7 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
         fprintf(out, "\n");
     }
     for (uint32_t i = 0; i < r->n_findings; i++) {
-        char *schedule = witness_text(&r->findings[i].witness);
+        char *schedule = short_witness(&r->findings[i].witness);
         fprintf(out, " ! %s\n   shown by %s\n", r->findings[i].text, schedule);
         free(schedule);
     }
@@ -155,13 +188,14 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
     json_string(&j, "version", LOCKSTEP_VERSION);
     json_string(&j, "scenario", s->name);
     json_string(&j, "search", search_name(r->search));
-    json_bool(&j, "reduced", false);
+    json_bool(&j, "reduced", r->reduced);
+    json_text(&j, "chosen", r->why_chosen);
     json_bool(&j, "complete", r->complete);
     json_count(&j, "states", r->states, states);
     json_count(&j, "transitions", r->transitions, true);
     json_count(&j, "executions", r->executions, !states);
     json_text(&j, "schedules", r->schedules);
-    json_count(&j, "depth", r->depth, r->complete);
+    json_count(&j, "depth", r->depth, r->complete && !r->reduced);
     json_open(&j, "endings", '[');
     for (uint32_t i = 0; i < r->n_endings; i++) {
         json_ending(&j, &r->endings[i]);
@@ -172,6 +206,10 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
         json_finding(&j, &r->findings[i]);
     }
     json_close(&j, ']');
+    if (r->reduced) {
+        json_count(&j, "alone", r->alone, true);
+        json_count(&j, "folded", r->folded, true);
+    }
     json_double(&j, "seconds", r->seconds + r->second_pass, "%.3f");
     double per_second = r->seconds > 0 ? (double)r->states / r->seconds : 0;
     json_double(&j, "states_per_second", per_second, "%.0f");

@@ -2,8 +2,9 @@
  * Steps that were made before.
  *
  * Outcomes hang in a trie. A node says which slot is read next; what that slot holds says how to go
- * on. The reads of a step are the same as long as what was read is, so each path is one situation. A
- * value is a node or, at the end of a path, a result: an offer or an outcome. The state of the
+ * on. The reads of a step are the same as long as what was read is, so each path is one situation. Where a path
+ * does not branch, its reads lie side by side in a chain. A
+ * value is a node, a chain or, at the end of a path, a result: an offer or an outcome. The state of the
  * machine itself and the record of the thread that moves are in every key; they are read first and
  * left out of the traces.
  */
@@ -19,7 +20,6 @@
 
 enum {
     N_KINDS = OBJECT_SYSTEM + 1,
-    UNSET = UINT32_MAX,             // of a node: nothing was read there yet
     COUNT_NODES = 0x40000000,       // + change: from one record of a directory to another
     FIRST_SLOTS = 1 << 10,          // of a hash table
 };
@@ -32,12 +32,18 @@ struct slot {
 struct content {
     uint32_t slot;
     uint32_t record; // in records
+    uint32_t hash;
     uint32_t offer;  // plus one: of a thread's record that alone decides; see offer_of
     struct fingerprint mix;
 };
 
 struct edge {
     uint32_t node, content, value; // value 0: free
+};
+
+/* Of a chain, first: how many links follow, and the value at its end. */
+struct link {
+    uint32_t slot, content;
 };
 
 struct offer {
@@ -76,6 +82,9 @@ struct memo_tables {
     uint32_t *nodes; // slot that is read there
     uint32_t n_nodes;
     size_t capacity_nodes;
+    struct link *links; // chains, one behind the other
+    uint32_t n_links;
+    size_t capacity_links;
     struct edge *edges; // hash table
     uint32_t n_edges, edge_mask;
 
@@ -149,16 +158,15 @@ static uint32_t slot_of(const struct memo_tables *t, object_ref o)
     return t->base[object_kind_of(o)] + object_ix_of(o);
 }
 
-static uint32_t *find_content(const struct memo_tables *t, uint32_t slot,
+static uint32_t *find_content(const struct memo_tables *t, uint32_t hash, uint32_t slot,
                               const unsigned char *record)
 {
-    uint32_t size = t->slots[slot].size;
-    uint32_t at = (uint32_t)XXH3_64bits_withSeed(record, size, slot);
-    while (true) {
-        uint32_t *found = &t->content_slots[at++ & t->content_mask];
+    for (uint32_t at = hash;; at++) {
+        uint32_t *found = &t->content_slots[at & t->content_mask];
         const struct content *c = &t->contents[*found - 1];
         if (*found == 0 ||
-            (c->slot == slot && memcmp(t->records + c->record, record, size) == 0)) {
+            (c->hash == hash && c->slot == slot &&
+             memcmp(t->records + c->record, record, t->slots[slot].size) == 0)) {
             return found;
         }
     }
@@ -169,8 +177,12 @@ static void grow_contents(struct memo_tables *t)
     free(t->content_slots);
     t->content_mask = t->content_slots == NULL ? FIRST_SLOTS - 1 : 2 * t->content_mask + 1;
     t->content_slots = mem_alloc((size_t)t->content_mask + 1, sizeof *t->content_slots);
-    for (uint32_t i = 0; i < t->n_contents; i++) {
-        *find_content(t, t->contents[i].slot, t->records + t->contents[i].record) = i + 1;
+    for (uint32_t i = 0; i < t->n_contents; i++) { // all are different
+        uint32_t at = t->contents[i].hash;
+        while (t->content_slots[at & t->content_mask] != 0) {
+            at++;
+        }
+        t->content_slots[at & t->content_mask] = i + 1;
     }
 }
 
@@ -195,9 +207,10 @@ static uint32_t intern(struct memo *memo, uint32_t slot, const unsigned char *re
     if (2 * (t->n_contents + 1) > t->content_mask) {
         grow_contents(t);
     }
-    uint32_t *found = find_content(t, slot, record);
+    uint32_t size = t->slots[slot].size;
+    uint32_t hash = (uint32_t)XXH3_64bits_withSeed(record, size, slot);
+    uint32_t *found = find_content(t, hash, slot, record);
     if (*found == 0) {
-        uint32_t size = t->slots[slot].size;
         while (t->n_records + size > t->capacity_records) {
             t->capacity_records = 2 * t->capacity_records + 4096;
             t->records = mem_resize(t->records, t->capacity_records);
@@ -206,7 +219,7 @@ static uint32_t intern(struct memo *memo, uint32_t slot, const unsigned char *re
         t->contents = mem_grow(t->contents, t->n_contents, &t->capacity_contents,
                                sizeof *t->contents);
         t->contents[t->n_contents++] =
-            (struct content){slot, (uint32_t)t->n_records, 0, mix_of(memo, slot, record)};
+            (struct content){slot, (uint32_t)t->n_records, hash, 0, mix_of(memo, slot, record)};
         t->n_records += size;
         *found = t->n_contents;
     }
@@ -215,19 +228,22 @@ static uint32_t intern(struct memo *memo, uint32_t slot, const unsigned char *re
 
 /* ---- the trie ---- */
 
-static uint32_t value_of_node(uint32_t node)
+/* A value: its kind in the two lowest bits; 0 is none, as node 0 is never a value. */
+enum { VALUE_NODE, VALUE_RESULT, VALUE_CHAIN, VALUE_BITS = 2 };
+
+static uint32_t value_of(unsigned kind, uint32_t ix)
 {
-    return node << 1;
+    return ix << VALUE_BITS | kind;
 }
 
-static uint32_t value_of_result(uint32_t result)
+static unsigned kind_of(uint32_t value)
 {
-    return result << 1 | 1;
+    return value & 3;
 }
 
-static bool is_result(uint32_t value)
+static uint32_t ix_of(uint32_t value)
 {
-    return (value & 1) != 0;
+    return value >> VALUE_BITS;
 }
 
 static struct edge *find_edge(const struct memo_tables *t, uint32_t node, uint32_t content)
@@ -272,49 +288,116 @@ static uint32_t new_node(struct memo_tables *t, uint32_t slot)
     return t->n_nodes++;
 }
 
-/* Goes on from a value by what the slots hold; a result, or 0: never been here. */
+/* Does the present state hold what the chain read? */
+static bool chain_fits(const struct memo_tables *t, const struct link *chain)
+{
+    for (uint32_t i = 1; i <= chain->slot; i++) {
+        if (t->present[chain[i].slot] != chain[i].content) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Goes on from a value by what the slots hold; the result, or 0: never been here. */
 static uint32_t descend(const struct memo_tables *t, uint32_t value)
 {
-    while (value != 0 && !is_result(value)) {
-        uint32_t node = value >> 1;
-        if (t->nodes[node] == UNSET) {
-            return 0;
+    while (value != 0) {
+        if (kind_of(value) == VALUE_RESULT) {
+            return value;
         }
-        value = find_edge(t, node, t->present[t->nodes[node]])->value;
+        if (kind_of(value) == VALUE_NODE) {
+            uint32_t node = ix_of(value);
+            value = find_edge(t, node, t->present[t->nodes[node]])->value;
+        } else {
+            const struct link *chain = &t->links[ix_of(value)];
+            value = chain_fits(t, chain) ? chain->content : 0;
+        }
     }
-    return value;
+    return 0;
+}
+
+static void put_link(struct memo_tables *t, uint32_t slot, uint32_t content)
+{
+    t->links = mem_grow(t->links, t->n_links, &t->capacity_links, sizeof *t->links);
+    t->links[t->n_links++] = (struct link){slot, content};
+}
+
+/* A chain of the links first .. end - 1 that lie in links already; none: its end itself. */
+static uint32_t copy_chain(struct memo_tables *t, uint32_t first, uint32_t end, uint32_t value)
+{
+    if (first == end) {
+        return value;
+    }
+    uint32_t chain = t->n_links;
+    put_link(t, end - first, value);
+    for (uint32_t i = first; i < end; i++) {
+        struct link link = t->links[i];
+        put_link(t, link.slot, link.content);
+    }
+    return value_of(VALUE_CHAIN, chain);
+}
+
+/* A chain of reads in the present state. */
+static uint32_t new_chain(struct memo_tables *t, const uint32_t *reads, uint32_t n, uint32_t value)
+{
+    if (n == 0) {
+        return value;
+    }
+    uint32_t chain = t->n_links;
+    put_link(t, n, value);
+    for (uint32_t i = 0; i < n; i++) {
+        put_link(t, reads[i], t->present[reads[i]]);
+    }
+    return value_of(VALUE_CHAIN, chain);
+}
+
+/* Splits a chain at its link k, where the present state differs; the node there gets a second way. */
+static uint32_t split_chain(struct memo_tables *t, uint32_t chain, uint32_t k, uint32_t other)
+{
+    uint32_t first = chain + 1, end = first + t->links[chain].slot;
+    struct link at = t->links[first + k];
+    uint32_t rest = copy_chain(t, first + k + 1, end, t->links[chain].content);
+    uint32_t node = new_node(t, at.slot);
+    add_edge(t, node, at.content, rest);
+    add_edge(t, node, t->present[at.slot], other);
+    return copy_chain(t, first, first + k, value_of(VALUE_NODE, node));
 }
 
 /*
- * Hangs a result under a value by what the trace read. The value may be 0: it becomes what the path
- * begins with.
+ * Hangs a result under a value by what the trace read, and returns the value that takes its place.
  */
-static void hang(struct memo_tables *t, uint32_t *value, const uint32_t *reads, uint32_t n,
-                 uint32_t result)
+static uint32_t hang(struct memo_tables *t, uint32_t value, const uint32_t *reads, uint32_t n,
+                     uint32_t result)
 {
-    if (n == 0) {
-        *value = value_of_result(result);
-        return;
+    uint32_t end = value_of(VALUE_RESULT, result);
+    if (value == 0) {
+        return new_chain(t, reads, n, end);
     }
-    if (*value == 0) {
-        *value = value_of_node(new_node(t, reads[0]));
-    }
-    uint32_t node = *value >> 1;
-    for (uint32_t i = 0; i < n; i++) {
-        assert(t->nodes[node] == reads[i] || t->nodes[node] == UNSET);
-        t->nodes[node] = reads[i];
-        uint32_t content = t->present[reads[i]];
+    if (kind_of(value) == VALUE_NODE) {
+        uint32_t node = ix_of(value), content = t->present[reads[0]];
+        assert(n > 0 && t->nodes[node] == reads[0]);
         uint32_t next = find_edge(t, node, content)->value;
-        if (i + 1 == n) {
-            add_edge(t, node, content, value_of_result(result));
-        } else if (next == 0) {
-            uint32_t more = new_node(t, reads[i + 1]);
-            add_edge(t, node, content, value_of_node(more));
-            node = more;
+        uint32_t more = hang(t, next, reads + 1, n - 1, result);
+        if (next == 0) {
+            add_edge(t, node, content, more);
         } else {
-            node = next >> 1;
+            find_edge(t, node, content)->value = more;
         }
+        return value;
     }
+    assert(kind_of(value) == VALUE_CHAIN);
+    uint32_t chain = ix_of(value), length = t->links[chain].slot, k = 0;
+    while (k < length && t->links[chain + 1 + k].content == t->present[reads[k]]) {
+        assert(k < n && t->links[chain + 1 + k].slot == reads[k]);
+        k++;
+    }
+    if (k < length) {
+        return split_chain(t, chain, k, new_chain(t, reads + k + 1, n - k - 1, end));
+    }
+    uint32_t more = hang(t, t->links[chain].content, reads + length, n - length, result);
+    t->links[chain].content = more;
+    return value;
 }
 
 /* ---- traces ---- */
@@ -356,7 +439,7 @@ static uint64_t outcome_bytes(const struct memo_tables *t)
            t->capacity_claims * sizeof *t->claims + t->capacity_findings * sizeof *t->findings +
            t->capacity_next_steps * sizeof *t->next_steps +
            t->capacity_offers * sizeof *t->offers + t->capacity_roots * sizeof *t->roots +
-           t->capacity_nodes * sizeof *t->nodes + ((uint64_t)t->edge_mask + 1) * sizeof *t->edges;
+           t->capacity_nodes * sizeof *t->nodes + t->capacity_links * sizeof *t->links + ((uint64_t)t->edge_mask + 1) * sizeof *t->edges;
 }
 
 static void put_write(struct memo_tables *t, uint32_t slot, uint32_t content)
@@ -481,7 +564,7 @@ static uint32_t make_outcome(struct memo *memo, struct choice c, uint32_t *root)
     t->outcomes = mem_grow(t->outcomes, t->n_outcomes, &t->capacity_outcomes, sizeof *t->outcomes);
     t->outcomes[t->n_outcomes] = o;
     if (whole) {
-        hang(t, root, t->trace.slots, n_reads, t->n_outcomes);
+        *root = hang(t, *root, t->trace.slots, n_reads, t->n_outcomes);
     }
     memo->must_trim |= outcome_bytes(t) > MEMO_BYTES;
     return t->n_outcomes++;
@@ -506,7 +589,7 @@ static uint32_t make_offer(struct memo *memo, thread_ix thread, uint32_t *value)
         t->roots = mem_grow(t->roots, t->n_roots, &t->capacity_roots, sizeof *t->roots);
         t->roots[t->n_roots++] = (struct root){choices[i], 0};
     }
-    hang(t, value, t->trace.slots, n_reads, t->n_offers);
+    *value = hang(t, *value, t->trace.slots, n_reads, t->n_offers);
     if (n_reads == 0 && t->present[t->base[OBJECT_SYSTEM]] == t->start_system) {
         uint32_t slot = slot_of(t, object_make(OBJECT_THREAD, thread));
         t->contents[t->present[slot]].offer = t->n_offers + 1;
@@ -523,10 +606,10 @@ static uint32_t thread_node(struct memo_tables *t, thread_ix thread)
     }
     const struct edge *e = find_edge(t, thread, system);
     if (e->value != 0) {
-        return e->value >> 1;
+        return ix_of(e->value);
     }
     uint32_t node = new_node(t, slot_of(t, object_make(OBJECT_THREAD, thread)));
-    add_edge(t, thread, system, value_of_node(node));
+    add_edge(t, thread, system, value_of(VALUE_NODE, node));
     return node;
 }
 
@@ -542,12 +625,14 @@ static uint32_t offer_of(struct memo *memo, thread_ix thread)
     uint32_t value = find_edge(t, node, content)->value;
     uint32_t found = descend(t, value);
     if (found != 0) {
-        return found >> 1;
+        return ix_of(found);
     }
     bool first = value == 0;
     uint32_t offer = make_offer(memo, thread, &value);
     if (first) {
         add_edge(t, node, content, value);
+    } else {
+        find_edge(t, node, content)->value = value;
     }
     return offer;
 }
@@ -563,7 +648,7 @@ unsigned memo_options(struct memo *memo, thread_ix thread, struct choice *choice
         uint32_t found = descend(t, root->value);
         choices[k] = root->choice;
         if (found != 0) {
-            outcomes[k] = found >> 1;
+            outcomes[k] = ix_of(found);
         } else {
             uint32_t value = root->value;
             outcomes[k] = make_outcome(memo, root->choice, &value);
@@ -587,13 +672,13 @@ static uint32_t add_count_change(struct memo *memo, uint32_t slot, uint32_t cont
     uint32_t node = COUNT_NODES + (uint32_t)change;
     const struct edge *e = find_edge(t, node, content);
     if (e->value != 0) {
-        return e->value >> 1;
+        return ix_of(e->value);
     }
     struct directory directory;
     memcpy(&directory, t->records + t->contents[content].record, sizeof directory);
     directory.n_files += (uint32_t)change;
     uint32_t after = intern(memo, slot, (const unsigned char *)&directory);
-    add_edge(t, node, content, value_of_result(after));
+    add_edge(t, node, content, value_of(VALUE_RESULT, after));
     return after;
 }
 
@@ -830,7 +915,7 @@ uint64_t memo_bytes(const struct memo *memo)
 /* An empty trie with the threads' nodes. */
 static void plant(struct memo_tables *t, uint32_t n_threads)
 {
-    t->n_nodes = t->n_edges = t->n_offers = t->n_roots = t->n_outcomes = 0;
+    t->n_nodes = t->n_links = t->n_edges = t->n_offers = t->n_roots = t->n_outcomes = 0;
     t->n_writes = t->n_claims = t->n_findings = t->n_next_steps = 0;
     free(t->edges);
     t->edges = NULL;
@@ -874,6 +959,7 @@ static uint32_t keep_outcome(struct memo_tables *t, const struct memo_tables *ol
 static void free_outcomes(struct memo_tables *t)
 {
     free(t->nodes);
+    free(t->links);
     free(t->edges);
     free(t->offers);
     free(t->roots);
@@ -889,6 +975,7 @@ void memo_trim(struct memo *memo, uint32_t **in_use, size_t n)
     struct memo_tables *t = memo->tables;
     struct memo_tables old = *t;
     t->nodes = NULL;
+    t->links = NULL;
     t->edges = NULL;
     t->offers = NULL;
     t->roots = NULL;
@@ -897,7 +984,7 @@ void memo_trim(struct memo *memo, uint32_t **in_use, size_t n)
     t->claims = NULL;
     t->findings = NULL;
     t->next_steps = NULL;
-    t->capacity_nodes = t->capacity_offers = t->capacity_roots = t->capacity_outcomes = 0;
+    t->capacity_nodes = t->capacity_links = t->capacity_offers = t->capacity_roots = t->capacity_outcomes = 0;
     t->capacity_writes = t->capacity_claims = t->capacity_findings = t->capacity_next_steps = 0;
     for (uint32_t i = 0; i < t->n_contents; i++) {
         t->contents[i].offer = 0;
