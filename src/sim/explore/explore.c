@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "sim/explore/explain.h"
 #include "sim/explore/search.h"
 #include "sim/lang/mem.h"
 
@@ -76,6 +77,7 @@ struct explore_result *explore(const struct scenario *s, const struct explore_op
         search_all(s, options, r);
         break;
     }
+    explain_findings(s, r);
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_chance);
     qsort(r->findings, r->n_findings, sizeof *r->findings, by_kind);
     return r;
@@ -93,6 +95,7 @@ void explore_free(struct explore_result *r)
     }
     for (uint32_t i = 0; i < r->n_findings; i++) {
         free(r->findings[i].text);
+        free(r->findings[i].key);
         free(r->findings[i].witness.steps);
     }
     free(r->endings);

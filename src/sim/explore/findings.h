@@ -1,31 +1,39 @@
 /*
- * Collecting endings and findings while a search walks: each distinct one once, by name and kind.
+ * Collecting endings and findings while a search walks: each distinct one once, by kind and key.
  */
 #ifndef SIM_EXPLORE_FINDINGS_H
 #define SIM_EXPLORE_FINDINGS_H
 
 #include "sim/explore/explore.h"
-#include "sim/report/text.h"
+#include "sim/report/text_finding.h"
 
-/* A text with a kind to a number, in order of first mention; the texts become those of the result.
- */
+/* One ending or finding: told apart by kind and key. */
+struct registry_item {
+    char *text;  // owned until taken
+    void *key;   // the text itself, or numbers; owned
+    size_t size; // of the key, bytes
+    uint8_t kind;
+};
+
+/* Keys to numbers, in order of first mention; the texts become those of the result. */
 struct registry {
-    char **texts; // owned until taken
-    uint8_t *kinds;
+    struct registry_item *items;
     uint32_t n;
-    size_t capacity, capacity_kinds;
+    size_t capacity;
     uint32_t *slots; // open addressing: number plus one
     uint64_t mask;
 };
 
 void registry_init(struct registry *r);
 void registry_release(struct registry *r); // the tables, not the texts
+
+/* The number of what is told apart by its text. */
 uint32_t registry_add(struct registry *r, const char *text, uint8_t kind);
 
 /* The ending that the machine's present state is. */
 uint32_t ending_of(struct registry *endings, const struct machine *m, bool final_states);
 
-enum { MAX_STEP_FINDINGS = MAX_FINDINGS + MAX_INVARIANTS }; // room for what one step can show
+enum { MAX_STEP_FINDINGS = MAX_FOUND }; // room for what one step can show
 
 /* Numbers of what the step made last shows; at most max are written. Returns how many. */
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
