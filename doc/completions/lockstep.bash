@@ -55,7 +55,7 @@ _lockstep()
         return
     fi
     case $verb in
-    run) options='--policy --seed --schedule --max-steps --locks --quiet --json --set' ;;
+    run) options='--policy --seed --schedule --max-steps --locks --order --quiet --json --set' ;;
     explore) options='--search --endings --max-states --max-memory --time-limit --json --set' ;;
     check) options='--max-states --json --set' ;;
     render) options="--size --keys --format $screen --set" ;;

@@ -14,6 +14,7 @@
 #include "sim/report/locks.h"
 #include "sim/report/run_report.h"
 #include "sim/report/text.h"
+#include "sim/stepper/happens.h"
 
 enum { DEFAULT_MAX_STEPS = 10000000 };
 
@@ -199,6 +200,7 @@ int cmd_run(int argc, char **argv)
         {.name = "--max-steps", .value = "a number"},
         {.name = "--json"},
         {.name = "--locks"},
+        {.name = "--order"},
         {.name = "--quiet"},
     };
     struct cli cli = {
@@ -222,6 +224,9 @@ int cmd_run(int argc, char **argv)
                                          .quiet = cli_flag(&cli, "--quiet"),
                                          .policy = policy_name(run.policy.kind),
                                          .seed = run.policy.seed};
+        if (cli_flag(&cli, "--order")) {
+            run.report.order = happens_open(s);
+        }
         if (run.report.json) {
             machine_keep_fingerprint(run.machine);
         } else if (!run.report.quiet) {
@@ -229,6 +234,7 @@ int cmd_run(int argc, char **argv)
         }
         status = perform(&run);
         machine_free(run.machine);
+        happens_close(run.report.order);
     }
     schedule_release(&run.schedule);
     text_release(&run.prints);

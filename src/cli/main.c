@@ -15,7 +15,8 @@ static const struct verb {
     const char *help;
 } verbs[] = {
     {"run", cmd_run,
-     "run FILE [--schedule S | --policy P] [--seed N] [--max-steps N] [--locks] [--quiet]",
+     "run FILE [--schedule S | --policy P] [--seed N] [--max-steps N] [--locks] [--order] "
+     "[--quiet]",
      "one run; prints the step table and the ending"},
     {"explore", cmd_explore,
      "explore FILE [--search auto|states|all] [--endings named|state]\n"

@@ -18,6 +18,7 @@
 #include "sim/report/pen.h"
 #include "sim/report/text.h"
 #include "sim/report/text_finding.h"
+#include "sim/stepper/happens.h"
 
 enum { FIRST_SIZE = 64, ENDING_SIZE = 65536 };
 
@@ -203,11 +204,6 @@ unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t 
 
 /* ---- races ---- */
 
-static bool can_race(object_ref object)
-{
-    return object_kind_of(object) == OBJECT_NAME || object_kind_of(object) == OBJECT_SHARED;
-}
-
 void next_step_note(const struct machine *m, struct next_step *out)
 {
     const struct step *s = &m->last;
@@ -240,10 +236,6 @@ static const struct next_access *conflict(const struct next_step *a, const struc
 static void write_race(struct pen *p, const struct scenario *s, const struct next_step *a,
                        const struct next_step *b, const struct next_access *meet)
 {
-    static const char *const about[] = {[ASPECT_STATE] = "",
-                                        [ASPECT_EXISTENCE] = "whether the file exists",
-                                        [ASPECT_SHARE] = "who has the file open",
-                                        [ASPECT_DATA] = "the file's data"};
     pen_printf(p,
                "Race: T%u line %u (%s) and T%u line %u (%s) can both come next, and their order "
                "decides about ",
@@ -252,7 +244,7 @@ static void write_race(struct pen *p, const struct scenario *s, const struct nex
     if (object_kind_of(meet->object) == OBJECT_SHARED) {
         pen_printf(p, "%s", s->shared_names[object_ix_of(meet->object)]);
     } else {
-        pen_text(p, about[meet->aspect]);
+        pen_text(p, text_aspect((enum aspect)meet->aspect));
     }
     pen_text(p, ": nothing orders them.");
 }

@@ -28,6 +28,15 @@ size_t text_object_short(const struct scenario *s, object_ref o, char *out, size
     return p.n;
 }
 
+const char *text_aspect(enum aspect aspect)
+{
+    static const char *const about[] = {[ASPECT_STATE] = "",
+                                        [ASPECT_EXISTENCE] = "whether the file exists",
+                                        [ASPECT_SHARE] = "who has the file open",
+                                        [ASPECT_DATA] = "the file's data"};
+    return about[aspect];
+}
+
 size_t text_result(const struct scenario *s, enum nt_call call, int32_t result, char *out,
                    size_t size)
 {

@@ -92,13 +92,9 @@ static void note_resource(struct machine *m, resource_ix r, const struct eresour
 /* Did the thread wait for the event before this step? */
 static bool awaited(const struct machine *m, thread_ix t, object_ref event)
 {
-    const struct kthread *old = world_before(&m->world, object_make(OBJECT_THREAD, t));
-    const uint16_t n_words = m->world.layout->shape.words[t];
-    if (old == NULL || old->state != THREAD_WAITING || old->wait_kind != WAIT_OBJECTS) {
-        return false;
-    }
-    const object_ref *objects = (const object_ref *)(const void *)(world_words(old) + n_words);
-    for (unsigned i = 0; i < old->n_wait_objects; i++) {
+    unsigned n;
+    const object_ref *objects = world_awaited_before(&m->world, t, &n);
+    for (unsigned i = 0; i < n; i++) {
         if (objects[i] == event) {
             return true;
         }
