@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sim/lang/mem.h"
+#include "sim/report/text_finding.h"
 
 static const struct explore_finding *find(const struct explore_result *r, enum finding_kind kind,
                                           const char *text)
@@ -22,6 +23,28 @@ static const struct explore_finding *find(const struct explore_result *r, enum f
     return NULL;
 }
 
+/* The fault of a predicate, by what it is and its number there; NULL: it has none. */
+static const struct explore_finding *find_fault(const struct explore_result *r, enum found_in in,
+                                                uint32_t ix)
+{
+    uint32_t key[MAX_FOUND_KEY];
+    size_t size = found_predicate_key((struct found){FINDING_FAULT, (uint16_t)ix, in}, key);
+    size *= sizeof *key;
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        const struct explore_finding *f = &r->findings[i];
+        if (f->kind == FINDING_FAULT && f->key_size == size && memcmp(f->key, key, size) == 0) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
+/* Why an expectation failed: its predicate's fault if there is one. */
+static char *reason(const struct explore_finding *fault, const char *otherwise)
+{
+    return mem_format("%s", fault != NULL ? fault->text : otherwise);
+}
+
 static const struct explore_finding *find_claim(const struct explore_result *r, uint32_t ix)
 {
     char *number = mem_format("%u", ix);
@@ -30,8 +53,9 @@ static const struct explore_finding *find_claim(const struct explore_result *r, 
     return f;
 }
 
+/* ix: of the invariant among the invariants */
 static void check_invariant(const struct explore_result *r, const struct expectation *e,
-                            struct check *c)
+                            uint32_t ix, struct check *c)
 {
     char *text = mem_format("Invariant violated: %s", e->claim.text);
     const struct explore_finding *f = find(r, FINDING_INVARIANT, text);
@@ -39,7 +63,9 @@ static void check_invariant(const struct explore_result *r, const struct expecta
     c->expectation = mem_format("invariant = %s", e->claim.text);
     c->ok = f == NULL;
     if (!c->ok) {
-        c->text = mem_format("it does not hold after step %u", f->witness.n);
+        const struct explore_finding *fault = find_fault(r, FOUND_IN_INVARIANT, ix);
+        c->text = fault != NULL ? reason(fault, "")
+                                : mem_format("it does not hold after step %u", f->witness.n);
         c->witness = &f->witness;
     }
 }
@@ -53,8 +79,9 @@ static void check_claim(const struct explore_result *r, const struct expectation
     c->ok = always ? f == NULL : f != NULL;
     c->witness = f != NULL ? &f->witness : NULL;
     if (!c->ok) {
-        c->text = mem_format(always ? "there is an end where it does not hold"
-                                    : "there is no end where it holds");
+        const struct explore_finding *fault = find_fault(r, FOUND_IN_CLAIM, ix);
+        c->text = reason(fault, always ? "there is an end where it does not hold"
+                                       : "there is no end where it holds");
     }
 }
 
@@ -111,6 +138,7 @@ static void check_bound(const struct explore_result *r, const struct expectation
 struct check *check_expectations(const struct scenario *s, const struct explore_result *r)
 {
     struct check *checks = mem_alloc(s->n_expectations + 1u, sizeof *checks);
+    uint32_t n_invariants = 0;
     for (uint32_t i = 0; i < s->n_expectations; i++) {
         const struct expectation *e = &s->expectations[i];
         switch (e->kind) {
@@ -119,7 +147,7 @@ struct check *check_expectations(const struct scenario *s, const struct explore_
             check_claim(r, e, i, &checks[i]);
             break;
         case EXPECT_INVARIANT:
-            check_invariant(r, e, &checks[i]);
+            check_invariant(r, e, n_invariants++, &checks[i]);
             break;
         case EXPECT_FINDING:
             check_bound(r, e, &checks[i]);

@@ -192,7 +192,11 @@ unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t 
             continue;
         }
         bool holds = vm_evaluate(&e->claim.code, &m->world, &failed) != 0;
-        if (holds != always) {
+        if (failed && n < max) {
+            out[n++] =
+                add_found(findings, m, (struct found){FINDING_FAULT, (uint16_t)i, FOUND_IN_CLAIM});
+        }
+        if (holds != always && n < max) {
             char number[12];
             struct pen p = pen_on(number, sizeof number);
             pen_printf(&p, "%u", i);

@@ -228,32 +228,94 @@ static void write_hang(struct pen *p, const struct machine *m, thread_ix t)
 
 /* ---- all of them ---- */
 
+/* The predicate that a fault is in; NULL: it is in a body. */
+static const struct predicate *predicate_of(const struct machine *m, struct found f)
+{
+    switch (f.in) {
+    case FOUND_IN_STEP:
+        break;
+    case FOUND_IN_ENDING:
+        return &m->scenario->endings[f.ix].when;
+    case FOUND_IN_INVARIANT:
+        return &m->scenario->invariants[f.ix];
+    case FOUND_IN_CLAIM:
+        return &m->scenario->expectations[f.ix].claim;
+    }
+    return NULL;
+}
+
+/* "Fault in the ending at race.ini:14:9: division by zero; it counts as false: 1 / n == 2" */
+static void write_fault(struct pen *p, const struct machine *m, struct found f)
+{
+    static const char *const what[] = {[FOUND_IN_STEP] = "",
+                                       [FOUND_IN_ENDING] = "ending",
+                                       [FOUND_IN_INVARIANT] = "invariant",
+                                       [FOUND_IN_CLAIM] = "claim"};
+    const struct predicate *predicate = predicate_of(m, f);
+    struct vm_stop stop;
+    if (predicate == NULL) {
+        write_stop(p, m, &m->last);
+    } else if (vm_faults(&predicate->code, &m->world, &stop)) {
+        pen_printf(p, "Fault in the %s at %s:%u:%u: %s; it counts as false: %s", what[f.in],
+                   predicate->file, predicate->line, stop.column, stop.reason, predicate->text);
+    }
+}
+
+/* Those of the invariants that this step broke, and why where it was a fault. */
+static unsigned find_invariants(const struct machine *m, struct found *out)
+{
+    struct vm_stop stop;
+    unsigned n = 0;
+    for (uint32_t i = 0; m->last.invariants != 0 && i < m->scenario->n_invariants; i++) {
+        if ((m->last.invariants >> i & 1) == 0) {
+            continue;
+        }
+        out[n++] = (struct found){.kind = FINDING_INVARIANT, .ix = (uint16_t)i};
+        if (vm_faults(&m->scenario->invariants[i].code, &m->world, &stop)) {
+            out[n++] = (struct found){FINDING_FAULT, (uint16_t)i, FOUND_IN_INVARIANT};
+        }
+    }
+    return n;
+}
+
+/* What only the end of a run shows: who hangs, and an ending that cannot be evaluated. */
+static unsigned find_at_end(const struct machine *m, struct found *out)
+{
+    struct vm_stop stop;
+    unsigned n = 0;
+    thread_set left = machine_verdict(m) == VERDICT_HANG ? machine_unfinished(m) : 0;
+    for (thread_ix t = 0; t < MAX_THREADS; t++) {
+        if ((left & thread_bit(t)) != 0) {
+            out[n++] = (struct found){.kind = FINDING_HANG, .ix = t};
+        }
+    }
+    int ending = machine_ending(m);
+    uint32_t tried = ending >= 0 ? (uint32_t)ending : m->scenario->n_endings;
+    for (uint32_t i = 0; i < tried; i++) {
+        if (vm_faults(&m->scenario->endings[i].when.code, &m->world, &stop)) {
+            out[n++] = (struct found){FINDING_FAULT, (uint16_t)i, FOUND_IN_ENDING};
+            break;
+        }
+    }
+    return n;
+}
+
 unsigned found_in_step(const struct machine *m, struct found *out)
 {
     const struct step *s = &m->last;
-    bool stopped = s->outcome != VM_REST && s->outcome != VM_ENDED;
     unsigned n = 0;
     if (s->cycle.n > 0) {
-        out[n++] = (struct found){FINDING_DEADLOCK, 0};
+        out[n++] = (struct found){.kind = FINDING_DEADLOCK};
     }
-    if (!stopped && machine_hangs(m)) {
-        thread_set left = machine_unfinished(m);
-        for (thread_ix t = 0; t < MAX_THREADS; t++) {
-            if ((left & thread_bit(t)) != 0) {
-                out[n++] = (struct found){FINDING_HANG, t};
-            }
-        }
+    if (machine_over(m)) {
+        n += find_at_end(m, out + n);
     }
     for (unsigned i = 0; i < s->effect.n_verifier; i++) {
-        out[n++] = (struct found){FINDING_VERIFIER, (uint8_t)i};
+        out[n++] = (struct found){.kind = FINDING_VERIFIER, .ix = (uint16_t)i};
     }
-    for (uint32_t i = 0; s->invariants != 0 && i < m->scenario->n_invariants; i++) {
-        if ((s->invariants >> i & 1) != 0) {
-            out[n++] = (struct found){FINDING_INVARIANT, (uint8_t)i};
-        }
-    }
-    if (stopped) {
-        out[n++] = (struct found){stop_finding(s->outcome), 0};
+    n += find_invariants(m, out + n);
+    if (s->outcome != VM_REST && s->outcome != VM_ENDED) {
+        out[n++] = (struct found){.kind = stop_finding(s->outcome)};
     }
     return n;
 }
@@ -263,6 +325,14 @@ static unsigned key_of_stand(const struct machine *m, thread_ix t, object_ref ob
     key[0] = (uint32_t)t << 16 | vm_line(m->scenario, &m->world, t);
     key[1] = object;
     return 2;
+}
+
+unsigned found_predicate_key(struct found f, uint32_t *key)
+{
+    key[0] = (uint32_t)f.in;
+    key[1] = f.ix;
+    key[2] = 0; // a body's fault has two numbers
+    return 3;
 }
 
 unsigned found_key(const struct machine *m, struct found f, uint32_t *key)
@@ -276,13 +346,14 @@ unsigned found_key(const struct machine *m, struct found f, uint32_t *key)
         }
         return n;
     case FINDING_HANG: {
-        const struct kthread *thread = world_thread(&m->world, f.ix);
+        thread_ix t = (thread_ix)f.ix;
+        const struct kthread *thread = world_thread(&m->world, t);
         object_ref first = thread->state == THREAD_READY
-                               ? (object_ref)vm_request(m->scenario, &m->world, f.ix).args[0]
-                               : waits_on(&m->world, f.ix);
-        n = key_of_stand(m, f.ix, first, key);
+                               ? (object_ref)vm_request(m->scenario, &m->world, t).args[0]
+                               : waits_on(&m->world, t);
+        n = key_of_stand(m, t, first, key);
         for (unsigned i = 1; i < thread->n_wait_objects; i++) {
-            key[n++] = world_wait_objects(&m->world, f.ix)[i];
+            key[n++] = world_wait_objects(&m->world, t)[i];
         }
         return n;
     }
@@ -291,6 +362,9 @@ unsigned found_key(const struct machine *m, struct found f, uint32_t *key)
         return 1;
     case FINDING_ASSERTION:
     case FINDING_FAULT:
+        if (f.in != FOUND_IN_STEP) {
+            return found_predicate_key(f, key);
+        }
         key[0] = (uint32_t)s->stopped << 16 | s->stop.line;
         key[1] = s->stop.column;
         return 2;
@@ -312,7 +386,7 @@ size_t text_found(const struct machine *m, struct found f, char *out, size_t siz
         write_deadlock(&p, m);
         break;
     case FINDING_HANG:
-        write_hang(&p, m, f.ix);
+        write_hang(&p, m, (thread_ix)f.ix);
         break;
     case FINDING_VERIFIER:
         write_verifier(&p, m, &m->last.effect.verifier[f.ix]);
@@ -320,9 +394,11 @@ size_t text_found(const struct machine *m, struct found f, char *out, size_t siz
     case FINDING_INVARIANT:
         pen_printf(&p, "Invariant violated: %s", m->scenario->invariants[f.ix].text);
         break;
+    case FINDING_FAULT:
+        write_fault(&p, m, f);
+        break;
     case FINDING_BUGCHECK:
     case FINDING_ASSERTION:
-    case FINDING_FAULT:
         write_stop(&p, m, &m->last);
         break;
     case FINDING_LIVELOCK: // of a search, not of a step

@@ -12,18 +12,25 @@
 
 #include "sim/stepper/machine.h"
 
+/* A fault may be one of the scenario's own predicates: those end no run, they count as false. */
+enum found_in { FOUND_IN_STEP, FOUND_IN_ENDING, FOUND_IN_INVARIANT, FOUND_IN_CLAIM };
+
 struct found {
     enum finding_kind kind;
-    uint8_t ix; // of a hang: the thread; of an invariant or a verifier stop: which
+    uint16_t ix;      // of a hang: the thread; of a verifier stop or a predicate: which
+    enum found_in in; // of a fault
 };
 
 enum {
-    MAX_FOUND = 2 + MAX_THREADS + MAX_VERIFIER + MAX_INVARIANTS, // of one step
-    MAX_FOUND_KEY = 2 * MAX_THREADS + MAXIMUM_WAIT_OBJECTS,      // numbers of one key
+    MAX_FOUND = 3 + MAX_THREADS + MAX_VERIFIER + 2 * MAX_INVARIANTS, // of one step
+    MAX_FOUND_KEY = 2 * MAX_THREADS + MAXIMUM_WAIT_OBJECTS,          // numbers of one key
     FOUND_TEXT = 8192 // room that holds the longest sentence: a circle of all threads
 };
 
-/* Fills out, which has room for MAX_FOUND; returns how many. A hang has one for each thread. */
+/*
+ * Fills out, which has room for MAX_FOUND; returns how many. A hang has one for each thread. Of the
+ * endings that cannot be evaluated at the end of a run, the first is named.
+ */
 unsigned found_in_step(const struct machine *m, struct found *out);
 
 /*
@@ -31,6 +38,9 @@ unsigned found_in_step(const struct machine *m, struct found *out);
  * how many numbers; 0: its sentence tells it apart.
  */
 unsigned found_key(const struct machine *m, struct found f, uint32_t *key);
+
+/* The key of a fault in a predicate, which needs no machine to be known. */
+unsigned found_predicate_key(struct found f, uint32_t *key);
 
 size_t text_found(const struct machine *m, struct found f, char *out, size_t size);
 

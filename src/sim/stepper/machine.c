@@ -471,12 +471,13 @@ enum verdict machine_verdict(const struct machine *m)
                                         : VERDICT_FINISHED;
 }
 
-bool machine_hangs(const struct machine *m)
+bool machine_over(const struct machine *m)
 {
-    thread_ix t = m->last.choice.thread;
     bool goes_on = m->last.n > 0 && m->world.layout->shape.n_spinlocks == 0 &&
-                   world_thread(&m->world, t)->state == THREAD_READY;
-    return m->last.n > 0 && !goes_on && machine_verdict(m) == VERDICT_HANG;
+                   world_system(&m->world)->stop == STOP_NONE &&
+                   world_thread(&m->world, m->last.choice.thread)->state == THREAD_READY;
+    struct choice choices[MAX_CHOICES];
+    return !goes_on && machine_choices(m, choices) == 0;
 }
 
 thread_set machine_unfinished(const struct machine *m)

@@ -138,8 +138,11 @@ void machine_pop(struct machine *m, const struct machine_mark *mark);
 
 enum verdict machine_verdict(const struct machine *m);
 
-/* Did the step made last leave a hang? Costs next to nothing after a step that could not. */
-bool machine_hangs(const struct machine *m);
+/*
+ * Is the run over: did the step made last leave nothing that can run? The same as asking for its
+ * choices, but costs next to nothing after a step whose thread goes on.
+ */
+bool machine_over(const struct machine *m);
 
 /* Threads that have begun and not ended. */
 thread_set machine_unfinished(const struct machine *m);
