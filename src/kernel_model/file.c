@@ -109,7 +109,7 @@ static void dispose(struct world *w, const struct create_request *q, bool exists
     uint8_t attributes = (uint8_t)(q->attributes & 7);
     if (!exists) {
         *f = (struct file_slot){.flags = FILE_EXISTS, .attributes = attributes};
-        world_edit_directory(w, file_info(w, q->name)->parent)->n_files++;
+        world_count_file(w, file_info(w, q->name)->parent, 1);
         effect_touch(out, file_ref(q->name), ASPECT_EXISTENCE, true);
         effect_touch(out, file_ref(q->name), ASPECT_DATA, true);
         out->information = 2;
@@ -196,7 +196,7 @@ static void remove_file(struct world *w, name_ix n, struct effect *out)
 {
     *world_edit_file(w, n) = (struct file_slot){0};
     if (file_is_named(w, n)) {
-        world_edit_directory(w, file_info(w, n)->parent)->n_files--;
+        world_count_file(w, file_info(w, n)->parent, -1);
     }
     effect_touch(out, file_ref(n), ASPECT_EXISTENCE, true);
     effect_touch(out, file_ref(n), ASPECT_DATA, true);

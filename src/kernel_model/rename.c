@@ -152,9 +152,9 @@ static void move_file(struct world *w, name_ix from, name_ix to, uint32_t own, s
     bool replaced = (world_file(w, to)->flags & FILE_EXISTS) != 0;
     *world_edit_file(w, to) = *world_file(w, from);
     *world_edit_file(w, from) = (struct file_slot){0};
-    world_edit_directory(w, file_info(w, from)->parent)->n_files--;
+    world_count_file(w, file_info(w, from)->parent, -1);
     if (!replaced) {
-        world_edit_directory(w, file_info(w, to)->parent)->n_files++;
+        world_count_file(w, file_info(w, to)->parent, 1);
     }
     world_edit_handle(w, own)->name = to;
     rename_handles(w, from, to, world_file(w, to)->n_handles - 1u);

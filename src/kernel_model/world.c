@@ -109,8 +109,7 @@ void annex_reset(struct world *w)
     }
 }
 
-/* What one record adds to the fingerprint. */
-static struct fingerprint mix(const unsigned char *record, uint32_t size, uint32_t offset)
+struct fingerprint world_mix(const unsigned char *record, uint32_t size, uint32_t offset)
 {
     static const unsigned char zeros[64];
     uint32_t at = 0;
@@ -131,8 +130,8 @@ void world_end_step(struct world *w)
     }
     for (uint32_t i = w->journal.step_first; i < w->journal.n_entries; i++) {
         const struct journal_entry *e = &w->journal.entries[i];
-        struct fingerprint before = mix(w->journal.saved + e->saved, e->size, e->offset);
-        struct fingerprint after = mix(w->block + e->offset, e->size, e->offset);
+        struct fingerprint before = world_mix(w->journal.saved + e->saved, e->size, e->offset);
+        struct fingerprint after = world_mix(w->block + e->offset, e->size, e->offset);
         w->fingerprint.low += after.low - before.low;
         w->fingerprint.high += after.high - before.high;
     }
@@ -144,8 +143,8 @@ void world_undo_to(struct world *w, uint32_t n_entries)
     while (j->n_entries > n_entries) {
         const struct journal_entry *e = &j->entries[--j->n_entries];
         if (w->fingerprinting) {
-            struct fingerprint now = mix(w->block + e->offset, e->size, e->offset);
-            struct fingerprint old = mix(j->saved + e->saved, e->size, e->offset);
+            struct fingerprint now = world_mix(w->block + e->offset, e->size, e->offset);
+            struct fingerprint old = world_mix(j->saved + e->saved, e->size, e->offset);
             w->fingerprint.low += old.low - now.low;
             w->fingerprint.high += old.high - now.high;
         }
@@ -221,7 +220,7 @@ static void sum_slots(const struct world *w, enum object_kind kind, uint32_t n,
     for (uint32_t ix = 0; ix < n; ix++) {
         uint32_t size;
         uint32_t offset = world_slot_offset(w->layout, object_make(kind, ix), &size);
-        struct fingerprint f = mix(w->block + offset, size, offset);
+        struct fingerprint f = world_mix(w->block + offset, size, offset);
         sum->low += f.low;
         sum->high += f.high;
     }

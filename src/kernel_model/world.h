@@ -11,6 +11,8 @@
  *            record in the journal the first time in a step. Undo, fingerprint, the screen's marks
  *            and the delta of the JSON all come from the journal; nobody else saves, compares or
  *            hashes by hand.
+ * Reading    Every accessor notes its slot in the world's trace while there is one, so a search
+ *            knows what a step's outcome depended on.
  * Ownership  The world owns nothing: the caller hands over block, annex and journal memory. A
  *            pointer from an accessor is valid as long as the block; a journal entry until the
  *            next world_begin_step, world_undo_step or world_forget.
@@ -297,6 +299,15 @@ struct fingerprint {
     uint64_t low, high; // sums of mix(slot, record); equal worlds of one layout have equal sums
 };
 
+/*
+ * The slots that were read, in order, with repeats; an edit counts as a read. n counts on past the
+ * end of the array. A count of files that only goes up or down is not read (world_count_file).
+ */
+struct world_trace {
+    object_ref *slots;
+    uint32_t n, capacity;
+};
+
 struct world {
     const struct world_layout *layout;
     unsigned char *block;           // layout->size bytes, aligned to 8
@@ -304,6 +315,7 @@ struct world {
     struct journal journal;         //
     struct fingerprint fingerprint; // kept by world_end_step if fingerprinting
     bool fingerprinting;
+    struct world_trace *trace; // NULL: nobody wants to know what is read
 };
 
 /*
@@ -353,8 +365,23 @@ struct fingerprint world_fingerprint(const struct world *w);
 /* Name and place of a slot. size and offset are in bytes. */
 uint32_t world_slot_offset(const struct world_layout *layout, object_ref slot, uint32_t *size);
 
+/* What one record adds to the fingerprint; a record of zeros adds nothing. */
+struct fingerprint world_mix(const unsigned char *record, uint32_t size, uint32_t offset);
+
+/* Notes that a slot is read. */
+static inline void world_note(const struct world *w, enum object_kind kind, uint32_t ix)
+{
+    struct world_trace *trace = w->trace;
+    if (trace != NULL) {
+        if (trace->n < trace->capacity) {
+            trace->slots[trace->n] = object_make(kind, ix);
+        }
+        trace->n++;
+    }
+}
+
 /* Saves the record for the open step unless that was done already; returns where to write. */
-static inline void *world_edit(struct world *w, object_ref slot, uint32_t offset, uint32_t size)
+static inline void *world_save(struct world *w, object_ref slot, uint32_t offset, uint32_t size)
 {
     struct journal *j = &w->journal;
     for (uint32_t i = j->n_entries; i > j->step_first; i--) {
@@ -369,10 +396,18 @@ static inline void *world_edit(struct world *w, object_ref slot, uint32_t offset
     return w->block + offset;
 }
 
+/* The same for one who looks at what is there. */
+static inline void *world_edit(struct world *w, object_ref slot, uint32_t offset, uint32_t size)
+{
+    world_note(w, object_kind_of(slot), object_ix_of(slot));
+    return world_save(w, slot, offset, size);
+}
+
 /* ---- accessors: one const and one edit for each kind of slot ---- */
 
 static inline const struct system_state *world_system(const struct world *w)
 {
+    world_note(w, OBJECT_SYSTEM, 0);
     return (const struct system_state *)(const void *)w->block;
 }
 
@@ -384,6 +419,7 @@ static inline struct system_state *world_edit_system(struct world *w)
 static inline const struct kthread *world_thread(const struct world *w, thread_ix t)
 {
     assert(t < w->layout->shape.n_threads);
+    world_note(w, OBJECT_THREAD, t);
     return (const struct kthread *)(const void *)(w->block + w->layout->thread_offset[t]);
 }
 
@@ -429,6 +465,7 @@ static inline uint8_t *world_edit_joiners(struct world *w, thread_ix t)
 static inline const struct eresource *world_resource(const struct world *w, resource_ix r)
 {
     assert(r < w->layout->shape.n_resources);
+    world_note(w, OBJECT_RESOURCE, r);
     return (const struct eresource *)(const void *)(w->block + w->layout->resources +
                                                     r * w->layout->resource_size);
 }
@@ -469,6 +506,7 @@ static inline struct owner_pointer *resource_edit_pointers(const struct world *w
 static inline const struct kevent *world_event(const struct world *w, event_ix e)
 {
     assert(e < w->layout->shape.n_events);
+    world_note(w, OBJECT_EVENT, e);
     return (const struct kevent *)(const void *)(w->block + w->layout->events +
                                                  e * w->layout->event_size);
 }
@@ -483,6 +521,7 @@ static inline struct kevent *world_edit_event(struct world *w, event_ix e)
 static inline const struct spinlock *world_spinlock(const struct world *w, spinlock_ix l)
 {
     assert(l < w->layout->shape.n_spinlocks);
+    world_note(w, OBJECT_SPINLOCK, l);
     return (const struct spinlock *)(const void *)(w->block + w->layout->spinlocks) + l;
 }
 
@@ -497,6 +536,7 @@ static inline struct spinlock *world_edit_spinlock(struct world *w, spinlock_ix 
 static inline int32_t world_shared(const struct world *w, shared_ix cell)
 {
     assert(cell < w->layout->shape.n_shared);
+    world_note(w, OBJECT_SHARED, cell);
     return ((const int32_t *)(const void *)(w->block + w->layout->shared))[cell];
 }
 
@@ -510,6 +550,7 @@ static inline int32_t *world_edit_shared(struct world *w, shared_ix cell)
 static inline const struct directory *world_directory(const struct world *w, directory_ix d)
 {
     assert(d < w->layout->shape.n_directories);
+    world_note(w, OBJECT_DIRECTORY, d);
     return (const struct directory *)(const void *)(w->block + w->layout->directories) + d;
 }
 
@@ -521,9 +562,21 @@ static inline struct directory *world_edit_directory(struct world *w, directory_
                       sizeof(struct directory));
 }
 
+/* One file more or less in a directory. No call's result depends on how many there are. */
+static inline void world_count_file(struct world *w, directory_ix d, int change)
+{
+    assert(d < w->layout->shape.n_directories);
+    struct directory *directory =
+        world_save(w, object_make(OBJECT_DIRECTORY, d),
+                   w->layout->directories + d * (uint32_t)sizeof(struct directory),
+                   sizeof(struct directory));
+    directory->n_files += (uint32_t)change;
+}
+
 static inline const struct file_slot *world_file(const struct world *w, name_ix n)
 {
     assert(n < w->layout->shape.n_names + w->layout->shape.n_unnamed);
+    world_note(w, OBJECT_NAME, n);
     return (const struct file_slot *)(const void *)(w->block + w->layout->names) + n;
 }
 
@@ -539,6 +592,7 @@ static inline struct file_slot *world_edit_file(struct world *w, name_ix n)
 static inline const struct handle_slot *world_handle(const struct world *w, uint32_t slot)
 {
     assert(slot < w->layout->handle_first[w->layout->shape.n_threads]);
+    world_note(w, OBJECT_HANDLE, slot);
     return (const struct handle_slot *)(const void *)(w->block + w->layout->handles) + slot;
 }
 

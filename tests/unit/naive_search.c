@@ -1,6 +1,7 @@
 /*
  * Depth first from the start. A state is remembered when it is first seen, and the number of
- * schedules from it to an end once all its successors are done.
+ * schedules from it to an end, with the chances of each kind of end, once all its successors are
+ * done.
  */
 #include "naive_search.h"
 
@@ -10,6 +11,7 @@
 struct state {
     unsigned char *block;
     uint64_t schedules;
+    double chances[VERDICT_FAULT + 1];
     struct state *next; // in its bucket
 };
 
@@ -19,6 +21,8 @@ struct search {
     struct machine *machine;
     struct state **buckets;
     uint32_t max_states;
+    naive_filter *filter; // NULL: all choices
+    void *context;
     struct naive_result result;
 };
 
@@ -66,13 +70,21 @@ static struct state *visit(struct search *search)
     unsigned n = machine_choices(m, choices);
     if (n == 0) {
         s->schedules = 1;
+        s->chances[machine_verdict(m)] = 1;
         search->result.endings++;
         search->result.verdicts[machine_verdict(m)]++;
+    }
+    if (n > 0 && search->filter != NULL) {
+        n = search->filter(search->context, m, choices, n);
     }
     for (unsigned i = 0; i < n; i++) {
         machine_step(m, choices[i]);
         search->result.transitions++;
-        s->schedules += visit(search)->schedules;
+        const struct state *to = visit(search);
+        s->schedules += to->schedules;
+        for (unsigned k = 0; k <= VERDICT_FAULT; k++) {
+            s->chances[k] += to->chances[k] / n;
+        }
         memcpy(m->world.block, s->block, m->world.layout->size);
     }
     return s;
@@ -80,10 +92,20 @@ static struct state *visit(struct search *search)
 
 struct naive_result naive_search(const struct scenario *scenario, uint32_t max_states)
 {
+    return naive_search_some(scenario, max_states, NULL, NULL);
+}
+
+struct naive_result naive_search_some(const struct scenario *scenario, uint32_t max_states,
+                                      naive_filter *filter, void *context)
+{
     struct search search = {.machine = machine_create(scenario, false),
                             .buckets = calloc(BUCKETS, sizeof(struct state *)),
-                            .max_states = max_states};
-    search.result.schedules = visit(&search)->schedules;
+                            .max_states = max_states,
+                            .filter = filter,
+                            .context = context};
+    const struct state *start = visit(&search);
+    search.result.schedules = start->schedules;
+    memcpy(search.result.chances, start->chances, sizeof start->chances);
     for (uint32_t i = 0; i < BUCKETS; i++) {
         while (search.buckets[i] != NULL) {
             struct state *s = search.buckets[i];

@@ -16,10 +16,22 @@ struct naive_result {
     uint64_t schedules;                   // from the start to an end; exact while it fits
     uint32_t endings;                     // states in which nothing can run
     uint32_t verdicts[VERDICT_FAULT + 1]; // ends of each kind
+    double chances[VERDICT_FAULT + 1];    // that a run ends so, each choice equally likely
     const char *broken; // an invariant of the kernel that some state breaks, or NULL
 };
 
-/* Stops with states = max_states when there are more. The graph must have no cycle. */
+/*
+ * Stops with states = max_states when there are more. Schedules and chances mean something only of a
+ * graph without cycles.
+ */
 struct naive_result naive_search(const struct scenario *s, uint32_t max_states);
+
+/* Leaves out choices of a state: keeps some in the list and returns how many. */
+typedef unsigned naive_filter(void *context, const struct machine *m, struct choice *choices,
+                              unsigned n);
+
+/* The same along the choices that the filter keeps. */
+struct naive_result naive_search_some(const struct scenario *s, uint32_t max_states,
+                                      naive_filter *filter, void *context);
 
 #endif

@@ -79,7 +79,7 @@ TEST(a_signal_handed_to_another_waiter_is_named_by_its_wait)
     machine_step(m, (struct choice){1, CHOICE_RUN, 0, 0}); // wakes T3, which ends
     struct found found[MAX_FOUND];
     char text[FOUND_TEXT];
-    EXPECT_EQ(1, found_in_step(m, found));
+    EXPECT_EQ(1, found_at_end(m, found));
     text_found(m, found[0], text, sizeof text);
     EXPECT_STR_EQ("Hang: T1 line 1 waits for E. Nobody is left who could wake it: T2 is past line "
                   "1 (Set). T3 line 2 (Wait) took the signal of T2 line 1 (Set).",

@@ -77,6 +77,25 @@ static void offer_finding(struct enumeration *e, uint32_t finding, const struct 
     offer(e, &e->of_findings[finding], more, n_more);
 }
 
+/* What the last step showed, or the start. */
+static void offer_step_findings(struct enumeration *e, const struct choice *step, uint32_t n_steps)
+{
+    uint32_t found[MAX_STEP_FINDINGS];
+    unsigned n = findings_of(&e->findings, e->m, found, MAX_STEP_FINDINGS);
+    for (unsigned i = 0; i < n; i++) {
+        offer_finding(e, found[i], step, n_steps);
+    }
+}
+
+static void offer_end_findings(struct enumeration *e)
+{
+    uint32_t found[MAX_END_FINDINGS];
+    unsigned n = end_findings_of(&e->findings, e->m, e->options->claims, found);
+    for (unsigned i = 0; i < n; i++) {
+        offer_finding(e, found[i], NULL, 0);
+    }
+}
+
 static void open_level(struct enumeration *e, struct machine_mark mark)
 {
     struct choice choices[MAX_CHOICES];
@@ -103,8 +122,17 @@ static void open_level(struct enumeration *e, struct machine_mark mark)
         }
         e->n_of_endings[ending]++;
         offer(e, &e->of_endings[ending], NULL, 0);
+        offer_end_findings(e);
         e->executions++;
         e->depth = e->n_levels - 1 > e->depth ? (uint32_t)e->n_levels - 1 : e->depth;
+    }
+}
+
+static void offer_race(struct enumeration *e, uint32_t finding, const struct next_step *first,
+                       const struct next_step *second)
+{
+    if (!first->stops) {
+        offer_finding(e, finding, (const struct choice[2]){first->choice, second->choice}, 2);
     }
 }
 
@@ -115,10 +143,8 @@ static void close_level(struct enumeration *e)
         for (unsigned k = i + 1; k < l->at; k++) {
             uint32_t finding;
             if (race_of(&e->findings, e->m->scenario, &l->next[i], &l->next[k], &finding)) {
-                offer_finding(e, finding,
-                              (const struct choice[2]){l->next[i].choice, l->next[k].choice}, 2);
-                offer_finding(e, finding,
-                              (const struct choice[2]){l->next[k].choice, l->next[i].choice}, 2);
+                offer_race(e, finding, &l->next[i], &l->next[k]);
+                offer_race(e, finding, &l->next[k], &l->next[i]);
             }
         }
     }
@@ -134,14 +160,10 @@ static void take_choice(struct enumeration *e)
     struct next_step *next = &l->next[l->at];
     struct choice c = next->choice;
     struct machine_mark mark;
-    uint32_t found[MAX_STEP_FINDINGS];
     machine_push(e->m, c, &mark);
     next_step_note(e->m, next);
     e->transitions++;
-    unsigned n = findings_of(&e->findings, e->m, found, MAX_STEP_FINDINGS);
-    for (unsigned i = 0; i < n; i++) {
-        offer_finding(e, found[i], &c, 1);
-    }
+    offer_step_findings(e, &c, 1);
     l->at++;
     open_level(e, mark);
 }
@@ -155,6 +177,7 @@ void search_all(const struct scenario *s, const struct explore_options *options,
     registry_init(&e.findings);
     machine_watch_invariants(e.m);
     open_level(&e, (struct machine_mark){.n_entries = 0});
+    offer_step_findings(&e, NULL, 0);
     while (e.n_levels > 0) {
         const struct level *l = &e.levels[e.n_levels - 1];
         if (l->at < l->n && e.why == NULL) {
@@ -164,6 +187,10 @@ void search_all(const struct scenario *s, const struct explore_options *options,
         }
         if (e.why == NULL && (e.transitions & CLOCK_MASK) == 0) {
             e.why = clock_over(&e.clock, options, 0, 0);
+            clock_progress(&e.clock, options,
+                           (struct explore_progress){.steps = e.transitions,
+                                                     .frontier = (uint32_t)e.n_levels,
+                                                     .endings = e.endings.n});
         }
     }
     r->transitions = e.transitions;

@@ -23,26 +23,19 @@ static const struct explore_finding *find(const struct explore_result *r, enum f
     return NULL;
 }
 
-/* The fault of a predicate, by what it is and its number there; NULL: it has none. */
-static const struct explore_finding *find_fault(const struct explore_result *r, enum found_in in,
-                                                uint32_t ix)
+/* An invariant that was broken or a claim's fault, by its number there; NULL: there is none. */
+static const struct explore_finding *find_predicate(const struct explore_result *r, struct found f)
 {
     uint32_t key[MAX_FOUND_KEY];
-    size_t size = found_predicate_key((struct found){FINDING_FAULT, (uint16_t)ix, in}, key);
-    size *= sizeof *key;
+    size_t size = found_predicate_key(f, key) * sizeof *key;
     for (uint32_t i = 0; i < r->n_findings; i++) {
-        const struct explore_finding *f = &r->findings[i];
-        if (f->kind == FINDING_FAULT && f->key_size == size && memcmp(f->key, key, size) == 0) {
-            return f;
+        const struct explore_finding *found = &r->findings[i];
+        if (found->kind == f.kind && found->key_size == size &&
+            memcmp(found->key, key, size) == 0) {
+            return found;
         }
     }
     return NULL;
-}
-
-/* Why an expectation failed: its predicate's fault if there is one. */
-static char *reason(const struct explore_finding *fault, const char *otherwise)
-{
-    return mem_format("%s", fault != NULL ? fault->text : otherwise);
 }
 
 static const struct explore_finding *find_claim(const struct explore_result *r, uint32_t ix)
@@ -57,15 +50,16 @@ static const struct explore_finding *find_claim(const struct explore_result *r, 
 static void check_invariant(const struct explore_result *r, const struct expectation *e,
                             uint32_t ix, struct check *c)
 {
-    char *text = mem_format("Invariant violated: %s", e->claim.text);
-    const struct explore_finding *f = find(r, FINDING_INVARIANT, text);
-    free(text);
+    const struct explore_finding *f =
+        find_predicate(r, (struct found){.kind = FINDING_INVARIANT, .ix = (uint16_t)ix});
     c->expectation = mem_format("invariant = %s", e->claim.text);
     c->ok = f == NULL;
     if (!c->ok) {
-        const struct explore_finding *fault = find_fault(r, FOUND_IN_INVARIANT, ix);
-        c->text = fault != NULL ? reason(fault, "")
-                                : mem_format("it does not hold after step %u", f->witness.n);
+        char *plain = mem_format("Invariant violated: %s", e->claim.text);
+        c->text = strcmp(f->text, plain) != 0 // it says why it cannot be evaluated
+                      ? mem_format("%s", f->text)
+                      : mem_format("it does not hold after step %u", f->witness.n);
+        free(plain);
         c->witness = &f->witness;
     }
 }
@@ -79,9 +73,11 @@ static void check_claim(const struct explore_result *r, const struct expectation
     c->ok = always ? f == NULL : f != NULL;
     c->witness = f != NULL ? &f->witness : NULL;
     if (!c->ok) {
-        const struct explore_finding *fault = find_fault(r, FOUND_IN_CLAIM, ix);
-        c->text = reason(fault, always ? "there is an end where it does not hold"
-                                       : "there is no end where it holds");
+        const struct explore_finding *fault =
+            find_predicate(r, (struct found){FINDING_FAULT, (uint16_t)ix, FOUND_IN_CLAIM});
+        const char *otherwise =
+            always ? "there is an end where it does not hold" : "there is no end where it holds";
+        c->text = mem_format("%s", fault != NULL ? fault->text : otherwise);
     }
 }
 

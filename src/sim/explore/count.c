@@ -110,7 +110,7 @@ static void count_modulo(const struct graph *g, uint32_t p, uint32_t *paths, uin
     for (uint32_t k = g->n_order; k-- > 0;) {
         uint32_t n = g->order[k];
         for (uint32_t i = g->first[n]; i < g->first[n + 1]; i++) {
-            uint32_t *to = &paths[g->edges[i].to];
+            uint32_t *to = &paths[g->targets[i]];
             *to += paths[n];
             *to -= *to >= p ? p : 0;
         }
@@ -132,7 +132,7 @@ static double count_bits(const struct graph *g)
     for (uint32_t k = g->n_order; k-- > 0;) {
         uint32_t n = g->order[k];
         for (uint32_t i = g->first[n]; i < g->first[n + 1]; i++) {
-            double *to = &bits[g->edges[i].to];
+            double *to = &bits[g->targets[i]];
             double high = *to > bits[n] ? *to : bits[n], low = *to > bits[n] ? bits[n] : *to;
             *to = low < 0 ? high : high + log2(1 + exp2(low - high));
         }
@@ -234,7 +234,7 @@ static void count_chances(const struct graph *g, struct explore_result *r)
         }
         struct fraction share = fraction_divide(chance[n], n_choices);
         for (uint32_t i = g->first[n]; i < g->first[n + 1]; i++) {
-            uint32_t to = g->edges[i].to;
+            uint32_t to = g->targets[i];
             chance[to] = fraction_add(chance[to], share);
         }
     }

@@ -10,7 +10,10 @@
 
 #include "sim/explore/explore.h"
 
-/* Replaces the texts of hangs, deadlocks and livelocks; their witnesses must be there. */
-void explain_findings(const struct scenario *s, struct explore_result *r);
+/*
+ * Replaces the text of a hang, a deadlock, a livelock, an invariant or a fault; its witness must be
+ * there. Other findings stay as they are.
+ */
+void explain_finding(const struct scenario *s, struct explore_finding *f);
 
 #endif

@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sim/explore/explain.h"
 #include "sim/explore/search.h"
 #include "sim/lang/mem.h"
+
+static const double PROGRESS_INTERVAL = 0.2; // seconds
 
 static double now(void)
 {
@@ -18,9 +21,15 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+unsigned n_workers(unsigned jobs)
+{
+    long n = jobs != 0 ? (long)jobs : sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > MAX_JOBS ? MAX_JOBS : (unsigned)n;
+}
+
 void clock_start(struct clock *c)
 {
-    c->start = now();
+    c->start = c->shown = now();
 }
 
 double clock_seconds(const struct clock *c)
@@ -44,6 +53,20 @@ const char *clock_over(const struct clock *c, const struct explore_options *opti
         return "--time-limit reached";
     }
     return NULL;
+}
+
+void clock_progress(struct clock *c, const struct explore_options *options,
+                    struct explore_progress p)
+{
+    if (options->progress == NULL) {
+        return;
+    }
+    double at = now();
+    if (at - c->shown >= PROGRESS_INTERVAL) {
+        c->shown = at;
+        p.seconds = at - c->start;
+        options->progress(options->progress_context, &p);
+    }
 }
 
 /* Likeliest first; where chances are not known or equal, by kind and name. */
@@ -77,7 +100,9 @@ struct explore_result *explore(const struct scenario *s, const struct explore_op
         search_all(s, options, r);
         break;
     }
-    explain_findings(s, r);
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        explain_finding(s, &r->findings[i]);
+    }
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_chance);
     qsort(r->findings, r->n_findings, sizeof *r->findings, by_kind);
     return r;

@@ -25,14 +25,32 @@ enum search_kind {
     SEARCH_ALL,    // every schedule, for checking the others
 };
 
+enum { MAX_JOBS = 64 }; // workers of one search
+
+/* How far a search is. */
+struct explore_progress {
+    double seconds;
+    uint64_t states;   // stored; of a sample: runs begun
+    uint64_t steps;    // made so far; of a sample: 0
+    uint32_t frontier; // states on the way from the start to where the search is
+    uint32_t endings;  // so far
+};
+
 struct explore_options {
     enum search_kind search;
     bool claims;                       // find where each always fails and each sometimes holds
     bool final_states;                 // name endings by final state even if the file has [endings]
+    unsigned jobs;                     // workers; 0: as many as the machine has
+    bool bounded;                      // only schedules with at most so many preemptive switches
+    uint32_t preemptions;              //
     uint64_t max_states;               // 0: no limit
     uint64_t max_memory;               // bytes; 0: no limit
     double time_limit;                 // seconds; 0: no limit
     const volatile sig_atomic_t *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
+
+    /* Called about five times a second, on the caller's thread; NULL: nobody wants to know. */
+    void (*progress)(void *context, const struct explore_progress *p);
+    void *progress_context;
 };
 
 struct witness {
@@ -65,7 +83,7 @@ struct explore_result {
     uint64_t states, transitions;
     uint64_t executions; // of SEARCH_ALL: schedules run; of SEARCH_TRACES: traces
     uint64_t redundant;  // of SEARCH_TRACES: executions that were begun in vain; optimal: 0
-    uint32_t depth;      // breadth-first, of SEARCH_STATES; longest schedule of SEARCH_ALL
+    uint32_t depth;      // breadth-first, of a complete SEARCH_STATES; longest schedule of SEARCH_ALL
     bool cyclic;         // some state can be reached again: schedules and chances are not known
     char *schedules;     // of all endings together; NULL: not known
     uint32_t n_endings;

@@ -22,8 +22,7 @@ char *witness_text(const struct witness *w)
     return text;
 }
 
-/* "8.203 %", and "1.2e-09 %" where three places would show nothing. */
-static void report_chance(FILE *out, double probability)
+void report_chance(FILE *out, double probability)
 {
     double percent = 100 * probability;
     fprintf(out, percent > 0 && percent < 0.001 ? " %7.1e %%" : " %7.3f %%", percent);
@@ -64,8 +63,11 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
     if (r->search == SEARCH_ALL) {
         fprintf(out, "search all: %" PRIu64 " schedules", r->executions);
     } else {
-        fprintf(out, "search %s: %" PRIu64 " states, %" PRIu64 " transitions, depth %u",
-                search_name(r->search), r->states, r->transitions, r->depth);
+        fprintf(out, "search %s: %" PRIu64 " states, %" PRIu64 " transitions",
+                search_name(r->search), r->states, r->transitions);
+        if (r->complete) {
+            fprintf(out, ", depth %u", r->depth);
+        }
         if (r->schedules != NULL) {
             fprintf(out, ", %s schedules", r->schedules);
         } else if (r->cyclic) {
@@ -90,13 +92,6 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
 }
 
 /* ---- JSON ---- */
-
-static void json_double(struct json *j, const char *key, double value, const char *format)
-{
-    char text[40];
-    snprintf(text, sizeof text, format, value);
-    json_raw(j, key, text);
-}
 
 static void json_text(struct json *j, const char *key, const char *value)
 {
@@ -166,7 +161,7 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
     json_count(&j, "transitions", r->transitions, true);
     json_count(&j, "executions", r->executions, !states);
     json_text(&j, "schedules", r->schedules);
-    json_int(&j, "depth", r->depth);
+    json_count(&j, "depth", r->depth, r->complete);
     json_open(&j, "endings", '[');
     for (uint32_t i = 0; i < r->n_endings; i++) {
         json_ending(&j, &r->endings[i]);
@@ -180,6 +175,8 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
     json_double(&j, "seconds", r->seconds + r->second_pass, "%.3f");
     double per_second = r->seconds > 0 ? (double)r->states / r->seconds : 0;
     json_double(&j, "states_per_second", per_second, "%.0f");
+    json_double(&j, "second_pass", r->second_pass, "%.3f");
+    json_count(&j, "bytes", r->bytes, states);
     json_close(&j, '}');
     json_end_line(&j);
 }

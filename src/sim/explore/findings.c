@@ -80,6 +80,23 @@ static uint32_t registry_find(struct registry *r, const void *key, size_t size, 
     return r->slots[at] - 1;
 }
 
+uint32_t registry_take(struct registry *into, const struct registry *from, uint32_t ix)
+{
+    const struct registry_item *item = &from->items[ix];
+    uint32_t number = registry_find(into, item->key, item->size, item->kind);
+    if (into->items[number].text == NULL) {
+        into->items[number].text = mem_text(item->text, strlen(item->text));
+    }
+    return number;
+}
+
+void registry_free_texts(struct registry *r)
+{
+    for (uint32_t i = 0; i < r->n; i++) {
+        free(r->items[i].text);
+    }
+}
+
 uint32_t registry_add(struct registry *r, const char *text, uint8_t kind)
 {
     uint32_t ix = registry_find(r, text, strlen(text), kind);
@@ -145,6 +162,19 @@ void registry_to_findings(struct registry *r, struct explore_result *out)
 
 /* ---- findings of a step ---- */
 
+uint32_t invariant_finding(struct registry *findings, const struct scenario *s, uint32_t invariant)
+{
+    const struct found f = {.kind = FINDING_INVARIANT, .ix = (uint16_t)invariant};
+    uint32_t key[MAX_FOUND_KEY];
+    unsigned n = found_predicate_key(f, key);
+    uint32_t ix = registry_find(findings, key, n * sizeof *key, FINDING_INVARIANT);
+    if (findings->items[ix].text == NULL) {
+        findings->items[ix].text =
+            mem_format("Invariant violated: %s", s->invariants[invariant].text);
+    }
+    return ix;
+}
+
 static uint32_t add_found(struct registry *findings, const struct machine *m, struct found f)
 {
     uint32_t key[MAX_FOUND_KEY];
@@ -178,25 +208,26 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
     return n;
 }
 
-unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out, unsigned max)
+/* Which always fails at this end and which sometimes holds. */
+static unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out)
 {
     const struct scenario *s = m->scenario;
     unsigned n = 0;
     if (machine_verdict(m) >= VERDICT_BUGCHECK) {
         return 0; // the claims are about ends of every other kind (DESIGN.md 3)
     }
-    for (uint32_t i = 0; i < s->n_expectations && n < max; i++) {
+    for (uint32_t i = 0; i < s->n_expectations; i++) {
         const struct expectation *e = &s->expectations[i];
         bool failed, always = e->kind == EXPECT_ALWAYS;
         if (!always && e->kind != EXPECT_SOMETIMES) {
             continue;
         }
         bool holds = vm_evaluate(&e->claim.code, &m->world, &failed) != 0;
-        if (failed && n < max) {
+        if (failed) {
             out[n++] =
                 add_found(findings, m, (struct found){FINDING_FAULT, (uint16_t)i, FOUND_IN_CLAIM});
         }
-        if (holds != always && n < max) {
+        if (holds != always) {
             char number[12];
             struct pen p = pen_on(number, sizeof number);
             pen_printf(&p, "%u", i);
@@ -206,12 +237,26 @@ unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t 
     return n;
 }
 
+unsigned end_findings_of(struct registry *findings, const struct machine *m, bool claims,
+                         uint32_t *out)
+{
+    struct found found[MAX_FOUND];
+    unsigned n = found_at_end(m, found);
+    for (unsigned i = 0; i < n; i++) {
+        out[i] = add_found(findings, m, found[i]);
+    }
+    return n + (claims ? claims_of(findings, m, out + n) : 0);
+}
+
 /* ---- races ---- */
 
 void next_step_note(const struct machine *m, struct next_step *out)
 {
     const struct step *s = &m->last;
-    *out = (struct next_step){.choice = s->choice, .line = s->line, .call = (uint8_t)s->call};
+    *out = (struct next_step){.choice = s->choice,
+                              .line = s->line,
+                              .call = (uint8_t)s->call,
+                              .stops = s->outcome != VM_REST && s->outcome != VM_ENDED};
     for (unsigned i = 0; i < s->effect.n_accesses && out->n < MAX_NEXT_ACCESSES; i++) {
         const struct access *a = &s->effect.accesses[i];
         if (can_race(a->object)) {
@@ -257,7 +302,7 @@ bool race_of(struct registry *findings, const struct scenario *s, const struct n
              const struct next_step *b, uint32_t *finding)
 {
     const struct next_access *meet = conflict(a, b);
-    if (meet == NULL || a->choice.thread == b->choice.thread) {
+    if (meet == NULL || a->choice.thread == b->choice.thread || (a->stops && b->stops)) {
         return false;
     }
     bool shared = object_kind_of(meet->object) == OBJECT_SHARED;

@@ -26,6 +26,10 @@ struct registry {
 
 void registry_init(struct registry *r);
 void registry_release(struct registry *r); // the tables, not the texts
+void registry_free_texts(struct registry *r);
+
+/* Adds item ix of another registry; returns its number here. */
+uint32_t registry_take(struct registry *into, const struct registry *from, uint32_t ix);
 
 /* The number of what is told apart by its text. */
 uint32_t registry_add(struct registry *r, const char *text, uint8_t kind);
@@ -39,12 +43,20 @@ enum { MAX_STEP_FINDINGS = MAX_FOUND }; // room for what one step can show
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
                      unsigned max);
 
+/* That this invariant of the scenario was broken. */
+uint32_t invariant_finding(struct registry *findings, const struct scenario *s, uint32_t invariant);
+
+/* Room for what one end can show. */
+enum { MAX_END_FINDINGS = MAX_FOUND + 2 * MAX_EXPECTATIONS };
+
 /*
- * Of the end that the machine's present state is: which always fails there and which sometimes
+ * Of the end that the machine's present state is (nothing can run any more): who hangs, and an
+ * ending that cannot be evaluated. With claims also which always fails there and which sometimes
  * holds, as findings of kind FINDING_CLAIM whose text is the number of the expectation. Returns how
- * many.
+ * many; what the machine knows of its last step is not looked at.
  */
-unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out, unsigned max);
+unsigned end_findings_of(struct registry *findings, const struct machine *m, bool claims,
+                         uint32_t *out);
 
 /* What a race detector keeps of a step that could be made: who, where, and what it would touch. */
 struct next_access {
@@ -61,13 +73,18 @@ struct next_step {
     uint16_t line;
     uint8_t call; // enum nt_call
     uint8_t n;
+    bool stops; // the run: what comes next in another thread cannot be made after it
     struct next_access accesses[MAX_NEXT_ACCESSES];
 };
 
 /* Reads off the step made last what a race could be about: files and shared variables. */
 void next_step_note(const struct machine *m, struct next_step *out);
 
-/* The race of two steps that could both be made, as a finding; false: there is none. */
+/*
+ * The race of two steps that could both be made, as a finding; false: there is none. A schedule
+ * shows it with both steps, so the first of them must not stop the run; if each does, there is
+ * nothing to show, and what stops the run is a finding already.
+ */
 bool race_of(struct registry *findings, const struct scenario *s, const struct next_step *a,
              const struct next_step *b, uint32_t *finding);
 

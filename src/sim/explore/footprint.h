@@ -1,21 +1,30 @@
 /*
  * Remaining footprints: what each thread can still touch, wherever it stands.
  *
- * Purpose    Each thread is unfolded alone, at load, into a local graph. A node is a program counter
- *            with the values of those locals and operands that are known there (never the result of a
- *            call or of a load of shared memory, nor what is computed from one). For each node the set of things
+ * Purpose    Each thread is unfolded alone, at load, into a local graph. A node is a place where the
+ *            thread can stand (before a visible operation, or queued in one) with the values of those
+ *            locals and operands that are surely known there: never the result of a call or of a
+ *            load of shared memory, nor what is computed from one. For each node the set of things
  *            that the thread can touch from there on is known, its next operation included.
  * Thing      What is touched as a whole: a resource, an event, a spin lock, a thread, a shared cell,
- *            a directory (as an object that is opened, not as a place where files appear), or a
- *            group of file names: names that a rename or a claim over several of them ties together.
- *            A handle opened on a name can only ever name a file of that name's group.
+ *            a directory (as an object that is opened, not as a place where files appear), the
+ *            machine, or a group of file names: names that a rename ties together. A handle opened on
+ *            a name can only ever name a file of that name's group. All that one claim of an
+ *            invariant reads is one thing too, the number of files in a directory included.
  * Soundness  The set of a node contains everything that the thread touches in any run that passes
- *            there, whatever other threads do. Sets shrink along every path. A step whose things
- *            are in no other thread's set commutes with everything that the others will ever do.
+ *            there, whatever other threads do. Sets shrink along every path, but for one addition:
+ *            a thread's own thing is not in its set before it is created (whoever can create it has
+ *            it). A step whose things are in no other thread's set commutes with everything that the
+ *            others will ever do.
+ * Waking     A step also does what comes of those whom it wakes: it changes them, takes the signals
+ *            that they waited for, runs their invisible work and their end. None of that is in the
+ *            waker's next. It need not be: a thread that is queued, or can come to be, has the objects
+ *            of its wait in its set, so a step that could wake it meets that set.
  * Ownership  footprints_create allocates; footprints_free frees. Immutable in between: any number of
  *            workers may ask. The scenario is borrowed.
- * Limits     MAX_LOCAL_NODES nodes of one thread; past them the thread's set is everything, and
- *            footprints_unbounded names it.
+ * Limits     MAX_LOCAL_NODES nodes of one thread, branches on unknown values and ends included; past them
+ *            (or past a number of instructions, or of bytes for all sets) the thread's set is
+ *            everything, and footprints_nodes is 0.
  * Source     SEARCH.md 4.
  */
 #ifndef SIM_EXPLORE_FOOTPRINT_H
@@ -37,11 +46,13 @@ struct footprints;
 /* A place of one thread. Sets are numbered; equal sets have equal numbers. */
 struct footprint_node {
     uint32_t future; // set: everything that can still be touched
-    uint32_t next;   // set: what the next operation can touch: when it is made, when it ends a wait,
-                     // when its timeout fires, and what the thread's end touches if that can follow
-                     // invisibly
-    bool cyclic;     // the thread can come back to this node
-    bool observed;   // with options.stops: the next operation can change what an ending or claim reads
+    uint32_t next; // set: what the next operation can touch: when it is made, when it ends a wait,
+                   // when its timeout fires, and what the thread's end touches if that can follow
+                   // invisibly; nothing for an absent thread
+    bool cyclic;   // the thread can come back to this node
+    bool
+        observed; // with options.stops: the next operation can change what an ending or claim reads,
+                  // by itself or by waking; always with options.final_states
 };
 
 struct footprints *footprints_create(const struct scenario *s,
@@ -50,7 +61,7 @@ void footprints_free(struct footprints *f);
 
 /*
  * Where thread t stands: a function of the thread's record alone. Absent: everything it could do if it were
- * created. Finished: nothing. Waiting: what it can do after waking, the wait included.
+ * created, but for its own thing. Finished: nothing. Waiting: what it can do after waking, the wait included.
  */
 struct footprint_node footprint_of(const struct footprints *f, const struct world *w, thread_ix t);
 
@@ -59,16 +70,23 @@ uint32_t footprints_words(const struct footprints *f); // words of a set
 uint32_t footprints_sets(const struct footprints *f);  // number of sets; set 0 is empty
 const uint64_t *footprint_set(const struct footprints *f, uint32_t set);
 
-/* Things are numbered from 0; a thing is the file names, or the one object, that belong to it. */
+/*
+ * Things are numbered from 0. An object's thing; the name of a directory is the directory's. UINT32_MAX for
+ * handles, which are not touched by themselves, and for what the scenario does not have.
+ */
 uint32_t footprints_things(const struct footprints *f);
 uint32_t footprint_thing_of(const struct footprints *f, object_ref object);
+/* The names that belong to a thing, ascending; *n is 0 for an object. */
 const name_ix *footprint_names(const struct footprints *f, uint32_t thing, uint32_t *n);
 
-/* Is what becomes of the thing of no interest once no thread can touch it: file names that no ending and no
- * claim reads at the end. Names that only element claims (predicate.element) read one by one count as not read. */
+/*
+ * Is what becomes of the thing of no interest once no thread can touch it: file names that no ending reads and, with
+ * options.claims, no always and no sometimes. Names that only elements of claims (predicate.element) read count as not
+ * read, if the element reads nothing else: it can be judged when the thing folds away.
+ */
 bool footprint_folds(const struct footprints *f, uint32_t thing);
 
-/* Nodes of one thread's local graph; 0: past the limit, its set is everything. */
+/* Places where the thread can stand, with what is known there; 0: past a limit, its set is everything. */
 uint32_t footprints_nodes(const struct footprints *f, thread_ix t);
 
 /*
@@ -76,7 +94,7 @@ uint32_t footprints_nodes(const struct footprints *f, thread_ix t);
  * number of files it reads into *directories (bit per directory). index: local 0 of an element's code; ignored
  * for a whole claim.
  */
-void footprint_reads(const struct footprints *f, const struct code *code, int32_t index, uint64_t *set,
-                     uint64_t *directories);
+void footprint_reads(const struct footprints *f, const struct code *code, int32_t index,
+                     uint64_t *set, uint64_t *directories);
 
 #endif

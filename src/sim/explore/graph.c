@@ -1,5 +1,5 @@
 /*
- * Sorting the graph, and the shortest witnesses.
+ * The order of the graph, and the shortest witnesses.
  *
  * Witnesses: breadth-first over labels. A label is a node together with the thread that made the
  * last step; it stands for the best schedule that gets there in the node's least number of steps.
@@ -17,38 +17,55 @@
 
 enum { NONE = -1 };
 
+/* A node whose successors are being gone through. */
+struct visit {
+    uint32_t node, edge;
+};
+
 void graph_sort(struct graph *g)
 {
-    g->first = mem_alloc(g->n_nodes + 1u, sizeof *g->first);
-    for (uint32_t i = 0; i < g->n_edges; i++) {
-        g->first[g->edges[i].from + 1]++;
+    enum { NEW, OPEN, DONE };
+    uint8_t *state = mem_alloc(g->n_nodes, sizeof *state);
+    struct visit *stack = NULL;
+    size_t n = 0, capacity = 0;
+    g->order = mem_alloc(g->n_nodes, sizeof *g->order);
+    stack = mem_grow(stack, n, &capacity, sizeof *stack);
+    stack[n++] = (struct visit){0, g->first[0]};
+    state[0] = OPEN;
+    while (n > 0) {
+        struct visit *top = &stack[n - 1];
+        if (top->edge == g->first[top->node + 1]) {
+            state[top->node] = DONE;
+            g->order[g->n_order++] = top->node;
+            n--;
+            continue;
+        }
+        uint32_t to = g->targets[top->edge++];
+        g->cyclic |= state[to] == OPEN;
+        if (state[to] == NEW) {
+            state[to] = OPEN;
+            stack = mem_grow(stack, n, &capacity, sizeof *stack);
+            stack[n++] = (struct visit){to, g->first[to]};
+        }
     }
-    for (uint32_t n = 0; n < g->n_nodes; n++) {
-        g->first[n + 1] += g->first[n];
-    }
-    struct edge *sorted = mem_alloc(g->n_edges + 1u, sizeof *sorted);
-    uint32_t *at = mem_alloc(g->n_nodes + 1u, sizeof *at);
-    memcpy(at, g->first, (g->n_nodes + 1u) * sizeof *at);
-    for (uint32_t i = 0; i < g->n_edges; i++) { // stable: a node's edges stay in order of choice
-        sorted[at[g->edges[i].from]++] = g->edges[i];
-    }
-    free(at);
-    free(g->edges);
-    g->edges = sorted;
+    free(state);
+    free(stack);
 }
 
 void graph_release(struct graph *g)
 {
-    free(g->order);
-    free(g->edges);
     free(g->first);
+    free(g->targets);
+    free(g->choices);
+    free(g->order);
     free(g->ends);
+    free(g->shown);
     free(g->occurrences);
 }
 
 void graph_reaches_end(const struct graph *g, bool *reaches)
 {
-    for (uint32_t i = 0; i < g->n_ends; i++) {
+    for (size_t i = 0; i < g->n_ends; i++) {
         reaches[g->ends[i].node] = true;
     }
     for (bool again = true; again;) {
@@ -56,7 +73,7 @@ void graph_reaches_end(const struct graph *g, bool *reaches)
         for (uint32_t k = 0; k < g->n_order; k++) {
             uint32_t n = g->order[k];
             for (uint32_t i = g->first[n]; i < g->first[n + 1] && !reaches[n]; i++) {
-                reaches[n] = reaches[g->edges[i].to];
+                reaches[n] = reaches[g->targets[i]];
                 again |= reaches[n];
             }
         }
@@ -105,21 +122,21 @@ static uint32_t switches_with(const struct label *label, uint8_t thread)
     return label->switches + (label->parent != NONE && label->last.thread != thread);
 }
 
-static void offer(struct labels *l, uint32_t from, const struct edge *e, uint32_t order,
+static void offer(struct labels *l, uint32_t from, uint32_t to, struct choice c, uint32_t order,
                   uint32_t depth)
 {
-    bool known = l->of_node[e->to] != NONE;
-    if (known && l->depth[e->to] != depth) {
+    bool known = l->of_node[to] != NONE;
+    if (known && l->depth[to] != depth) {
         return; // reached in fewer steps
     }
-    struct label label = {.node = e->to,
+    struct label label = {.node = to,
                           .parent = (int32_t)from,
-                          .next = l->of_node[e->to],
-                          .switches = switches_with(&l->items[from], e->thread),
+                          .next = l->of_node[to],
+                          .switches = switches_with(&l->items[from], c.thread),
                           .order = order,
-                          .last = {e->thread, e->kind, e->pick, 0}};
-    l->depth[e->to] = depth;
-    int32_t same = find_label(l, e->to, e->thread);
+                          .last = c};
+    l->depth[to] = depth;
+    int32_t same = find_label(l, to, c.thread);
     if (same == NONE) {
         add_label(l, label);
     } else if (label.switches < l->items[same].switches) {
@@ -161,7 +178,7 @@ static void make_labels(const struct graph *g, struct labels *l)
         for (uint32_t k = first; k < end; k++) {
             uint32_t node = l->items[k].node;
             for (uint32_t i = g->first[node]; i < g->first[node + 1]; i++) {
-                offer(l, k, &g->edges[i], order++, depth);
+                offer(l, k, g->targets[i], choice_unpack(g->choices[i]), order++, depth);
             }
         }
         settle_layer(l, end);
@@ -253,12 +270,12 @@ void graph_witnesses(const struct graph *g, struct explore_result *r)
     for (uint32_t i = 0; i < r->n_endings + r->n_findings; i++) {
         best[i].label = NONE;
     }
-    for (uint32_t i = 0; i < g->n_ends; i++) {
+    for (size_t i = 0; i < g->n_ends; i++) {
         offer_node(&l, g->ends[i].node, NULL, 0, &best[g->ends[i].ending]);
     }
-    for (uint32_t i = 0; i < g->n_occurrences; i++) {
-        const struct occurrence *o = &g->occurrences[i];
-        offer_node(&l, o->node, o->steps, o->n_steps, &of_findings[o->finding]);
+    for (size_t i = 0; i < g->n_occurrences; i++) {
+        const struct shown *s = &g->shown[g->occurrences[i].shown];
+        offer_node(&l, g->occurrences[i].node, s->steps, s->n_steps, &of_findings[s->finding]);
     }
     for (uint32_t i = 0; i < r->n_endings; i++) {
         r->endings[i].witness = spell(&l, &best[i]);
@@ -266,8 +283,9 @@ void graph_witnesses(const struct graph *g, struct explore_result *r)
     for (uint32_t i = 0; i < r->n_findings; i++) {
         r->findings[i].witness = spell(&l, &of_findings[i]);
     }
-    for (uint32_t n = 0; n < g->n_nodes; n++) {
-        r->depth = l.depth[n] > r->depth ? l.depth[n] : r->depth;
+    for (uint32_t k = 0; k < g->n_order; k++) {
+        uint32_t depth = l.depth[g->order[k]];
+        r->depth = depth > r->depth ? depth : r->depth;
     }
     free(best);
     free(l.items);

@@ -1,26 +1,24 @@
 /*
  * The state graph that a search leaves behind, and what is read off it in a second pass.
  *
- * Nodes are numbered in the order in which they were found; node 0 is the start. Edges come in the
- * order of the walk and are sorted by node once, at the end.
+ * Node 0 is the start. How the others are numbered depends on who found them first, and so nothing
+ * that is read off may depend on it.
  */
 #ifndef SIM_EXPLORE_GRAPH_H
 #define SIM_EXPLORE_GRAPH_H
 
 #include "sim/explore/explore.h"
 
-struct edge {
-    uint32_t from, to;
-    uint8_t thread, kind, pick;
-    uint8_t spare;
-};
-
-/* A step (or two, for a race) out of a node at which something was found. */
+/* Something that was found at a node: at the node itself, or one or two steps behind it. */
 struct occurrence {
     uint32_t node;
+    uint32_t shown; // in graph.shown
+};
+
+struct shown {
     uint32_t finding;
+    uint8_t n_steps;
     struct choice steps[2];
-    uint8_t n_steps; // 0: the node itself
 };
 
 struct end {
@@ -29,23 +27,34 @@ struct end {
 };
 
 struct graph {
-    uint32_t n_nodes;
-    uint32_t *order; // nodes in the order in which the walk finished them: successors first
-    uint32_t n_order;
-    size_t capacity_order;
-    struct edge *edges;
+    uint32_t n_nodes; // some of which may not be there: without edges, and reached from nowhere
     uint32_t n_edges;
-    size_t capacity_edges;
-    uint32_t *first; // n_nodes + 1: edges of a node, after graph_sort
-    struct end *ends;
-    uint32_t n_ends;
-    size_t capacity_ends;
-    struct occurrence *occurrences;
-    uint32_t n_occurrences;
-    size_t capacity_occurrences;
+    uint32_t *first;   // n_nodes + 1: edges of a node
+    uint32_t *targets; // of edges
+    uint16_t *choices; // packed; a node's edges come in order of choice
+    uint32_t *order;   // nodes that the start reaches, successors first where there is no cycle
+    uint32_t n_order;
     bool cyclic;
+    struct end *ends;
+    size_t n_ends;
+    struct shown *shown;
+    size_t n_shown;
+    struct occurrence *occurrences;
+    size_t n_occurrences;
 };
 
+/* A choice in two bytes; packed choices compare as choices do. */
+static inline uint16_t choice_pack(struct choice c)
+{
+    return (uint16_t)((unsigned)c.thread << 9 | (unsigned)c.kind << 8 | c.pick);
+}
+
+static inline struct choice choice_unpack(uint16_t packed)
+{
+    return (struct choice){(uint8_t)(packed >> 9), packed >> 8 & 1, (uint8_t)packed, 0};
+}
+
+/* Finds order and cyclic. */
 void graph_sort(struct graph *g);
 void graph_release(struct graph *g);
 

@@ -1,253 +1,233 @@
 /*
  * The search `states`: every reachable state once.
  *
- * Depth first on one world that is walked up and down: a step is pushed on the journal, and taken
- * back when everything behind it has been seen. A state is known by its fingerprint; its number is
- * its place in order of discovery. All choices of a state are made, in order; which states they
- * lead to are the graph's edges, and what they would touch is compared pair by pair for races. What
- * follows from the graph (counts, chances, witnesses) is a second pass.
+ * The walk is in worker.c. Here the pieces that the workers collected become one graph, and what
+ * follows from the graph is read off in a second pass: counts, chances and shortest witnesses.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/explore/findings.h"
-#include "sim/explore/graph.h"
-#include "sim/explore/search.h"
-#include "sim/explore/table.h"
+#include "sim/explore/worker.h"
 #include "sim/lang/mem.h"
 
-/* A state on the way from the start to where the walk is. */
-struct frame {
-    uint32_t node;
-    uint32_t first_choice; // in choices and next_steps
-    uint16_t n_choices, at;
-    struct machine_mark mark; // takes the step back that led here
+/* ---- one registry of all ---- */
+
+/* Adds the texts of one registry to another; numbers[i] is the new number of i. */
+static uint32_t *merge_registry(struct registry *into, const struct registry *from)
+{
+    uint32_t *numbers = mem_alloc(from->n, sizeof *numbers);
+    for (uint32_t i = 0; i < from->n; i++) {
+        numbers[i] = registry_take(into, from, i);
+    }
+    return numbers;
+}
+
+/* ---- one graph of all ---- */
+
+static void set_first(struct graph *g, const struct crew *crew)
+{
+    g->first = mem_alloc(g->n_nodes + 1u, sizeof *g->first);
+    for (unsigned k = 0; k < crew->n_harvests; k++) {
+        const struct harvest *h = &crew->harvests[k];
+        for (size_t i = 0; i < h->n_nodes; i++) {
+            g->first[h->nodes[i] + 1] = h->n_edges[i];
+        }
+    }
+    for (uint32_t n = 0; n < g->n_nodes; n++) {
+        g->first[n + 1] += g->first[n];
+    }
+    g->n_edges = g->first[g->n_nodes];
+}
+
+static void take_edges(struct graph *g, struct harvest *h)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < h->n_nodes; i++) {
+        uint32_t n = h->n_edges[i], to = g->first[h->nodes[i]];
+        memcpy(g->targets + to, h->targets + at, n * sizeof *g->targets);
+        memcpy(g->choices + to, h->choices + at, n * sizeof *g->choices);
+        at += n;
+    }
+}
+
+static void take_ends(struct graph *g, const struct harvest *h, const uint32_t *endings)
+{
+    for (size_t i = 0; i < h->n_ends; i++) {
+        g->ends[g->n_ends++] = (struct end){h->ends[i].node, endings[h->ends[i].ending]};
+    }
+}
+
+static void take_occurrences(struct graph *g, const struct harvest *h, const uint32_t *findings)
+{
+    uint32_t base = (uint32_t)g->n_shown;
+    for (size_t i = 0; i < h->n_shown; i++) {
+        g->shown[g->n_shown] = h->shown[i];
+        g->shown[g->n_shown++].finding = findings[h->shown[i].finding];
+    }
+    for (size_t i = 0; i < h->n_occurrences; i++) {
+        g->occurrences[g->n_occurrences++] =
+            (struct occurrence){h->occurrences[i].node, base + h->occurrences[i].shown};
+    }
+}
+
+/* ---- witnesses of a search that was cut short: the first way that somebody found ---- */
+
+struct ways {
+    struct witness *items;
+    size_t capacity;
 };
 
-struct walk {
-    const struct explore_options *options;
-    struct clock clock;
-    struct machine *m;
-    struct table table;
+static void take_ways(struct ways *ways, struct witness *of, const uint32_t *numbers, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        while (ways->capacity <= numbers[i]) {
+            ways->items =
+                mem_grow(ways->items, ways->capacity, &ways->capacity, sizeof *ways->items);
+        }
+        struct witness *w = &ways->items[numbers[i]];
+        if (w->steps == NULL || of[i].n < w->n) {
+            free(w->steps);
+            *w = of[i];
+            of[i].steps = NULL;
+        }
+    }
+}
+
+static struct witness way_of(struct ways *ways, uint32_t i)
+{
+    struct witness w = ways->items[i];
+    ways->items[i].steps = NULL;
+    return w;
+}
+
+static void ways_release(struct ways *ways)
+{
+    for (size_t i = 0; i < ways->capacity; i++) {
+        free(ways->items[i].steps);
+    }
+    free(ways->items);
+}
+
+/* ---- all of it ---- */
+
+struct collection {
     struct graph graph;
     struct registry endings, findings;
-    uint8_t *on_path; // per node
-    size_t capacity_on_path;
-    struct frame *frames;
-    size_t n_frames, capacity_frames;
-    struct next_step *next; // of all frames, in a stack
-    size_t n_next, capacity_next;
-    bool races; // something can race at all
-    const char *why;
+    struct ways of_endings, of_findings;
 };
 
-/* ---- the graph grows ---- */
-
-static void add_edge(struct walk *w, uint32_t from, uint32_t to, struct choice c)
+static void collect(struct collection *c, struct crew *crew)
 {
-    struct graph *g = &w->graph;
-    g->edges = mem_grow(g->edges, g->n_edges, &g->capacity_edges, sizeof *g->edges);
-    g->edges[g->n_edges++] = (struct edge){from, to, c.thread, c.kind, c.pick, 0};
-}
-
-static void add_occurrence(struct walk *w, uint32_t node, uint32_t finding,
-                           const struct choice *steps, uint8_t n)
-{
-    struct graph *g = &w->graph;
-    struct occurrence o = {.node = node, .finding = finding, .n_steps = n};
-    for (uint8_t i = 0; i < n; i++) {
-        o.steps[i] = steps[i];
+    struct graph *g = &c->graph;
+    size_t n_ends = 0, n_shown = 0, n_occurrences = 0;
+    for (unsigned k = 0; k < crew->n_harvests; k++) {
+        n_ends += crew->harvests[k].n_ends;
+        n_shown += crew->harvests[k].n_shown;
+        n_occurrences += crew->harvests[k].n_occurrences;
     }
-    g->occurrences = mem_grow(g->occurrences, g->n_occurrences, &g->capacity_occurrences, sizeof o);
-    g->occurrences[g->n_occurrences++] = o;
-}
-
-static void note_findings(struct walk *w, uint32_t node, const struct choice *step, uint8_t n_steps)
-{
-    uint32_t found[MAX_STEP_FINDINGS];
-    unsigned n = findings_of(&w->findings, w->m, found, MAX_STEP_FINDINGS);
-    for (unsigned i = 0; i < n; i++) {
-        add_occurrence(w, node, found[i], step, n_steps);
-    }
-}
-
-/* ---- the walk ---- */
-
-/* The state has just been found: what can be done in it goes on the stack, or it is an end. */
-static void open_state(struct walk *w, uint32_t node, struct machine_mark mark)
-{
-    struct choice choices[MAX_CHOICES];
-    unsigned n = machine_choices(w->m, choices);
-    w->on_path = mem_grow(w->on_path, node, &w->capacity_on_path, 1);
-    w->on_path[node] = 1;
-    w->frames = mem_grow(w->frames, w->n_frames, &w->capacity_frames, sizeof *w->frames);
-    w->frames[w->n_frames++] = (struct frame){
-        .node = node, .first_choice = (uint32_t)w->n_next, .n_choices = (uint16_t)n, .mark = mark};
-    for (unsigned i = 0; i < n; i++) {
-        w->next = mem_grow(w->next, w->n_next, &w->capacity_next, sizeof *w->next);
-        w->next[w->n_next++].choice = choices[i];
-    }
-    if (n == 0) {
-        struct graph *g = &w->graph;
-        uint32_t claims[MAX_EXPECTATIONS];
-        unsigned n_claims =
-            w->options->claims ? claims_of(&w->findings, w->m, claims, MAX_EXPECTATIONS) : 0;
-        for (unsigned i = 0; i < n_claims; i++) {
-            add_occurrence(w, node, claims[i], NULL, 0);
-        }
-        g->ends = mem_grow(g->ends, g->n_ends, &g->capacity_ends, sizeof *g->ends);
-        g->ends[g->n_ends++] =
-            (struct end){node, ending_of(&w->endings, w->m, w->options->final_states)};
-    }
-}
-
-/* Steps of the state that could both come next and conflict. */
-static void note_races(struct walk *w, const struct frame *f)
-{
-    const struct next_step *next = w->next + f->first_choice;
-    // of a walk that was cut short, only the steps that were made
-    for (unsigned i = 0; w->races && i < f->at; i++) {
-        for (unsigned k = i + 1; k < f->at; k++) {
-            uint32_t finding;
-            if (race_of(&w->findings, w->m->scenario, &next[i], &next[k], &finding)) {
-                add_occurrence(w, f->node, finding,
-                               (const struct choice[2]){next[i].choice, next[k].choice}, 2);
-                add_occurrence(w, f->node, finding,
-                               (const struct choice[2]){next[k].choice, next[i].choice}, 2);
-            }
-        }
-    }
-}
-
-/* Everything behind the state has been seen. */
-static void close_state(struct walk *w)
-{
-    struct frame f = w->frames[--w->n_frames];
-    struct graph *g = &w->graph;
-    note_races(w, &f);
-    w->on_path[f.node] = 0;
-    g->order = mem_grow(g->order, g->n_order, &g->capacity_order, sizeof *g->order);
-    g->order[g->n_order++] = f.node;
-    w->n_next = f.first_choice;
-    if (w->n_frames > 0) {
-        machine_pop(w->m, &f.mark);
-    }
-}
-
-/* Makes the next choice of the state on top. */
-static void take_choice(struct walk *w)
-{
-    struct frame *f = &w->frames[w->n_frames - 1];
-    struct next_step *next = &w->next[f->first_choice + f->at++];
-    struct choice c = next->choice;
-    struct machine_mark mark;
-    uint32_t from = f->node;
-    bool known;
-    machine_push(w->m, c, &mark);
-    next_step_note(w->m, next);
-    note_findings(w, from, &c, 1);
-    uint32_t to = table_find_or_add(&w->table, w->m->world.fingerprint, &known);
-    add_edge(w, from, to, c);
-    if (!known) {
-        open_state(w, to, mark);
-        return;
-    }
-    w->graph.cyclic |= w->on_path[to] != 0;
-    machine_pop(w->m, &mark);
-}
-
-static uint64_t walk_bytes(const struct walk *w)
-{
-    return table_bytes(&w->table) + w->graph.capacity_edges * sizeof(struct edge) +
-           w->graph.capacity_occurrences * sizeof(struct occurrence) +
-           w->capacity_next * sizeof(struct next_step) + w->capacity_frames * sizeof(struct frame) +
-           w->graph.capacity_order * sizeof(uint32_t) + w->capacity_on_path;
-}
-
-static void walk_all(struct walk *w)
-{
-    bool known;
-    machine_keep_fingerprint(w->m);
-    note_findings(w, 0, NULL, 0);
-    table_find_or_add(&w->table, w->m->world.fingerprint, &known);
-    open_state(w, 0, (struct machine_mark){.n_entries = 0});
-    for (uint64_t n = 0; w->n_frames > 0; n++) {
-        const struct frame *f = &w->frames[w->n_frames - 1];
-        if (f->at < f->n_choices && w->why == NULL) {
-            take_choice(w);
-        } else {
-            close_state(w);
-        }
-        bool full = w->options->max_states != 0 && w->table.n >= w->options->max_states;
-        if (w->why == NULL && (full || (n & CLOCK_MASK) == 0)) {
-            w->why = clock_over(&w->clock, w->options, w->table.n, walk_bytes(w));
-        }
+    g->n_nodes = atomic_load(&crew->next_node);
+    set_first(g, crew);
+    g->targets = mem_alloc(g->n_edges, sizeof *g->targets);
+    g->choices = mem_alloc(g->n_edges, sizeof *g->choices);
+    g->ends = mem_alloc(n_ends, sizeof *g->ends);
+    g->shown = mem_alloc(n_shown, sizeof *g->shown);
+    g->occurrences = mem_alloc(n_occurrences, sizeof *g->occurrences);
+    for (unsigned k = 0; k < crew->n_harvests; k++) {
+        struct harvest *h = &crew->harvests[k];
+        uint32_t *endings = merge_registry(&c->endings, &h->endings);
+        uint32_t *findings = merge_registry(&c->findings, &h->findings);
+        take_edges(g, h);
+        take_ends(g, h, endings);
+        take_occurrences(g, h, findings);
+        take_ways(&c->of_endings, h->of_endings, endings, h->endings.n);
+        take_ways(&c->of_findings, h->of_findings, findings, h->findings.n);
+        free(endings);
+        free(findings);
+        harvest_release(h);
     }
 }
 
 /* States from which no end can be reached any more, in a graph with cycles. */
-static void note_livelocks(struct walk *w)
+static void note_livelocks(struct collection *c)
 {
-    struct graph *g = &w->graph;
+    struct graph *g = &c->graph;
     bool *reaches = mem_alloc(g->n_nodes, sizeof *reaches);
+    uint32_t n = 0;
     graph_reaches_end(g, reaches);
-    for (uint32_t n = 0; n < g->n_nodes; n++) {
-        if (!reaches[n]) {
-            uint32_t finding =
-                registry_add(&w->findings,
-                             "Livelock: from here on the threads can only run in circles; no end "
-                             "can be reached any more.",
-                             FINDING_LIVELOCK);
-            add_occurrence(w, n, finding, NULL, 0);
+    for (uint32_t k = 0; k < g->n_order; k++) {
+        n += !reaches[g->order[k]];
+    }
+    if (n > 0) {
+        uint32_t finding = registry_add(&c->findings,
+                                        "Livelock: from here on the threads can only run in "
+                                        "circles; no end can be reached any more.",
+                                        FINDING_LIVELOCK);
+        g->shown = mem_resize(g->shown, (g->n_shown + 1) * sizeof *g->shown);
+        g->shown[g->n_shown++] = (struct shown){.finding = finding};
+        g->occurrences =
+            mem_resize(g->occurrences, (g->n_occurrences + n) * sizeof *g->occurrences);
+        for (uint32_t k = 0; k < g->n_order; k++) {
+            if (!reaches[g->order[k]]) {
+                g->occurrences[g->n_occurrences++] =
+                    (struct occurrence){g->order[k], (uint32_t)g->n_shown - 1};
+            }
         }
     }
     free(reaches);
 }
 
-static void walk_release(struct walk *w)
+static void set_first_ways(struct collection *c, struct explore_result *r)
 {
-    table_release(&w->table);
-    graph_release(&w->graph);
-    registry_release(&w->endings);
-    registry_release(&w->findings);
-    machine_free(w->m);
-    free(w->on_path);
-    free(w->frames);
-    free(w->next);
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        r->endings[i].witness = way_of(&c->of_endings, i);
+    }
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        r->findings[i].witness = way_of(&c->of_findings, i);
+    }
 }
 
 void search_states(const struct scenario *s, const struct explore_options *options,
                    struct explore_result *r)
 {
-    struct walk w = {.options = options, .m = machine_create(s, false)};
-    const struct world_shape *shape = &s->layout.shape;
-    w.races = shape->n_names > 0 || shape->n_shared > 0;
-    clock_start(&w.clock);
-    table_init(&w.table);
-    registry_init(&w.endings);
-    registry_init(&w.findings);
-    machine_watch_invariants(w.m);
-    walk_all(&w);
+    struct crew *crew = mem_alloc(1, sizeof *crew);
+    struct collection c = {.graph = {.n_nodes = 0}};
+    crew_walk(crew, s, options);
+    r->seconds = clock_seconds(&crew->clock);
+    r->bytes = crew_bytes(crew);
+    r->why_incomplete = atomic_load(&crew->why);
+    r->complete = r->why_incomplete == NULL;
+    r->states = atomic_load(&crew->n_states);
+    r->collisions = (double)r->states * (double)r->states / 6.8e38; // 2^129
+    visited_free(crew->visited);
+    crew->visited = NULL;
 
-    w.graph.n_nodes = w.table.n;
-    graph_sort(&w.graph);
-    r->states = w.table.n;
-    r->transitions = w.graph.n_edges;
-    r->complete = w.why == NULL;
-    r->why_incomplete = w.why;
-    r->cyclic = w.graph.cyclic;
-    r->collisions = (double)w.table.n * w.table.n / 6.8e38; // 2^129
-    if (r->complete && r->cyclic) {
-        note_livelocks(&w);
+    registry_init(&c.endings);
+    registry_init(&c.findings);
+    collect(&c, crew);
+    r->transitions = c.graph.n_edges;
+    if (r->complete) {
+        graph_sort(&c.graph);
+        r->cyclic = c.graph.cyclic;
+        if (r->cyclic) {
+            note_livelocks(&c);
+        }
     }
-    registry_to_endings(&w.endings, s, r);
-    registry_to_findings(&w.findings, r);
-    r->seconds = clock_seconds(&w.clock);
-    r->bytes = walk_bytes(&w);
+    registry_to_endings(&c.endings, s, r);
+    registry_to_findings(&c.findings, r);
     if (r->complete && !r->cyclic) {
-        graph_count(&w.graph, r);
+        graph_count(&c.graph, r);
     }
-    graph_witnesses(&w.graph, r);
-    r->second_pass = clock_seconds(&w.clock) - r->seconds;
-    walk_release(&w);
+    if (r->complete) {
+        graph_witnesses(&c.graph, r);
+    } else {
+        set_first_ways(&c, r);
+    }
+    r->second_pass = clock_seconds(&crew->clock) - r->seconds;
+    graph_release(&c.graph);
+    ways_release(&c.of_endings);
+    ways_release(&c.of_findings);
+    registry_release(&c.endings);
+    registry_release(&c.findings);
+    crew_release(crew);
+    free(crew);
 }

@@ -90,7 +90,7 @@ static bool read_claim(struct loader *l, const struct ini_key *key, struct expec
         if (span_is(key->key, claims[k])) {
             e->kind = (enum expect_kind)(EXPECT_ALWAYS + k);
             e->claim = read_predicate(l, key->value);
-            if (e->kind == EXPECT_INVARIANT && l->ok)
+            if (l->ok)
                 compile_element(&l->scope, key->value, &e->claim.element, &e->claim.lo,
                                 &e->claim.hi);
             return true;

@@ -157,7 +157,7 @@ static void start_files(struct loader *l, struct world *w)
         file->flags = FILE_EXISTS;
         file->size = l->files[k].size;
         file->attributes = l->files[k].attributes;
-        world_edit_directory(w, info->parent)->n_files++;
+        world_count_file(w, info->parent, 1);
     }
 }
 

@@ -4,6 +4,10 @@
  * An arena is a list of chunks, newest first; what does not fit into the newest gets a chunk of its
  * own size, so no request is too large and small ones do not pay for it.
  */
+#ifndef _DEFAULT_SOURCE
+#define _DEFAULT_SOURCE // madvise
+#endif
+
 #include "sim/lang/mem.h"
 
 #include <assert.h>
@@ -13,8 +17,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ARENA_CHUNK = 16 * 1024 };
+enum { ARENA_CHUNK = 16 * 1024, LARGE_PAGE = 2 * 1024 * 1024, LARGE_LIST = 1024 * 1024 };
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -37,6 +42,23 @@ void *mem_alloc(size_t n, size_t size)
     return memory;
 }
 
+void *mem_alloc_table(size_t n, size_t size)
+{
+    size_t bytes = n * size, rounded = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    if (bytes < LARGE_PAGE) {
+        return mem_alloc(n, size);
+    }
+    void *table = size != 0 && bytes / size == n && rounded >= bytes
+                      ? aligned_alloc(LARGE_PAGE, rounded)
+                      : NULL;
+    if (table == NULL) {
+        mem_refused();
+    }
+    madvise(table, rounded, MADV_HUGEPAGE); // where it fails, the table is only slower
+    memset(table, 0, rounded);
+    return table;
+}
+
 void *mem_resize(void *block, size_t size)
 {
     void *resized = realloc(block, size);
@@ -45,13 +67,13 @@ void *mem_resize(void *block, size_t size)
     return resized;
 }
 
-void *mem_grow(void *list, size_t n, size_t *capacity, size_t size)
+void *mem_grow_list(void *list, size_t *capacity, size_t size)
 {
-    if (n < *capacity)
-        return list;
-    size_t more = *capacity < 8 ? 8 : *capacity * 2;
-    if (more > SIZE_MAX / size)
+    if (*capacity > SIZE_MAX / size / 2)
         mem_refused();
+    size_t more = *capacity < 8                      ? 8
+                  : *capacity * size < LARGE_LIST ? *capacity * 2
+                                                     : *capacity + *capacity / 4;
     unsigned char *grown = realloc(list, more * size);
     if (grown == NULL)
         mem_refused();

@@ -15,6 +15,9 @@
 
 void *mem_alloc(size_t n, size_t size);
 
+/* The same for a large table that is read at random: on large pages where the system has them. */
+void *mem_alloc_table(size_t n, size_t size);
+
 /* Ends the program: memory was refused, or a size does not fit. */
 _Noreturn void mem_refused(void);
 
@@ -22,7 +25,12 @@ _Noreturn void mem_refused(void);
 void *mem_resize(void *block, size_t size);
 
 /* Makes room for one more item in a list of n: the list, perhaps elsewhere. New items are zero. */
-void *mem_grow(void *list, size_t n, size_t *capacity, size_t size);
+void *mem_grow_list(void *list, size_t *capacity, size_t size);
+
+static inline void *mem_grow(void *list, size_t n, size_t *capacity, size_t size)
+{
+    return n < *capacity ? list : mem_grow_list(list, capacity, size);
+}
 
 char *mem_text(const char *text, size_t n);
 char *mem_format(const char *format, ...) DIAG_PRINTF(1, 2);

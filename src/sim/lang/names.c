@@ -308,6 +308,25 @@ bool pattern_fill(const struct pattern *pattern, const int32_t *holes, char path
     return true;
 }
 
+/* Behind this piece's text: a number, then the next piece; or the end. */
+static bool matches_from(const struct pattern *pattern, unsigned piece, const char *path)
+{
+    for (const char *c = pattern->pieces[piece]; *c != '\0'; c++, path++)
+        if (capital(*c) != capital(*path))
+            return false;
+    if (piece == pattern->n_holes)
+        return *path == '\0';
+    for (path += *path == '-'; *path >= '0' && *path <= '9'; path++)
+        if (matches_from(pattern, piece + 1, path + 1))
+            return true;
+    return false;
+}
+
+bool pattern_matches(const struct pattern *pattern, const char *path)
+{
+    return matches_from(pattern, 0, path);
+}
+
 int32_t name_table_find_path(const struct name_table *names, const char *path)
 {
     char upper[MAX_PATH_BYTES];

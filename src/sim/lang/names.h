@@ -67,6 +67,9 @@ void name_table_bind(struct name_table *names, struct code *code);
 /* Fills the holes in. False if the path is too long. */
 bool pattern_fill(const struct pattern *pattern, const int32_t *holes, char path[MAX_PATH_BYTES]);
 
+/* Could some values of the holes make this path? */
+bool pattern_matches(const struct pattern *pattern, const char *path);
+
 /* Do two paths differ in case at most? */
 bool path_equal(const char *a, const char *b);
 

@@ -236,8 +236,6 @@ static const struct predicate *predicate_of(const struct machine *m, struct foun
         break;
     case FOUND_IN_ENDING:
         return &m->scenario->endings[f.ix].when;
-    case FOUND_IN_INVARIANT:
-        return &m->scenario->invariants[f.ix];
     case FOUND_IN_CLAIM:
         return &m->scenario->expectations[f.ix].claim;
     }
@@ -247,10 +245,8 @@ static const struct predicate *predicate_of(const struct machine *m, struct foun
 /* "Fault in the ending at race.ini:14:9: division by zero; it counts as false: 1 / n == 2" */
 static void write_fault(struct pen *p, const struct machine *m, struct found f)
 {
-    static const char *const what[] = {[FOUND_IN_STEP] = "",
-                                       [FOUND_IN_ENDING] = "ending",
-                                       [FOUND_IN_INVARIANT] = "invariant",
-                                       [FOUND_IN_CLAIM] = "claim"};
+    static const char *const what[] = {
+        [FOUND_IN_STEP] = "", [FOUND_IN_ENDING] = "ending", [FOUND_IN_CLAIM] = "claim"};
     const struct predicate *predicate = predicate_of(m, f);
     struct vm_stop stop;
     if (predicate == NULL) {
@@ -261,25 +257,19 @@ static void write_fault(struct pen *p, const struct machine *m, struct found f)
     }
 }
 
-/* Those of the invariants that this step broke, and why where it was a fault. */
-static unsigned find_invariants(const struct machine *m, struct found *out)
+/* "Invariant violated: 1 / n == 2", and why where it cannot be evaluated */
+static void write_invariant(struct pen *p, const struct machine *m,
+                            const struct predicate *predicate)
 {
     struct vm_stop stop;
-    unsigned n = 0;
-    for (uint32_t i = 0; m->last.invariants != 0 && i < m->scenario->n_invariants; i++) {
-        if ((m->last.invariants >> i & 1) == 0) {
-            continue;
-        }
-        out[n++] = (struct found){.kind = FINDING_INVARIANT, .ix = (uint16_t)i};
-        if (vm_faults(&m->scenario->invariants[i].code, &m->world, &stop)) {
-            out[n++] = (struct found){FINDING_FAULT, (uint16_t)i, FOUND_IN_INVARIANT};
-        }
+    pen_printf(p, "Invariant violated: %s", predicate->text);
+    if (vm_faults(&predicate->code, &m->world, &stop)) {
+        pen_printf(p, ": it cannot be evaluated, %s:%u:%u: %s", predicate->file, predicate->line,
+                   stop.column, stop.reason);
     }
-    return n;
 }
 
-/* What only the end of a run shows: who hangs, and an ending that cannot be evaluated. */
-static unsigned find_at_end(const struct machine *m, struct found *out)
+unsigned found_at_end(const struct machine *m, struct found *out)
 {
     struct vm_stop stop;
     unsigned n = 0;
@@ -307,13 +297,14 @@ unsigned found_in_step(const struct machine *m, struct found *out)
     if (s->cycle.n > 0) {
         out[n++] = (struct found){.kind = FINDING_DEADLOCK};
     }
-    if (machine_over(m)) {
-        n += find_at_end(m, out + n);
-    }
     for (unsigned i = 0; i < s->effect.n_verifier; i++) {
         out[n++] = (struct found){.kind = FINDING_VERIFIER, .ix = (uint16_t)i};
     }
-    n += find_invariants(m, out + n);
+    for (uint32_t i = 0; s->invariants != 0 && i < m->scenario->n_invariants; i++) {
+        if ((s->invariants >> i & 1) != 0) {
+            out[n++] = (struct found){.kind = FINDING_INVARIANT, .ix = (uint16_t)i};
+        }
+    }
     if (s->outcome != VM_REST && s->outcome != VM_ENDED) {
         out[n++] = (struct found){.kind = stop_finding(s->outcome)};
     }
@@ -358,8 +349,7 @@ unsigned found_key(const struct machine *m, struct found f, uint32_t *key)
         return n;
     }
     case FINDING_INVARIANT:
-        key[0] = f.ix;
-        return 1;
+        return found_predicate_key(f, key);
     case FINDING_ASSERTION:
     case FINDING_FAULT:
         if (f.in != FOUND_IN_STEP) {
@@ -392,7 +382,7 @@ size_t text_found(const struct machine *m, struct found f, char *out, size_t siz
         write_verifier(&p, m, &m->last.effect.verifier[f.ix]);
         break;
     case FINDING_INVARIANT:
-        pen_printf(&p, "Invariant violated: %s", m->scenario->invariants[f.ix].text);
+        write_invariant(&p, m, &m->scenario->invariants[f.ix]);
         break;
     case FINDING_FAULT:
         write_fault(&p, m, f);
@@ -416,6 +406,7 @@ unsigned text_findings(const struct machine *m, const struct step *step, struct 
     assert(step == &m->last); // the machine stands behind the step
     (void)step;
     unsigned n = found_in_step(m, found);
+    n += machine_over(m) ? found_at_end(m, found + n) : 0;
     n = n < max ? n : max;
     for (unsigned i = 0; i < n; i++) {
         out[i].kind = found[i].kind;

@@ -13,7 +13,7 @@
 #include "sim/stepper/machine.h"
 
 /* A fault may be one of the scenario's own predicates: those end no run, they count as false. */
-enum found_in { FOUND_IN_STEP, FOUND_IN_ENDING, FOUND_IN_INVARIANT, FOUND_IN_CLAIM };
+enum found_in { FOUND_IN_STEP, FOUND_IN_ENDING, FOUND_IN_CLAIM };
 
 struct found {
     enum finding_kind kind;
@@ -22,16 +22,19 @@ struct found {
 };
 
 enum {
-    MAX_FOUND = 3 + MAX_THREADS + MAX_VERIFIER + 2 * MAX_INVARIANTS, // of one step
-    MAX_FOUND_KEY = 2 * MAX_THREADS + MAXIMUM_WAIT_OBJECTS,          // numbers of one key
+    MAX_FOUND = 3 + MAX_THREADS + MAX_VERIFIER + MAX_INVARIANTS, // of one step and its end
+    MAX_FOUND_KEY = 2 * MAX_THREADS + MAXIMUM_WAIT_OBJECTS,      // numbers of one key
     FOUND_TEXT = 8192 // room that holds the longest sentence: a circle of all threads
 };
 
-/*
- * Fills out, which has room for MAX_FOUND; returns how many. A hang has one for each thread. Of the
- * endings that cannot be evaluated at the end of a run, the first is named.
- */
+/* Fills out, which has room for MAX_FOUND; returns how many. */
 unsigned found_in_step(const struct machine *m, struct found *out);
+
+/*
+ * The same of a state in which nothing can run any more, whatever step led there: a hang for each
+ * thread that waits; of the endings that cannot be evaluated the first.
+ */
+unsigned found_at_end(const struct machine *m, struct found *out);
 
 /*
  * Threads, lines and objects of a finding: two of one kind with equal keys are the same. Returns
@@ -39,7 +42,7 @@ unsigned found_in_step(const struct machine *m, struct found *out);
  */
 unsigned found_key(const struct machine *m, struct found f, uint32_t *key);
 
-/* The key of a fault in a predicate, which needs no machine to be known. */
+/* The key of a predicate's fault or of an invariant, which needs no machine to be known. */
 unsigned found_predicate_key(struct found f, uint32_t *key);
 
 size_t text_found(const struct machine *m, struct found f, char *out, size_t size);

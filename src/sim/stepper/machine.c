@@ -111,6 +111,19 @@ static unsigned n_picks(const struct machine *m, thread_ix t)
     return nt_call_choices(&m->world, t, &q);
 }
 
+unsigned machine_thread_choices(const struct machine *m, thread_ix t, struct choice *out)
+{
+    unsigned n = 0;
+    unsigned picks = can_run(m, t) ? n_picks(m, t) : 0;
+    for (unsigned k = 0; k < picks; k++) {
+        out[n++] = (struct choice){t, CHOICE_RUN, (uint8_t)k, 0};
+    }
+    if (has_timeout(m, t)) {
+        out[n++] = (struct choice){t, CHOICE_TIMEOUT, 0, 0};
+    }
+    return n;
+}
+
 unsigned machine_choices(const struct machine *m, struct choice *out)
 {
     unsigned n = 0;
@@ -118,15 +131,7 @@ unsigned machine_choices(const struct machine *m, struct choice *out)
         return 0;
     }
     for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
-        if (can_run(m, t)) {
-            unsigned picks = n_picks(m, t);
-            for (unsigned k = 0; k < picks && n < MAX_CHOICES; k++) {
-                out[n++] = (struct choice){t, CHOICE_RUN, (uint8_t)k, 0};
-            }
-        }
-        if (has_timeout(m, t) && n < MAX_CHOICES) {
-            out[n++] = (struct choice){t, CHOICE_TIMEOUT, 0, 0};
-        }
+        n += machine_thread_choices(m, t, out + n);
     }
     return n;
 }

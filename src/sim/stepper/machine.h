@@ -38,7 +38,7 @@ static inline struct schedule_step schedule_step_of(struct choice c)
 }
 
 /* Every choice of a state, in the order of thread, run before timeout, pick. */
-enum { MAX_CHOICES = 2 * MAX_THREADS + 32 };
+enum { MAX_CHOICES = 3 * MAX_THREADS + MAX_THREADS * MAX_THREADS / 4 };
 
 enum refusal {
     REFUSED_NOT,        // it can run
@@ -110,6 +110,9 @@ void machine_reset(struct machine *m);
 
 /* Sets n choices that can be made now; 0 when the run has ended. out has room for MAX_CHOICES. */
 unsigned machine_choices(const struct machine *m, struct choice *out);
+
+/* The same for one thread, in a machine that has not stopped. */
+unsigned machine_thread_choices(const struct machine *m, thread_ix t, struct choice *out);
 
 /* Threads that can be stepped now. */
 thread_set machine_enabled(const struct machine *m);

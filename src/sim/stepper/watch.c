@@ -42,6 +42,8 @@ struct watch {
     uint32_t *always; // claims that read too much
     uint32_t n_always;
     uint32_t failing[MAX_INVARIANTS]; // claims of each invariant that fail
+    bool keep, grew;                  // lists only become longer; one did
+    struct watch_value *values;       // of watch_try
 };
 
 /* ---- slots and lists ---- */
@@ -97,40 +99,81 @@ static void link_node(struct watch *watch, int32_t ix, int32_t slot)
 
 /* ---- evaluation ---- */
 
+/* From now on the claim is evaluated after every step. */
+static void file_everywhere(struct watch *watch, uint32_t ix)
+{
+    for (int32_t k = 0; k < MAX_READS; k++) {
+        unlink_node(watch, (int32_t)(ix * MAX_READS) + k);
+    }
+    watch->claims[ix].everything = true;
+    watch->always[watch->n_always++] = ix;
+    watch->grew = true;
+}
+
+/* The claim's node in this list, else a free one, else NOWHERE. */
+static int32_t find_node(const struct watch *watch, uint32_t ix, int32_t slot)
+{
+    int32_t base = (int32_t)(ix * MAX_READS), free = NOWHERE;
+    for (int32_t k = MAX_READS; k-- > 0;) {
+        if (watch->nodes[base + k].slot == slot) {
+            return base + k;
+        }
+        free = watch->nodes[base + k].slot == NOWHERE ? base + k : free;
+    }
+    return free;
+}
+
 static void file_claim(struct watch *watch, uint32_t ix, const struct vm_reads *reads)
 {
-    struct claim *claim = &watch->claims[ix];
-    int32_t base = (int32_t)(ix * MAX_READS);
-    if (claim->everything) {
+    if (watch->claims[ix].everything) {
         return;
     }
-    for (int32_t k = 0; k < MAX_READS; k++) {
-        unlink_node(watch, base + k);
+    for (int32_t k = 0; k < MAX_READS && !watch->keep; k++) {
+        unlink_node(watch, (int32_t)(ix * MAX_READS) + k);
     }
     if (reads->n > MAX_READS) {
-        claim->everything = true;
-        watch->always[watch->n_always++] = ix;
+        file_everywhere(watch, ix);
         return;
     }
     for (uint32_t k = 0; k < reads->n; k++) {
         int32_t slot = slot_number(watch, reads->objects[k]);
-        if (slot != NOWHERE) {
-            link_node(watch, base + (int32_t)k, slot);
+        int32_t node = slot != NOWHERE ? find_node(watch, ix, slot) : NOWHERE;
+        if (slot != NOWHERE && node == NOWHERE) {
+            file_everywhere(watch, ix);
+            return;
+        }
+        if (slot != NOWHERE && watch->nodes[node].slot == NOWHERE) {
+            link_node(watch, node, slot);
+            watch->grew = true;
         }
     }
 }
 
-static void evaluate(struct watch *watch, uint32_t ix, const struct world *w)
+/* Does the claim fail now? What it reads is noted. */
+static bool look(struct watch *watch, uint32_t ix, const struct world *w)
 {
-    struct claim *claim = &watch->claims[ix];
+    const struct claim *claim = &watch->claims[ix];
     struct vm_reads reads = {.n = 0};
     bool failed;
     bool fails = vm_evaluate_at(claim->code, w, claim->index, &reads, &failed) == 0;
     file_claim(watch, ix, &reads);
-    if (fails != claim->fails) {
-        claim->fails = fails;
-        watch->failing[claim->invariant] += fails ? 1u : UINT32_MAX;
+    return fails;
+}
+
+bool watch_set(struct watch *watch, struct watch_value value)
+{
+    struct claim *claim = &watch->claims[value.claim];
+    bool before = claim->fails;
+    if (value.fails != before) {
+        claim->fails = value.fails;
+        watch->failing[claim->invariant] += value.fails ? 1u : UINT32_MAX;
     }
+    return before;
+}
+
+static void evaluate(struct watch *watch, uint32_t ix, const struct world *w)
+{
+    watch_set(watch, (struct watch_value){ix, look(watch, ix, w)});
 }
 
 static void mark_dirty(struct watch *watch, int32_t slot)
@@ -149,7 +192,8 @@ void watch_step(struct watch *watch, const struct world *w)
     watch_undone(watch, w, w->journal.step_first, w->journal.n_entries);
 }
 
-void watch_undone(struct watch *watch, const struct world *w, uint32_t first, uint32_t end)
+/* Sets dirty to the claims that the journal's entries concern. */
+static void find_dirty(struct watch *watch, const struct world *w, uint32_t first, uint32_t end)
 {
     watch->n_dirty = 0;
     for (uint32_t i = first; i < end; i++) {
@@ -158,13 +202,59 @@ void watch_undone(struct watch *watch, const struct world *w, uint32_t first, ui
             mark_dirty(watch, slot);
         }
     }
+    for (uint32_t i = 0; i < watch->n_always; i++) {
+        watch->dirty[watch->n_dirty++] = watch->always[i];
+    }
     for (uint32_t i = 0; i < watch->n_dirty; i++) {
         watch->claims[watch->dirty[i]].queued = false;
+    }
+}
+
+void watch_undone(struct watch *watch, const struct world *w, uint32_t first, uint32_t end)
+{
+    find_dirty(watch, w, first, end);
+    for (uint32_t i = 0; i < watch->n_dirty; i++) {
         evaluate(watch, watch->dirty[i], w);
     }
-    for (uint32_t i = 0; i < watch->n_always; i++) {
-        evaluate(watch, watch->always[i], w);
+}
+
+void watch_keep(struct watch *watch)
+{
+    watch->keep = true;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+uint32_t watch_try(struct watch *watch, const struct world *w, const struct watch_value **values,
+                   bool *grew)
+{
+    find_dirty(watch, w, w->journal.step_first, w->journal.n_entries);
+    uint32_t n = watch->n_dirty;
+    qsort(watch->dirty, n, sizeof *watch->dirty, by_number);
+    watch->grew = false;
+    for (uint32_t i = 0; i < n; i++) {
+        watch->values[i] =
+            (struct watch_value){watch->dirty[i], look(watch, watch->dirty[i], w)};
     }
+    *values = watch->values;
+    *grew = watch->grew;
+    return n;
+}
+
+uint64_t watch_broken_by(const struct watch *watch, const struct watch_value *values, uint32_t n)
+{
+    uint64_t broken = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct claim *claim = &watch->claims[values[i].claim];
+        if (values[i].fails && !claim->fails && watch->failing[claim->invariant] == 0) {
+            broken |= UINT64_C(1) << claim->invariant;
+        }
+    }
+    return broken;
 }
 
 void watch_rebuild(struct watch *watch, const struct world *w)
@@ -206,6 +296,7 @@ struct watch *watch_create(const struct scenario *s)
     watch->nodes = mem_alloc((size_t)n * MAX_READS, sizeof *watch->nodes);
     watch->dirty = mem_alloc(n, sizeof *watch->dirty);
     watch->always = mem_alloc(n, sizeof *watch->always);
+    watch->values = mem_alloc(n, sizeof *watch->values);
     watch->first = mem_alloc(watch->n_slots, sizeof *watch->first);
     for (uint32_t i = 0; i < watch->n_slots; i++) {
         watch->first[i] = NOWHERE;
@@ -235,6 +326,7 @@ void watch_free(struct watch *watch)
     free(watch->nodes);
     free(watch->dirty);
     free(watch->always);
+    free(watch->values);
     free(watch->first);
     free(watch);
 }

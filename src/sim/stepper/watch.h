@@ -34,4 +34,23 @@ void watch_undone(struct watch *watch, const struct world *w, uint32_t first, ui
 /* Bit i: invariant i of the scenario does not hold now. */
 uint64_t watch_violated(const struct watch *watch);
 
+/*
+ * For a search that keeps what it evaluated (sim/explore/memo.h): the two halves of watch_step.
+ * watch_try evaluates what the open step's journal calls for, in order of claim, and stores
+ * nothing; *values is the watch's own and valid until the next call. Whatever a claim read since
+ * watch_keep keeps calling for it; *grew says that a list became longer by this call.
+ */
+struct watch_value {
+    uint32_t claim;
+    bool fails;
+};
+
+void watch_keep(struct watch *watch);
+uint32_t watch_try(struct watch *watch, const struct world *w, const struct watch_value **values,
+                   bool *grew);
+bool watch_set(struct watch *watch, struct watch_value value); // returns the value before
+
+/* Invariants that hold now and would not with these values. */
+uint64_t watch_broken_by(const struct watch *watch, const struct watch_value *values, uint32_t n);
+
 #endif

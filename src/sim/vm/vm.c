@@ -188,9 +188,7 @@ static enum vm_outcome rest(struct run *r)
     return VM_REST;
 }
 
-/* Is this call a step of its own for the thread? The end of a thread is, where somebody can see it.
- */
-static bool is_visible(const struct scenario *s, thread_ix t, enum nt_call call)
+bool vm_is_visible(const struct scenario *s, thread_ix t, enum nt_call call)
 {
     return call == CALL_PsTerminateSystemThread ? s->threads[t].end_visible
                                                 : nt_call_row(call)->visible;
@@ -349,7 +347,7 @@ static enum vm_outcome loop(struct run *r, int32_t *value)
         case OP_CALL: {
             r->pc = pc;
             r->top = top;
-            if (is_visible(r->scenario, r->t, (enum nt_call)i->a)) {
+            if (vm_is_visible(r->scenario, r->t, (enum nt_call)i->a)) {
                 return rest(r);
             }
             enum vm_outcome outcome = private_call(r, i);

@@ -62,6 +62,9 @@ enum vm_outcome vm_resume(const struct scenario *s, struct world *w, thread_ix t
                           int32_t out_value, struct effect *effect, struct vm_stop *stop,
                           const struct vm_sink *sink);
 
+/* Is this call a step of its own for the thread? The end of a thread is, where somebody can see it. */
+bool vm_is_visible(const struct scenario *s, thread_ix t, enum nt_call call);
+
 /* Line of the body at which the thread stands: its next operation, or the call it waits in. 0:
  * ended. */
 uint16_t vm_line(const struct scenario *s, const struct world *w, thread_ix t);

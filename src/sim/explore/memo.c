@@ -1,0 +1,907 @@
+/*
+ * Steps that were made before.
+ *
+ * Outcomes hang in a trie. A node says which slot is read next; what that slot holds says how to go
+ * on. The reads of a step are the same as long as what was read is, so each path is one situation. A
+ * value is a node or, at the end of a path, a result: an offer or an outcome. The state of the
+ * machine itself and the record of the thread that moves are in every key; they are read first and
+ * left out of the traces.
+ */
+#include "sim/explore/memo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "sim/lang/mem.h"
+
+enum {
+    N_KINDS = OBJECT_SYSTEM + 1,
+    UNSET = UINT32_MAX,             // of a node: nothing was read there yet
+    COUNT_NODES = 0x40000000,       // + change: from one record of a directory to another
+    FIRST_SLOTS = 1 << 10,          // of a hash table
+};
+
+struct slot {
+    uint32_t offset, size;
+    object_ref ref;
+};
+
+struct content {
+    uint32_t slot;
+    uint32_t record; // in records
+    uint32_t offer;  // plus one: of a thread's record that alone decides; see offer_of
+    struct fingerprint mix;
+};
+
+struct edge {
+    uint32_t node, content, value; // value 0: free
+};
+
+struct offer {
+    uint32_t first; // in choices
+    uint32_t n;
+};
+
+struct root {
+    struct choice choice;
+    uint32_t value; // where the outcomes of this choice hang
+};
+
+struct write {
+    uint32_t slot, content; // of a count of files: the change instead of the content
+};
+
+struct undo {
+    uint32_t slot, content;
+};
+
+struct memo_tables {
+    uint32_t base[N_KINDS]; // number of the first slot of a kind
+    struct slot *slots;
+    uint32_t n_slots;
+    uint32_t *present; // content of each slot
+    uint32_t start_system;
+
+    struct content *contents;
+    uint32_t n_contents;
+    size_t capacity_contents;
+    unsigned char *records;
+    size_t n_records, capacity_records;
+    uint32_t *content_slots; // hash table: content plus one
+    uint32_t content_mask;
+
+    uint32_t *nodes; // slot that is read there
+    uint32_t n_nodes;
+    size_t capacity_nodes;
+    struct edge *edges; // hash table
+    uint32_t n_edges, edge_mask;
+
+    struct offer *offers;
+    uint32_t n_offers;
+    size_t capacity_offers;
+    struct root *roots;
+    uint32_t n_roots;
+    size_t capacity_roots;
+    struct outcome *outcomes;
+    uint32_t n_outcomes;
+    size_t capacity_outcomes;
+    struct write *writes;
+    uint32_t n_writes;
+    size_t capacity_writes;
+    struct watch_value *claims;
+    uint32_t n_claims;
+    size_t capacity_claims;
+    uint32_t *findings;
+    uint32_t n_findings;
+    size_t capacity_findings;
+    struct next_step *next_steps;
+    uint32_t n_next_steps;
+    size_t capacity_next_steps;
+
+    struct undo *undo;
+    uint32_t n_undo;
+    size_t capacity_undo;
+    struct watch_value *claim_undo;
+    uint32_t n_claim_undo;
+    size_t capacity_claim_undo;
+
+    struct watch *watch; // NULL: no invariants
+    struct world_trace trace;
+    uint32_t *stamps; // per slot: last trace that has it
+    uint32_t stamp;
+};
+
+/* ---- slots and contents ---- */
+
+static void number_slots(struct memo_tables *t, const struct world_layout *layout)
+{
+    const struct world_shape *s = &layout->shape;
+    const uint32_t counts[N_KINDS] = {
+        [OBJECT_SYSTEM] = 1,
+        [OBJECT_THREAD] = s->n_threads,
+        [OBJECT_RESOURCE] = s->n_resources,
+        [OBJECT_EVENT] = s->n_events,
+        [OBJECT_SPINLOCK] = s->n_spinlocks,
+        [OBJECT_SHARED] = s->n_shared,
+        [OBJECT_DIRECTORY] = s->n_directories,
+        [OBJECT_NAME] = (uint32_t)s->n_names + s->n_unnamed,
+        [OBJECT_HANDLE] = layout->handle_first[s->n_threads],
+    };
+    for (unsigned k = 0; k < N_KINDS; k++) {
+        t->base[k] = t->n_slots;
+        t->n_slots += counts[k];
+    }
+    t->slots = mem_alloc(t->n_slots, sizeof *t->slots);
+    for (unsigned k = 0; k < N_KINDS; k++) {
+        for (uint32_t i = 0; i < counts[k]; i++) {
+            struct slot *slot = &t->slots[t->base[k] + i];
+            slot->ref = object_make((enum object_kind)k, i);
+            slot->offset = world_slot_offset(layout, slot->ref, &slot->size);
+        }
+    }
+}
+
+static uint32_t slot_of(const struct memo_tables *t, object_ref o)
+{
+    return t->base[object_kind_of(o)] + object_ix_of(o);
+}
+
+static uint32_t *find_content(const struct memo_tables *t, uint32_t slot,
+                              const unsigned char *record)
+{
+    uint32_t size = t->slots[slot].size;
+    uint32_t at = (uint32_t)XXH3_64bits_withSeed(record, size, slot);
+    while (true) {
+        uint32_t *found = &t->content_slots[at++ & t->content_mask];
+        const struct content *c = &t->contents[*found - 1];
+        if (*found == 0 ||
+            (c->slot == slot && memcmp(t->records + c->record, record, size) == 0)) {
+            return found;
+        }
+    }
+}
+
+static void grow_contents(struct memo_tables *t)
+{
+    free(t->content_slots);
+    t->content_mask = t->content_slots == NULL ? FIRST_SLOTS - 1 : 2 * t->content_mask + 1;
+    t->content_slots = mem_alloc((size_t)t->content_mask + 1, sizeof *t->content_slots);
+    for (uint32_t i = 0; i < t->n_contents; i++) {
+        *find_content(t, t->contents[i].slot, t->records + t->contents[i].record) = i + 1;
+    }
+}
+
+/* What the record adds to the fingerprint. */
+static struct fingerprint mix_of(const struct memo *memo, uint32_t slot,
+                                 const unsigned char *record)
+{
+    const struct slot *s = &memo->tables->slots[slot];
+    struct directory directory;
+    if (memo->counts_apart && object_kind_of(s->ref) == OBJECT_DIRECTORY) {
+        memcpy(&directory, record, sizeof directory);
+        directory.n_files = 0;
+        record = (const unsigned char *)&directory;
+    }
+    return world_mix(record, s->size, s->offset);
+}
+
+/* Number of the record as content of the slot. */
+static uint32_t intern(struct memo *memo, uint32_t slot, const unsigned char *record)
+{
+    struct memo_tables *t = memo->tables;
+    if (2 * (t->n_contents + 1) > t->content_mask) {
+        grow_contents(t);
+    }
+    uint32_t *found = find_content(t, slot, record);
+    if (*found == 0) {
+        uint32_t size = t->slots[slot].size;
+        while (t->n_records + size > t->capacity_records) {
+            t->capacity_records = 2 * t->capacity_records + 4096;
+            t->records = mem_resize(t->records, t->capacity_records);
+        }
+        memcpy(t->records + t->n_records, record, size);
+        t->contents = mem_grow(t->contents, t->n_contents, &t->capacity_contents,
+                               sizeof *t->contents);
+        t->contents[t->n_contents++] =
+            (struct content){slot, (uint32_t)t->n_records, 0, mix_of(memo, slot, record)};
+        t->n_records += size;
+        *found = t->n_contents;
+    }
+    return *found - 1;
+}
+
+/* ---- the trie ---- */
+
+static uint32_t value_of_node(uint32_t node)
+{
+    return node << 1;
+}
+
+static uint32_t value_of_result(uint32_t result)
+{
+    return result << 1 | 1;
+}
+
+static bool is_result(uint32_t value)
+{
+    return (value & 1) != 0;
+}
+
+static struct edge *find_edge(const struct memo_tables *t, uint32_t node, uint32_t content)
+{
+    uint64_t key = (uint64_t)node << 32 | content;
+    uint32_t at = (uint32_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+    while (true) {
+        struct edge *e = &t->edges[at++ & t->edge_mask];
+        if (e->value == 0 || (e->node == node && e->content == content)) {
+            return e;
+        }
+    }
+}
+
+static void grow_edges(struct memo_tables *t)
+{
+    struct edge *old = t->edges;
+    uint32_t n = t->edges == NULL ? 0 : t->edge_mask + 1;
+    t->edge_mask = n == 0 ? FIRST_SLOTS - 1 : 2 * n - 1;
+    t->edges = mem_alloc((size_t)t->edge_mask + 1, sizeof *t->edges);
+    for (uint32_t i = 0; i < n; i++) {
+        if (old[i].value != 0) {
+            *find_edge(t, old[i].node, old[i].content) = old[i];
+        }
+    }
+    free(old);
+}
+
+static void add_edge(struct memo_tables *t, uint32_t node, uint32_t content, uint32_t value)
+{
+    if (2 * (t->n_edges + 1) > t->edge_mask) {
+        grow_edges(t);
+    }
+    *find_edge(t, node, content) = (struct edge){node, content, value};
+    t->n_edges++;
+}
+
+static uint32_t new_node(struct memo_tables *t, uint32_t slot)
+{
+    t->nodes = mem_grow(t->nodes, t->n_nodes, &t->capacity_nodes, sizeof *t->nodes);
+    t->nodes[t->n_nodes] = slot;
+    return t->n_nodes++;
+}
+
+/* Goes on from a value by what the slots hold; a result, or 0: never been here. */
+static uint32_t descend(const struct memo_tables *t, uint32_t value)
+{
+    while (value != 0 && !is_result(value)) {
+        uint32_t node = value >> 1;
+        if (t->nodes[node] == UNSET) {
+            return 0;
+        }
+        value = find_edge(t, node, t->present[t->nodes[node]])->value;
+    }
+    return value;
+}
+
+/*
+ * Hangs a result under a value by what the trace read. The value may be 0: it becomes what the path
+ * begins with.
+ */
+static void hang(struct memo_tables *t, uint32_t *value, const uint32_t *reads, uint32_t n,
+                 uint32_t result)
+{
+    if (n == 0) {
+        *value = value_of_result(result);
+        return;
+    }
+    if (*value == 0) {
+        *value = value_of_node(new_node(t, reads[0]));
+    }
+    uint32_t node = *value >> 1;
+    for (uint32_t i = 0; i < n; i++) {
+        assert(t->nodes[node] == reads[i] || t->nodes[node] == UNSET);
+        t->nodes[node] = reads[i];
+        uint32_t content = t->present[reads[i]];
+        uint32_t next = find_edge(t, node, content)->value;
+        if (i + 1 == n) {
+            add_edge(t, node, content, value_of_result(result));
+        } else if (next == 0) {
+            uint32_t more = new_node(t, reads[i + 1]);
+            add_edge(t, node, content, value_of_node(more));
+            node = more;
+        } else {
+            node = next >> 1;
+        }
+    }
+}
+
+/* ---- traces ---- */
+
+static void trace_begin(struct memo *memo)
+{
+    memo->tables->trace.n = 0;
+    memo->m->world.trace = &memo->tables->trace;
+}
+
+/*
+ * Slots that were read since, each once, in order; without those that are in every key. False: too
+ * many.
+ */
+static bool trace_end(struct memo *memo, thread_ix thread, uint32_t *n)
+{
+    struct memo_tables *t = memo->tables;
+    memo->m->world.trace = NULL;
+    *n = 0;
+    t->stamp++;
+    t->stamps[slot_of(t, object_make(OBJECT_SYSTEM, 0))] = t->stamp;
+    t->stamps[slot_of(t, object_make(OBJECT_THREAD, thread))] = t->stamp;
+    uint32_t n_read = t->trace.n < t->trace.capacity ? t->trace.n : t->trace.capacity;
+    for (uint32_t i = 0; i < n_read; i++) {
+        uint32_t slot = slot_of(t, t->trace.slots[i]);
+        if (t->stamps[slot] != t->stamp) {
+            t->stamps[slot] = t->stamp;
+            t->trace.slots[(*n)++] = slot; // the list is written over behind the reading
+        }
+    }
+    return t->trace.n <= t->trace.capacity;
+}
+
+/* ---- outcomes ---- */
+
+static uint64_t outcome_bytes(const struct memo_tables *t)
+{
+    return t->capacity_outcomes * sizeof *t->outcomes + t->capacity_writes * sizeof *t->writes +
+           t->capacity_claims * sizeof *t->claims + t->capacity_findings * sizeof *t->findings +
+           t->capacity_next_steps * sizeof *t->next_steps +
+           t->capacity_offers * sizeof *t->offers + t->capacity_roots * sizeof *t->roots +
+           t->capacity_nodes * sizeof *t->nodes + ((uint64_t)t->edge_mask + 1) * sizeof *t->edges;
+}
+
+static void put_write(struct memo_tables *t, uint32_t slot, uint32_t content)
+{
+    t->writes = mem_grow(t->writes, t->n_writes, &t->capacity_writes, sizeof *t->writes);
+    t->writes[t->n_writes++] = (struct write){slot, content};
+}
+
+static const unsigned char *old_record(const struct world *w, const struct journal_entry *e)
+{
+    return w->journal.saved + e->saved;
+}
+
+/* The count of files is all that the step changed of this directory, without reading it. */
+static bool is_count(const struct memo_tables *t, const struct journal_entry *e)
+{
+    return object_kind_of(e->slot) == OBJECT_DIRECTORY &&
+           t->stamps[slot_of(t, e->slot)] != t->stamp;
+}
+
+static int32_t count_change(const struct world *w, const struct journal_entry *e)
+{
+    struct directory before, after;
+    memcpy(&before, old_record(w, e), sizeof before);
+    memcpy(&after, w->block + e->offset, sizeof after);
+    return (int32_t)(after.n_files - before.n_files);
+}
+
+/* Reads the writes of the step made last off the journal. */
+static void take_writes(struct memo *memo, uint32_t first, struct outcome *o)
+{
+    struct memo_tables *t = memo->tables;
+    const struct world *w = &memo->m->world;
+    o->writes = t->n_writes;
+    for (uint32_t i = first; i < w->journal.n_entries; i++) {
+        const struct journal_entry *e = &w->journal.entries[i];
+        if (!is_count(t, e) && memcmp(old_record(w, e), w->block + e->offset, e->size) != 0) {
+            uint32_t slot = slot_of(t, e->slot);
+            uint32_t content = intern(memo, slot, w->block + e->offset);
+            put_write(t, slot, content);
+            const struct fingerprint *now = &t->contents[content].mix;
+            const struct fingerprint *old = &t->contents[t->present[slot]].mix;
+            o->change.low += now->low - old->low;
+            o->change.high += now->high - old->high;
+            o->n_writes++;
+        }
+    }
+    for (uint32_t i = first; i < w->journal.n_entries; i++) {
+        const struct journal_entry *e = &w->journal.entries[i];
+        int32_t change = is_count(t, e) ? count_change(w, e) : 0;
+        if (change != 0) {
+            put_write(t, slot_of(t, e->slot), (uint32_t)change);
+            o->n_counts++;
+        }
+    }
+}
+
+/* What the step made last shows and touches; the world is still as it left it. */
+static void take_findings(struct memo *memo, struct outcome *o)
+{
+    struct memo_tables *t = memo->tables;
+    uint32_t found[MAX_STEP_FINDINGS];
+    unsigned n = findings_of(memo->findings, memo->m, found, MAX_STEP_FINDINGS);
+    o->findings = t->n_findings;
+    o->n_findings = (uint8_t)n;
+    for (unsigned i = 0; i < n; i++) {
+        t->findings =
+            mem_grow(t->findings, t->n_findings, &t->capacity_findings, sizeof *t->findings);
+        t->findings[t->n_findings++] = found[i];
+    }
+    struct next_step next;
+    next_step_note(memo->m, &next);
+    if (next.n > 0) {
+        t->next_steps = mem_grow(t->next_steps, t->n_next_steps, &t->capacity_next_steps,
+                                 sizeof *t->next_steps);
+        t->next_steps[t->n_next_steps++] = next;
+        o->next_step = t->n_next_steps;
+    }
+    for (unsigned i = 0; i < next.n; i++) {
+        o->touches |= UINT64_C(1) << (next.accesses[i].object * 0x9e3779b1u >> 26);
+    }
+    enum vm_outcome how = memo->m->last.outcome;
+    o->stopped = how != VM_REST && how != VM_ENDED;
+}
+
+static void take_claims(struct memo *memo, struct outcome *o)
+{
+    struct memo_tables *t = memo->tables;
+    const struct watch_value *values;
+    bool grew;
+    o->claims = t->n_claims;
+    if (t->watch == NULL) {
+        return;
+    }
+    uint32_t n = watch_try(t->watch, &memo->m->world, &values, &grew);
+    for (uint32_t i = 0; i < n; i++) {
+        t->claims = mem_grow(t->claims, t->n_claims, &t->capacity_claims, sizeof *t->claims);
+        t->claims[t->n_claims++] = values[i];
+    }
+    o->n_claims = n;
+    memo->must_trim |= grew;
+}
+
+/* Makes the step, keeps what came of it, and takes it back. */
+static uint32_t make_outcome(struct memo *memo, struct choice c, uint32_t *root)
+{
+    struct memo_tables *t = memo->tables;
+    struct outcome o = {.writes = 0};
+    struct machine_mark mark;
+    uint32_t n_reads;
+    trace_begin(memo);
+    machine_push(memo->m, c, &mark);
+    take_findings(memo, &o);
+    take_claims(memo, &o);
+    bool whole = trace_end(memo, c.thread, &n_reads);
+    take_writes(memo, mark.n_entries, &o);
+    machine_pop(memo->m, &mark);
+    t->outcomes = mem_grow(t->outcomes, t->n_outcomes, &t->capacity_outcomes, sizeof *t->outcomes);
+    t->outcomes[t->n_outcomes] = o;
+    if (whole) {
+        hang(t, root, t->trace.slots, n_reads, t->n_outcomes);
+    }
+    memo->must_trim |= outcome_bytes(t) > MEMO_BYTES;
+    return t->n_outcomes++;
+}
+
+/* ---- offers ---- */
+
+/* Where what thread t can do hangs: by the machine's own state, then by the thread's record. */
+static uint32_t make_offer(struct memo *memo, thread_ix thread, uint32_t *value)
+{
+    struct memo_tables *t = memo->tables;
+    struct choice choices[MAX_CHOICES];
+    uint32_t n_reads;
+    trace_begin(memo);
+    unsigned n = machine_thread_choices(memo->m, thread, choices);
+    bool whole = trace_end(memo, thread, &n_reads);
+    assert(whole);
+    (void)whole;
+    t->offers = mem_grow(t->offers, t->n_offers, &t->capacity_offers, sizeof *t->offers);
+    t->offers[t->n_offers] = (struct offer){t->n_roots, n};
+    for (unsigned i = 0; i < n; i++) {
+        t->roots = mem_grow(t->roots, t->n_roots, &t->capacity_roots, sizeof *t->roots);
+        t->roots[t->n_roots++] = (struct root){choices[i], 0};
+    }
+    hang(t, value, t->trace.slots, n_reads, t->n_offers);
+    if (n_reads == 0 && t->present[t->base[OBJECT_SYSTEM]] == t->start_system) {
+        uint32_t slot = slot_of(t, object_make(OBJECT_THREAD, thread));
+        t->contents[t->present[slot]].offer = t->n_offers + 1;
+    }
+    return t->n_offers++;
+}
+
+/* Node of thread t in the machine's present state. */
+static uint32_t thread_node(struct memo_tables *t, thread_ix thread)
+{
+    uint32_t system = t->present[t->base[OBJECT_SYSTEM]];
+    if (system == t->start_system) {
+        return thread;
+    }
+    const struct edge *e = find_edge(t, thread, system);
+    if (e->value != 0) {
+        return e->value >> 1;
+    }
+    uint32_t node = new_node(t, slot_of(t, object_make(OBJECT_THREAD, thread)));
+    add_edge(t, thread, system, value_of_node(node));
+    return node;
+}
+
+static uint32_t offer_of(struct memo *memo, thread_ix thread)
+{
+    struct memo_tables *t = memo->tables;
+    uint32_t content = t->present[t->base[OBJECT_THREAD] + thread];
+    uint32_t known = t->contents[content].offer;
+    if (known != 0 && t->present[t->base[OBJECT_SYSTEM]] == t->start_system) {
+        return known - 1; // nearly always
+    }
+    uint32_t node = thread_node(t, thread);
+    uint32_t value = find_edge(t, node, content)->value;
+    uint32_t found = descend(t, value);
+    if (found != 0) {
+        return found >> 1;
+    }
+    bool first = value == 0;
+    uint32_t offer = make_offer(memo, thread, &value);
+    if (first) {
+        add_edge(t, node, content, value);
+    }
+    return offer;
+}
+
+unsigned memo_options(struct memo *memo, thread_ix thread, struct choice *choices,
+                      uint32_t *outcomes)
+{
+    struct memo_tables *t = memo->tables;
+    uint32_t ix = offer_of(memo, thread);
+    struct offer offer = t->offers[ix];
+    for (uint32_t k = 0; k < offer.n; k++) {
+        const struct root *root = &t->roots[offer.first + k];
+        uint32_t found = descend(t, root->value);
+        choices[k] = root->choice;
+        if (found != 0) {
+            outcomes[k] = found >> 1;
+        } else {
+            uint32_t value = root->value;
+            outcomes[k] = make_outcome(memo, root->choice, &value);
+            t->roots[offer.first + k].value = value;
+        }
+    }
+    return offer.n;
+}
+
+/* ---- up and down ---- */
+
+const struct outcome *memo_look(const struct memo *memo, uint32_t outcome)
+{
+    return &memo->tables->outcomes[outcome];
+}
+
+/* The directory's record with so many files more. */
+static uint32_t add_count_change(struct memo *memo, uint32_t slot, uint32_t content, int32_t change)
+{
+    struct memo_tables *t = memo->tables;
+    uint32_t node = COUNT_NODES + (uint32_t)change;
+    const struct edge *e = find_edge(t, node, content);
+    if (e->value != 0) {
+        return e->value >> 1;
+    }
+    struct directory directory;
+    memcpy(&directory, t->records + t->contents[content].record, sizeof directory);
+    directory.n_files += (uint32_t)change;
+    uint32_t after = intern(memo, slot, (const unsigned char *)&directory);
+    add_edge(t, node, content, value_of_result(after));
+    return after;
+}
+
+struct fingerprint memo_after(struct memo *memo, uint32_t outcome)
+{
+    struct memo_tables *t = memo->tables;
+    const struct outcome *o = &t->outcomes[outcome];
+    struct fingerprint f = {memo->fingerprint.low + o->change.low,
+                            memo->fingerprint.high + o->change.high};
+    for (uint32_t i = 0; i < o->n_counts && !memo->counts_apart; i++) {
+        struct write w = t->writes[o->writes + o->n_writes + i];
+        uint32_t old = t->present[w.slot];
+        uint32_t new = add_count_change(memo, w.slot, old, (int32_t)w.content);
+        f.low += t->contents[new].mix.low - t->contents[old].mix.low;
+        f.high += t->contents[new].mix.high - t->contents[old].mix.high;
+    }
+    return f;
+}
+
+static void set_content(struct memo *memo, uint32_t slot, uint32_t content)
+{
+    struct memo_tables *t = memo->tables;
+    t->present[slot] = content;
+    memcpy(memo->m->world.block + t->slots[slot].offset, t->records + t->contents[content].record,
+           t->slots[slot].size);
+}
+
+static void change_content(struct memo *memo, uint32_t slot, uint32_t content)
+{
+    struct memo_tables *t = memo->tables;
+    t->undo = mem_grow(t->undo, t->n_undo, &t->capacity_undo, sizeof *t->undo);
+    t->undo[t->n_undo++] = (struct undo){slot, t->present[slot]};
+    set_content(memo, slot, content);
+}
+
+void memo_apply(struct memo *memo, uint32_t outcome, struct memo_mark *mark)
+{
+    struct memo_tables *t = memo->tables;
+    const struct outcome *o = &t->outcomes[outcome];
+    *mark = (struct memo_mark){t->n_undo, t->n_claim_undo, memo->fingerprint};
+    memo->fingerprint = memo_after(memo, outcome);
+    for (uint32_t i = 0; i < o->n_writes; i++) {
+        change_content(memo, t->writes[o->writes + i].slot, t->writes[o->writes + i].content);
+    }
+    for (uint32_t i = 0; i < o->n_counts; i++) {
+        struct write w = t->writes[o->writes + o->n_writes + i];
+        change_content(memo, w.slot,
+                       add_count_change(memo, w.slot, t->present[w.slot], (int32_t)w.content));
+    }
+    for (uint32_t i = 0; i < o->n_claims; i++) {
+        struct watch_value value = t->claims[o->claims + i];
+        bool before = watch_set(t->watch, value);
+        if (before != value.fails) {
+            t->claim_undo = mem_grow(t->claim_undo, t->n_claim_undo, &t->capacity_claim_undo,
+                                     sizeof *t->claim_undo);
+            t->claim_undo[t->n_claim_undo++] = (struct watch_value){value.claim, before};
+        }
+    }
+}
+
+void memo_undo(struct memo *memo, const struct memo_mark *mark)
+{
+    struct memo_tables *t = memo->tables;
+    while (t->n_undo > mark->n_undo) {
+        struct undo u = t->undo[--t->n_undo];
+        set_content(memo, u.slot, u.content);
+    }
+    while (t->n_claim_undo > mark->n_claim_undo) {
+        watch_set(t->watch, t->claim_undo[--t->n_claim_undo]);
+    }
+    memo->fingerprint = mark->fingerprint;
+}
+
+/* ---- what is asked of outcomes ---- */
+
+static unsigned add_invariants(struct memo *memo, uint64_t broken, uint32_t *out)
+{
+    unsigned n = 0;
+    for (uint32_t i = 0; broken != 0; i++, broken >>= 1) {
+        if ((broken & 1) != 0) {
+            out[n++] = invariant_finding(memo->findings, memo->m->scenario, i);
+        }
+    }
+    return n;
+}
+
+unsigned memo_findings(struct memo *memo, uint32_t outcome, uint32_t *out)
+{
+    const struct memo_tables *t = memo->tables;
+    const struct outcome *o = &t->outcomes[outcome];
+    unsigned n = o->n_findings;
+    memcpy(out, t->findings + o->findings, n * sizeof *out);
+    if (o->n_claims > 0) {
+        uint64_t broken = watch_broken_by(t->watch, t->claims + o->claims, o->n_claims);
+        n += add_invariants(memo, broken, out + n);
+    }
+    return n;
+}
+
+unsigned memo_start_findings(struct memo *memo, uint32_t *out)
+{
+    unsigned n = findings_of(memo->findings, memo->m, out, MAX_STEP_FINDINGS);
+    if (memo->tables->watch != NULL) {
+        n += add_invariants(memo, watch_violated(memo->tables->watch), out + n);
+    }
+    return n;
+}
+
+const struct next_step *memo_next_step(const struct memo *memo, uint32_t outcome)
+{
+    uint32_t ix = memo->tables->outcomes[outcome].next_step;
+    return ix == 0 ? NULL : &memo->tables->next_steps[ix - 1];
+}
+
+uint32_t memo_content(const struct memo *memo, object_ref slot)
+{
+    return memo->tables->present[slot_of(memo->tables, slot)];
+}
+
+static uint32_t files_in(const struct memo_tables *t, uint32_t content)
+{
+    struct directory directory;
+    memcpy(&directory, t->records + t->contents[content].record, sizeof directory);
+    return directory.n_files;
+}
+
+int32_t memo_count_change(const struct memo *memo, uint32_t outcome, directory_ix d)
+{
+    const struct memo_tables *t = memo->tables;
+    const struct outcome *o = &t->outcomes[outcome];
+    uint32_t slot = slot_of(t, object_make(OBJECT_DIRECTORY, d));
+    for (uint32_t i = 0; i < o->n_writes; i++) {
+        struct write w = t->writes[o->writes + i];
+        if (w.slot == slot) { // it was read, so the outcome knows what it held
+            return (int32_t)(files_in(t, w.content) - files_in(t, t->present[slot]));
+        }
+    }
+    for (uint32_t i = 0; i < o->n_counts; i++) {
+        struct write w = t->writes[o->writes + o->n_writes + i];
+        if (w.slot == slot) {
+            return (int32_t)w.content;
+        }
+    }
+    return 0;
+}
+
+/* ---- folding ---- */
+
+void memo_clear(struct memo *memo, object_ref ref)
+{
+    static const unsigned char zeros[4096];
+    struct memo_tables *t = memo->tables;
+    uint32_t slot = slot_of(t, ref), old = t->present[slot];
+    assert(t->slots[slot].size <= sizeof zeros);
+    uint32_t new = intern(memo, slot, zeros);
+    if (new == old) {
+        return;
+    }
+    if (object_kind_of(ref) == OBJECT_NAME) {
+        struct file_slot file;
+        memcpy(&file, t->records + t->contents[old].record, sizeof file);
+        directory_ix d = memo->m->world.layout->shape.names[object_ix_of(ref)].parent;
+        if ((file.flags & FILE_EXISTS) != 0 && d != NO_INDEX) {
+            uint32_t at = slot_of(t, object_make(OBJECT_DIRECTORY, d));
+            change_content(memo, at, add_count_change(memo, at, t->present[at], -1));
+        }
+    }
+    memo->fingerprint.low += t->contents[new].mix.low - t->contents[old].mix.low;
+    memo->fingerprint.high += t->contents[new].mix.high - t->contents[old].mix.high;
+    change_content(memo, slot, new);
+}
+
+/* ---- forgetting ---- */
+
+uint64_t memo_bytes(const struct memo *memo)
+{
+    const struct memo_tables *t = memo->tables;
+    return outcome_bytes(t) + t->capacity_contents * sizeof *t->contents + t->capacity_records +
+           ((uint64_t)t->content_mask + 1) * sizeof *t->content_slots +
+           t->n_slots * (sizeof *t->slots + 2 * sizeof *t->present) +
+           t->capacity_undo * sizeof *t->undo + memo->m->world.layout->size;
+}
+
+/* An empty trie with the threads' nodes. */
+static void plant(struct memo_tables *t, uint32_t n_threads)
+{
+    t->n_nodes = t->n_edges = t->n_offers = t->n_roots = t->n_outcomes = 0;
+    t->n_writes = t->n_claims = t->n_findings = t->n_next_steps = 0;
+    free(t->edges);
+    t->edges = NULL;
+    grow_edges(t);
+    for (uint32_t k = 0; k < n_threads; k++) {
+        new_node(t, slot_of(t, object_make(OBJECT_THREAD, k)));
+    }
+}
+
+/* One of the old outcomes, put into the new pools. */
+static uint32_t keep_outcome(struct memo_tables *t, const struct memo_tables *old, uint32_t ix)
+{
+    struct outcome o = old->outcomes[ix];
+    uint32_t writes = o.writes, claims = o.claims, findings = o.findings;
+    o.writes = t->n_writes;
+    for (uint32_t i = 0; i < (uint32_t)o.n_writes + o.n_counts; i++) {
+        put_write(t, old->writes[writes + i].slot, old->writes[writes + i].content);
+    }
+    o.claims = t->n_claims;
+    for (uint32_t i = 0; i < o.n_claims; i++) {
+        t->claims = mem_grow(t->claims, t->n_claims, &t->capacity_claims, sizeof *t->claims);
+        t->claims[t->n_claims++] = old->claims[claims + i];
+    }
+    o.findings = t->n_findings;
+    for (uint32_t i = 0; i < o.n_findings; i++) {
+        t->findings =
+            mem_grow(t->findings, t->n_findings, &t->capacity_findings, sizeof *t->findings);
+        t->findings[t->n_findings++] = old->findings[findings + i];
+    }
+    if (o.next_step != 0) {
+        t->next_steps = mem_grow(t->next_steps, t->n_next_steps, &t->capacity_next_steps,
+                                 sizeof *t->next_steps);
+        t->next_steps[t->n_next_steps++] = old->next_steps[o.next_step - 1];
+        o.next_step = t->n_next_steps;
+    }
+    t->outcomes = mem_grow(t->outcomes, t->n_outcomes, &t->capacity_outcomes, sizeof *t->outcomes);
+    t->outcomes[t->n_outcomes] = o;
+    return t->n_outcomes++;
+}
+
+static void free_outcomes(struct memo_tables *t)
+{
+    free(t->nodes);
+    free(t->edges);
+    free(t->offers);
+    free(t->roots);
+    free(t->outcomes);
+    free(t->writes);
+    free(t->claims);
+    free(t->findings);
+    free(t->next_steps);
+}
+
+void memo_trim(struct memo *memo, uint32_t **in_use, size_t n)
+{
+    struct memo_tables *t = memo->tables;
+    struct memo_tables old = *t;
+    t->nodes = NULL;
+    t->edges = NULL;
+    t->offers = NULL;
+    t->roots = NULL;
+    t->outcomes = NULL;
+    t->writes = NULL;
+    t->claims = NULL;
+    t->findings = NULL;
+    t->next_steps = NULL;
+    t->capacity_nodes = t->capacity_offers = t->capacity_roots = t->capacity_outcomes = 0;
+    t->capacity_writes = t->capacity_claims = t->capacity_findings = t->capacity_next_steps = 0;
+    for (uint32_t i = 0; i < t->n_contents; i++) {
+        t->contents[i].offer = 0;
+    }
+    memo->must_trim = false;
+    plant(t, memo->m->world.layout->shape.n_threads);
+    for (size_t i = 0; i < n; i++) {
+        *in_use[i] = keep_outcome(t, &old, *in_use[i]);
+    }
+    free_outcomes(&old);
+}
+
+/* ---- life ---- */
+
+struct memo *memo_create(const struct scenario *s, struct registry *findings, bool counts_apart)
+{
+    struct memo *memo = mem_alloc(1, sizeof *memo);
+    struct memo_tables *t = mem_alloc(1, sizeof *t);
+    *memo = (struct memo){.m = machine_create(s, false),
+                          .findings = findings,
+                          .counts_apart = counts_apart,
+                          .tables = t};
+    number_slots(t, &s->layout);
+    t->present = mem_alloc(t->n_slots, sizeof *t->present);
+    t->stamps = mem_alloc(t->n_slots, sizeof *t->stamps);
+    t->trace = (struct world_trace){.capacity = MAX_TRACE};
+    t->trace.slots = mem_alloc(MAX_TRACE, sizeof *t->trace.slots);
+    for (uint32_t i = 0; i < t->n_slots; i++) {
+        uint32_t content = intern(memo, i, memo->m->world.block + t->slots[i].offset);
+        t->present[i] = content;
+        memo->fingerprint.low += t->contents[content].mix.low;
+        memo->fingerprint.high += t->contents[content].mix.high;
+    }
+    t->start_system = t->present[t->base[OBJECT_SYSTEM]];
+    t->watch = watch_create(s);
+    if (t->watch != NULL) {
+        watch_keep(t->watch);
+        watch_rebuild(t->watch, &memo->m->world);
+    }
+    plant(t, s->layout.shape.n_threads);
+    return memo;
+}
+
+void memo_free(struct memo *memo)
+{
+    struct memo_tables *t = memo->tables;
+    free_outcomes(t);
+    free(t->slots);
+    free(t->present);
+    free(t->contents);
+    free(t->records);
+    free(t->content_slots);
+    free(t->undo);
+    free(t->claim_undo);
+    free(t->trace.slots);
+    free(t->stamps);
+    watch_free(t->watch);
+    machine_free(memo->m);
+    free(t);
+    free(memo);
+}

@@ -1,0 +1,101 @@
+/*
+ * Steps that were made before.
+ *
+ * Purpose    A search makes the same few steps in millions of states: a step depends on the slots
+ *            that it reads, and they hold few different records. So what comes of a step is kept
+ *            under the contents of what it read (world_trace) and made again by writing the new
+ *            records down. What follows from the step is kept with it: findings, what it touched,
+ *            which claims of invariants it changed.
+ * Content    A record that a slot was seen to hold has a number; the present state is a number for
+ *            each slot. The machine's block always holds what the numbers say.
+ * Soundness  All that makes a step reads through the accessors of world.h and looks at nothing
+ *            else: the same contents read in the same order give the same outcome.
+ * Ownership  A memo belongs to one worker. memo_create allocates, memo_free frees. The scenario and
+ *            the registry are borrowed. Pointers to offers and outcomes are valid until the next
+ *            memo_offer, memo_outcome or memo_trim.
+ * Limits     Past MEMO_BYTES of outcomes, memo_trim forgets all but those in use. A step that reads
+ *            more than MAX_TRACE slots is made anew each time.
+ */
+#ifndef SIM_EXPLORE_MEMO_H
+#define SIM_EXPLORE_MEMO_H
+
+#include "sim/explore/findings.h"
+#include "sim/stepper/machine.h"
+#include "sim/stepper/watch.h"
+
+enum { MAX_TRACE = 8192, MEMO_BYTES = 256 * 1024 * 1024 };
+
+/* What one choice does in one situation; the lists lie in the memo's pools. */
+struct outcome {
+    struct fingerprint change; // of the fingerprint, counts of files not included
+    uint64_t touches;          // a bit for each object that can race: different bits, no race
+    uint32_t writes, claims, findings; // first of each
+    uint32_t next_step; // for the race detector, plus one; 0: nothing it could want
+    uint32_t n_claims; // claims of invariants, with their new values
+    uint16_t n_writes;
+    uint16_t n_counts; // behind the writes: directories whose count of files changes
+    uint8_t n_findings; // invariants not included
+    bool stopped;       // bug check, assertion or fault
+};
+
+/* A place to come back to. */
+struct memo_mark {
+    uint32_t n_undo, n_claim_undo;
+    struct fingerprint fingerprint;
+};
+
+struct memo {
+    struct machine *m;
+    struct registry *findings;
+    struct fingerprint fingerprint; // of the present state
+    bool counts_apart;              // the fingerprint leaves the counts of files out
+    bool must_trim;                 // memo_trim is due
+    struct memo_tables *tables;
+};
+
+/* Stands at the scenario's start. */
+struct memo *memo_create(const struct scenario *s, struct registry *findings, bool counts_apart);
+void memo_free(struct memo *memo);
+uint64_t memo_bytes(const struct memo *memo);
+
+/*
+ * What thread t can do now: n choices, each with the number of its outcome. Room for MAX_CHOICES. Returns n.
+ */
+unsigned memo_options(struct memo *memo, thread_ix t, struct choice *choices, uint32_t *outcomes);
+
+const struct outcome *memo_look(const struct memo *memo, uint32_t outcome);
+
+/* The fingerprint to which an outcome of the present state leads. */
+struct fingerprint memo_after(struct memo *memo, uint32_t outcome);
+
+/* Goes there, and back. */
+void memo_apply(struct memo *memo, uint32_t outcome, struct memo_mark *mark);
+void memo_undo(struct memo *memo, const struct memo_mark *mark);
+
+/* Sets the record of a slot to zero, as a part of the step applied last. A file that is there no longer counts. */
+void memo_clear(struct memo *memo, object_ref slot);
+
+/*
+ * What the outcome would show if it came now, broken invariants included. At most MAX_STEP_FINDINGS.
+ */
+unsigned memo_findings(struct memo *memo, uint32_t outcome, uint32_t *out);
+
+/* What the start shows. */
+unsigned memo_start_findings(struct memo *memo, uint32_t *out);
+
+/* What the step of an outcome touches, NULL: nothing that can race. */
+const struct next_step *memo_next_step(const struct memo *memo, uint32_t outcome);
+
+/* By how much the outcome changes the count of files of a directory. */
+int32_t memo_count_change(const struct memo *memo, uint32_t outcome, directory_ix d);
+
+/* Number of the record that the slot holds: as long as it is the same, so is the record. */
+uint32_t memo_content(const struct memo *memo, object_ref slot);
+
+/*
+ * Due when there are too many outcomes, or when more is known about what claims read. Forgets all but those in use,
+ * which get new numbers.
+ */
+void memo_trim(struct memo *memo, uint32_t **in_use, size_t n);
+
+#endif
