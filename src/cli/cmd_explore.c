@@ -18,10 +18,15 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
     static const char *const searches[] = {"auto", "states", "all"};
     static const char *const endings[] = {"named", "state"};
     size_t search, by_state;
+    uint64_t preemptions;
     if (!cli_word(cli, "--search", searches, 3, &search) ||
-        !cli_word(cli, "--endings", endings, 2, &by_state) || !search_limits_read(cli, o)) {
+        !cli_word(cli, "--endings", endings, 2, &by_state) || !search_limits_read(cli, o) ||
+        !cli_number(cli, "--preemptions", 0, &preemptions)) {
         return false;
     }
+    o->reduce = cli_flag(cli, "--reduce");
+    o->bounded = cli_option(cli, "--preemptions") != NULL;
+    o->preemptions = preemptions < UINT16_MAX ? (uint32_t)preemptions : UINT16_MAX;
     o->search = search == 2 ? SEARCH_ALL : SEARCH_STATES;
     o->final_states = by_state == 1;
     return true;
@@ -70,6 +75,12 @@ static const struct cli_option options[] = {
      .value = "auto|states|all",
      .fallback = "auto",
      .help = "states: every state once; all: every schedule, for checking the other; auto: states"},
+    {.name = "--reduce",
+     .help = "of states: only what is needed for the same endings and findings; steps that commute "
+             "with all others are made at once, files that nobody can touch any more leave the state"},
+    {.name = "--preemptions",
+     .value = "N",
+     .help = "only schedules in which at most N times a thread is left that could have gone on"},
     {.name = "--endings",
      .value = "named|state",
      .fallback = "named",

@@ -200,7 +200,7 @@ static bool shows(struct replay *r, const struct explore_finding *f)
         return false;
     }
     unsigned n = findings_of(&r->seen, r->m, found, MAX_STEP_FINDINGS);
-    n += has_ended(r->m) ? end_findings_of(&r->seen, r->m, true, found + n) : 0;
+    n += has_ended(r->m) ? end_findings_of(&r->seen, r->m, END_CLAIMS, found + n) : 0;
     return is_among(r, found, n, f);
 }
 

@@ -90,7 +90,8 @@ static void offer_step_findings(struct enumeration *e, const struct choice *step
 static void offer_end_findings(struct enumeration *e)
 {
     uint32_t found[MAX_END_FINDINGS];
-    unsigned n = end_findings_of(&e->findings, e->m, e->options->claims, found);
+    unsigned n =
+        end_findings_of(&e->findings, e->m, e->options->claims ? END_CLAIMS : END_ENDINGS, found);
     for (unsigned i = 0; i < n; i++) {
         offer_finding(e, found[i], NULL, 0);
     }

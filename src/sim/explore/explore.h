@@ -38,6 +38,7 @@ struct explore_progress {
 
 struct explore_options {
     enum search_kind search;
+    bool reduce;                       // of SEARCH_STATES: fewer states, the same endings and findings
     bool claims;                       // find where each always fails and each sometimes holds
     bool final_states;                 // name endings by final state even if the file has [endings]
     unsigned jobs;                     // workers; 0: as many as the machine has
@@ -84,6 +85,9 @@ struct explore_result {
     uint64_t executions; // of SEARCH_ALL: schedules run; of SEARCH_TRACES: traces
     uint64_t redundant;  // of SEARCH_TRACES: executions that were begun in vain; optimal: 0
     uint32_t depth;      // breadth-first, of a complete SEARCH_STATES; longest schedule of SEARCH_ALL
+    bool reduced;
+    uint64_t alone;      // reduced: states in which the step of one thread stood for all
+    uint64_t folded;     // reduced: steps after which file names left the state
     bool cyclic;         // some state can be reached again: schedules and chances are not known
     char *schedules;     // of all endings together; NULL: not known
     uint32_t n_endings;

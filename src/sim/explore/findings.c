@@ -208,6 +208,26 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
     return n;
 }
 
+bool claim_tells(const struct scenario *s, uint32_t expectation, bool holds)
+{
+    switch (s->expectations[expectation].kind) {
+    case EXPECT_ALWAYS:
+        return !holds;
+    case EXPECT_SOMETIMES:
+        return holds;
+    default:
+        return false;
+    }
+}
+
+uint32_t claim_finding(struct registry *findings, uint32_t expectation)
+{
+    char number[12];
+    struct pen p = pen_on(number, sizeof number);
+    pen_printf(&p, "%u", expectation);
+    return registry_add(findings, number, FINDING_CLAIM);
+}
+
 /* Which always fails at this end and which sometimes holds. */
 static unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out)
 {
@@ -218,8 +238,8 @@ static unsigned claims_of(struct registry *findings, const struct machine *m, ui
     }
     for (uint32_t i = 0; i < s->n_expectations; i++) {
         const struct expectation *e = &s->expectations[i];
-        bool failed, always = e->kind == EXPECT_ALWAYS;
-        if (!always && e->kind != EXPECT_SOMETIMES) {
+        bool failed;
+        if (e->kind != EXPECT_ALWAYS && e->kind != EXPECT_SOMETIMES) {
             continue;
         }
         bool holds = vm_evaluate(&e->claim.code, &m->world, &failed) != 0;
@@ -227,25 +247,24 @@ static unsigned claims_of(struct registry *findings, const struct machine *m, ui
             out[n++] =
                 add_found(findings, m, (struct found){FINDING_FAULT, (uint16_t)i, FOUND_IN_CLAIM});
         }
-        if (holds != always) {
-            char number[12];
-            struct pen p = pen_on(number, sizeof number);
-            pen_printf(&p, "%u", i);
-            out[n++] = registry_add(findings, number, FINDING_CLAIM);
+        if (claim_tells(s, i, holds)) {
+            out[n++] = claim_finding(findings, i);
         }
     }
     return n;
 }
 
-unsigned end_findings_of(struct registry *findings, const struct machine *m, bool claims,
-                         uint32_t *out)
+unsigned end_findings_of(struct registry *findings, const struct machine *m,
+                         enum end_predicates predicates, uint32_t *out)
 {
     struct found found[MAX_FOUND];
-    unsigned n = found_at_end(m, found);
-    for (unsigned i = 0; i < n; i++) {
-        out[i] = add_found(findings, m, found[i]);
+    unsigned n_found = found_at_end(m, found), n = 0;
+    for (unsigned i = 0; i < n_found; i++) {
+        if (found[i].kind == FINDING_HANG || predicates != END_STATE) {
+            out[n++] = add_found(findings, m, found[i]);
+        }
     }
-    return n + (claims ? claims_of(findings, m, out + n) : 0);
+    return n + (predicates == END_CLAIMS ? claims_of(findings, m, out + n) : 0);
 }
 
 /* ---- races ---- */

@@ -49,14 +49,25 @@ uint32_t invariant_finding(struct registry *findings, const struct scenario *s, 
 /* Room for what one end can show. */
 enum { MAX_END_FINDINGS = MAX_FOUND + 2 * MAX_EXPECTATIONS };
 
+/* Which predicates an end is asked for. */
+enum end_predicates {
+    END_STATE,   // none: what they read is not all in the state
+    END_ENDINGS, // those of [endings]
+    END_CLAIMS,  // and what [expect] says about ends
+};
+
 /*
- * Of the end that the machine's present state is (nothing can run any more): who hangs, and an
- * ending that cannot be evaluated. With claims also which always fails there and which sometimes
- * holds, as findings of kind FINDING_CLAIM whose text is the number of the expectation. Returns how
- * many; what the machine knows of its last step is not looked at.
+ * Of the end that the machine's present state is (nothing can run any more): who hangs; an ending
+ * or a claim that cannot be evaluated; with END_CLAIMS also which always fails there and which
+ * sometimes holds, as findings of kind FINDING_CLAIM whose text is the number of the expectation.
+ * Returns how many; what the machine knows of its last step is not looked at.
  */
-unsigned end_findings_of(struct registry *findings, const struct machine *m, bool claims,
-                         uint32_t *out);
+unsigned end_findings_of(struct registry *findings, const struct machine *m,
+                         enum end_predicates predicates, uint32_t *out);
+
+/* Does it tell something that the claim of this expectation holds at an end, or does not? */
+bool claim_tells(const struct scenario *s, uint32_t expectation, bool holds);
+uint32_t claim_finding(struct registry *findings, uint32_t expectation);
 
 /* What a race detector keeps of a step that could be made: who, where, and what it would touch. */
 struct next_access {

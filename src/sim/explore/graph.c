@@ -57,6 +57,7 @@ void graph_release(struct graph *g)
     free(g->first);
     free(g->targets);
     free(g->choices);
+    free(g->changes);
     free(g->order);
     free(g->ends);
     free(g->shown);
@@ -278,10 +279,14 @@ void graph_witnesses(const struct graph *g, struct explore_result *r)
         offer_node(&l, g->occurrences[i].node, s->steps, s->n_steps, &of_findings[s->finding]);
     }
     for (uint32_t i = 0; i < r->n_endings; i++) {
-        r->endings[i].witness = spell(&l, &best[i]);
+        if (best[i].label != NONE) {
+            r->endings[i].witness = spell(&l, &best[i]);
+        }
     }
     for (uint32_t i = 0; i < r->n_findings; i++) {
-        r->findings[i].witness = spell(&l, &of_findings[i]);
+        if (of_findings[i].label != NONE) {
+            r->findings[i].witness = spell(&l, &of_findings[i]);
+        }
     }
     for (uint32_t k = 0; k < g->n_order; k++) {
         uint32_t depth = l.depth[g->order[k]];

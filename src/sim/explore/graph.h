@@ -23,7 +23,8 @@ struct shown {
 
 struct end {
     uint32_t node;
-    uint32_t ending;
+    uint32_t ending; // of a graph without counters
+    int64_t rest;    // what is still to be added to the counters here (reduce.h)
 };
 
 struct graph {
@@ -32,6 +33,7 @@ struct graph {
     uint32_t *first;   // n_nodes + 1: edges of a node
     uint32_t *targets; // of edges
     uint16_t *choices; // packed; a node's edges come in order of choice
+    int64_t *changes;  // of the counters, by edge (reduce.h); NULL: there are none
     uint32_t *order;   // nodes that the start reaches, successors first where there is no cycle
     uint32_t n_order;
     bool cyclic;
@@ -66,7 +68,7 @@ void graph_count(const struct graph *g, struct explore_result *r);
 
 /*
  * Shortest witnesses: fewest steps, then fewest thread switches, then lexicographic. Writes the
- * witness of every ending and finding, and result->depth.
+ * witness of every ending and finding that the graph shows, and result->depth.
  */
 void graph_witnesses(const struct graph *g, struct explore_result *r);
 

@@ -395,7 +395,11 @@ static void take_writes(struct memo *memo, uint32_t first, struct outcome *o)
         const struct journal_entry *e = &w->journal.entries[i];
         if (!is_count(t, e) && memcmp(old_record(w, e), w->block + e->offset, e->size) != 0) {
             uint32_t slot = slot_of(t, e->slot);
+            uint32_t n = t->n_contents;
             uint32_t content = intern(memo, slot, w->block + e->offset);
+            if (content == n && memo->see != NULL && object_kind_of(e->slot) == OBJECT_THREAD) {
+                memo->see(memo->see_context, (thread_ix)object_ix_of(e->slot), content);
+            }
             put_write(t, slot, content);
             const struct fingerprint *now = &t->contents[content].mix;
             const struct fingerprint *old = &t->contents[t->present[slot]].mix;
@@ -681,7 +685,9 @@ unsigned memo_findings(struct memo *memo, uint32_t outcome, uint32_t *out)
     const struct memo_tables *t = memo->tables;
     const struct outcome *o = &t->outcomes[outcome];
     unsigned n = o->n_findings;
-    memcpy(out, t->findings + o->findings, n * sizeof *out);
+    if (n > 0) {
+        memcpy(out, t->findings + o->findings, n * sizeof *out);
+    }
     if (o->n_claims > 0) {
         uint64_t broken = watch_broken_by(t->watch, t->claims + o->claims, o->n_claims);
         n += add_invariants(memo, broken, out + n);
@@ -738,28 +744,76 @@ int32_t memo_count_change(const struct memo *memo, uint32_t outcome, directory_i
 
 /* ---- folding ---- */
 
-void memo_clear(struct memo *memo, object_ref ref)
+/* The file that a content is, or all zeros; a file with an open handle cannot be cleared. */
+static struct file_slot file_of(const struct memo_tables *t, uint32_t content)
 {
-    static const unsigned char zeros[4096];
+    struct file_slot file;
+    memcpy(&file, t->records + t->contents[content].record, sizeof file);
+    return file;
+}
+
+void memo_clear(struct memo *memo, name_ix name)
+{
+    static const struct file_slot nothing;
     struct memo_tables *t = memo->tables;
-    uint32_t slot = slot_of(t, ref), old = t->present[slot];
-    assert(t->slots[slot].size <= sizeof zeros);
-    uint32_t new = intern(memo, slot, zeros);
-    if (new == old) {
+    uint32_t slot = t->base[OBJECT_NAME] + name, old = t->present[slot];
+    uint32_t new = intern(memo, slot, (const unsigned char *)&nothing);
+    struct file_slot file = file_of(t, old);
+    if (new == old || file.n_handles > 0) {
         return;
     }
-    if (object_kind_of(ref) == OBJECT_NAME) {
-        struct file_slot file;
-        memcpy(&file, t->records + t->contents[old].record, sizeof file);
-        directory_ix d = memo->m->world.layout->shape.names[object_ix_of(ref)].parent;
-        if ((file.flags & FILE_EXISTS) != 0 && d != NO_INDEX) {
-            uint32_t at = slot_of(t, object_make(OBJECT_DIRECTORY, d));
-            change_content(memo, at, add_count_change(memo, at, t->present[at], -1));
+    const struct world_shape *shape = &memo->m->world.layout->shape;
+    directory_ix d = name < shape->n_names ? shape->names[name].parent : NO_INDEX;
+    if ((file.flags & FILE_EXISTS) != 0 && d != NO_INDEX) {
+        uint32_t at = slot_of(t, object_make(OBJECT_DIRECTORY, d));
+        change_content(memo, at, add_count_change(memo, at, t->present[at], -1));
+    }
+    memo->fingerprint.low -= t->contents[old].mix.low; // a record of zeros adds nothing
+    memo->fingerprint.high -= t->contents[old].mix.high;
+    change_content(memo, slot, new);
+}
+
+/* What the slot holds behind the outcome. */
+static uint32_t content_after(const struct memo_tables *t, const struct outcome *o, uint32_t slot)
+{
+    for (uint32_t i = 0; i < o->n_writes; i++) {
+        if (t->writes[o->writes + i].slot == slot) {
+            return t->writes[o->writes + i].content;
         }
     }
-    memo->fingerprint.low += t->contents[new].mix.low - t->contents[old].mix.low;
-    memo->fingerprint.high += t->contents[new].mix.high - t->contents[old].mix.high;
-    change_content(memo, slot, new);
+    return t->present[slot];
+}
+
+struct fingerprint memo_cleared(const struct memo *memo, uint32_t outcome, const name_ix *names,
+                                uint32_t n, struct fingerprint after)
+{
+    const struct memo_tables *t = memo->tables;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t content =
+            content_after(t, &t->outcomes[outcome], t->base[OBJECT_NAME] + names[i]);
+        if (file_of(t, content).n_handles == 0) {
+            after.low -= t->contents[content].mix.low;
+            after.high -= t->contents[content].mix.high;
+        }
+    }
+    return after;
+}
+
+uint32_t memo_thread_after(const struct memo *memo, uint32_t outcome, thread_ix thread)
+{
+    const struct memo_tables *t = memo->tables;
+    return content_after(t, &t->outcomes[outcome], t->base[OBJECT_THREAD] + thread);
+}
+
+void memo_watch_threads(struct memo *memo, void (*see)(void *context, thread_ix t, uint32_t content),
+                        void *context)
+{
+    const struct memo_tables *t = memo->tables;
+    memo->see = see;
+    memo->see_context = context;
+    for (thread_ix k = 0; k < memo->m->world.layout->shape.n_threads; k++) {
+        see(context, k, t->present[t->base[OBJECT_THREAD] + k]);
+    }
 }
 
 /* ---- forgetting ---- */

@@ -50,6 +50,8 @@ struct memo {
     struct fingerprint fingerprint; // of the present state
     bool counts_apart;              // the fingerprint leaves the counts of files out
     bool must_trim;                 // memo_trim is due
+    void (*see)(void *context, thread_ix t, uint32_t content);
+    void *see_context;
     struct memo_tables *tables;
 };
 
@@ -72,8 +74,24 @@ struct fingerprint memo_after(struct memo *memo, uint32_t outcome);
 void memo_apply(struct memo *memo, uint32_t outcome, struct memo_mark *mark);
 void memo_undo(struct memo *memo, const struct memo_mark *mark);
 
-/* Sets the record of a slot to zero, as a part of the step applied last. A file that is there no longer counts. */
-void memo_clear(struct memo *memo, object_ref slot);
+/*
+ * Sets the record of a file name to zero, as a part of the step applied last; a file that is there no longer counts in its
+ * directory. A file with an open handle stays. memo_cleared: the fingerprint behind an outcome, if these names are
+ * cleared then; after is the one if they are not.
+ */
+void memo_clear(struct memo *memo, name_ix name);
+struct fingerprint memo_cleared(const struct memo *memo, uint32_t outcome, const name_ix *names, uint32_t n,
+                                struct fingerprint after);
+
+/* Number of the record that thread t holds behind an outcome. */
+uint32_t memo_thread_after(const struct memo *memo, uint32_t outcome, thread_ix t);
+
+/*
+ * From now on see is called for each record of a thread when it is seen for the first time, while the world holds it; and at
+ * once for those that it holds now.
+ */
+void memo_watch_threads(struct memo *memo, void (*see)(void *context, thread_ix t, uint32_t content),
+                        void *context);
 
 /*
  * What the outcome would show if it came now, broken invariants included. At most MAX_STEP_FINDINGS.

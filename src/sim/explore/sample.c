@@ -114,7 +114,7 @@ static void note_findings(struct worker *w, uint64_t run)
 static void note_end(struct worker *w, uint64_t run)
 {
     uint32_t found[MAX_END_FINDINGS];
-    unsigned n = end_findings_of(&w->findings.names, w->m, false, found);
+    unsigned n = end_findings_of(&w->findings.names, w->m, END_ENDINGS, found);
     for (unsigned i = 0; i < n; i++) {
         tally_run(w, &w->findings, found[i], run);
     }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/explore/totals.h"
 #include "sim/explore/worker.h"
 #include "sim/lang/mem.h"
 
@@ -46,6 +47,9 @@ static void take_edges(struct graph *g, struct harvest *h)
         uint32_t n = h->n_edges[i], to = g->first[h->nodes[i]];
         memcpy(g->targets + to, h->targets + at, n * sizeof *g->targets);
         memcpy(g->choices + to, h->choices + at, n * sizeof *g->choices);
+        if (g->changes != NULL && n > 0) {
+            memcpy(g->changes + to, h->changes + at, n * sizeof *g->changes);
+        }
         at += n;
     }
 }
@@ -53,7 +57,11 @@ static void take_edges(struct graph *g, struct harvest *h)
 static void take_ends(struct graph *g, const struct harvest *h, const uint32_t *endings)
 {
     for (size_t i = 0; i < h->n_ends; i++) {
-        g->ends[g->n_ends++] = (struct end){h->ends[i].node, endings[h->ends[i].ending]};
+        g->ends[g->n_ends] = h->ends[i];
+        if (g->changes == NULL) {
+            g->ends[g->n_ends].ending = endings[h->ends[i].ending];
+        }
+        g->n_ends++;
     }
 }
 
@@ -70,22 +78,12 @@ static void take_occurrences(struct graph *g, const struct harvest *h, const uin
     }
 }
 
-/* ---- witnesses of a search that was cut short: the first way that somebody found ---- */
-
-struct ways {
-    struct witness *items;
-    size_t capacity;
-};
-
+/* Of a search that was cut short: the first way that somebody found. */
 static void take_ways(struct ways *ways, struct witness *of, const uint32_t *numbers, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        while (ways->capacity <= numbers[i]) {
-            ways->items =
-                mem_grow(ways->items, ways->capacity, &ways->capacity, sizeof *ways->items);
-        }
-        struct witness *w = &ways->items[numbers[i]];
-        if (w->steps == NULL || of[i].n < w->n) {
+        struct witness *w = ways_at(ways, numbers[i]);
+        if (of[i].steps != NULL && (w->steps == NULL || of[i].n < w->n)) {
             free(w->steps);
             *w = of[i];
             of[i].steps = NULL;
@@ -93,19 +91,20 @@ static void take_ways(struct ways *ways, struct witness *of, const uint32_t *num
     }
 }
 
-static struct witness way_of(struct ways *ways, uint32_t i)
+static void set_ways(struct ways *of_endings, struct ways *of_findings, struct explore_result *r)
 {
-    struct witness w = ways->items[i];
-    ways->items[i].steps = NULL;
-    return w;
-}
-
-static void ways_release(struct ways *ways)
-{
-    for (size_t i = 0; i < ways->capacity; i++) {
-        free(ways->items[i].steps);
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        if (r->endings[i].witness.steps == NULL) {
+            r->endings[i].witness = *ways_at(of_endings, i);
+            ways_at(of_endings, i)->steps = NULL;
+        }
     }
-    free(ways->items);
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        if (r->findings[i].witness.steps == NULL) {
+            r->findings[i].witness = *ways_at(of_findings, i);
+            ways_at(of_findings, i)->steps = NULL;
+        }
+    }
 }
 
 /* ---- all of it ---- */
@@ -129,6 +128,9 @@ static void collect(struct collection *c, struct crew *crew)
     set_first(g, crew);
     g->targets = mem_alloc(g->n_edges, sizeof *g->targets);
     g->choices = mem_alloc(g->n_edges, sizeof *g->choices);
+    if (crew->reduction != NULL && crew->reduction->n_counters > 0) {
+        g->changes = mem_alloc(g->n_edges, sizeof *g->changes);
+    }
     g->ends = mem_alloc(n_ends, sizeof *g->ends);
     g->shown = mem_alloc(n_shown, sizeof *g->shown);
     g->occurrences = mem_alloc(n_occurrences, sizeof *g->occurrences);
@@ -176,58 +178,132 @@ static void note_livelocks(struct collection *c)
     free(reaches);
 }
 
-static void set_first_ways(struct collection *c, struct explore_result *r)
-{
-    for (uint32_t i = 0; i < r->n_endings; i++) {
-        r->endings[i].witness = way_of(&c->of_endings, i);
-    }
-    for (uint32_t i = 0; i < r->n_findings; i++) {
-        r->findings[i].witness = way_of(&c->of_findings, i);
-    }
-}
-
-void search_states(const struct scenario *s, const struct explore_options *options,
-                   struct explore_result *r)
+/* A walk under this reduction (or none). The crew is released by the caller. */
+static struct crew *walk_with(const struct scenario *s, const struct explore_options *options,
+                              const struct clock *clock, const struct reduction *reduction)
 {
     struct crew *crew = mem_alloc(1, sizeof *crew);
-    struct collection c = {.graph = {.n_nodes = 0}};
-    crew_walk(crew, s, options);
+    crew->scenario = s;
+    crew->options = options;
+    crew->clock = *clock;
+    crew->reduction = reduction;
+    crew_walk(crew);
+    return crew;
+}
+
+static void forget(struct collection *c, struct crew *crew, struct reduction *reduction)
+{
+    registry_free_texts(&c->endings);
+    registry_free_texts(&c->findings);
+    graph_release(&c->graph);
+    ways_release(&c->of_endings);
+    ways_release(&c->of_findings);
+    registry_release(&c->endings);
+    registry_release(&c->findings);
+    *c = (struct collection){.graph = {.n_nodes = 0}};
+    crew_release(crew);
+    free(crew);
+    reduction_free(reduction);
+}
+
+/* What the walk found, as one graph; with the figures that are known then. */
+static void take_figures(struct collection *c, struct crew *crew, struct explore_result *r)
+{
     r->seconds = clock_seconds(&crew->clock);
     r->bytes = crew_bytes(crew);
     r->why_incomplete = atomic_load(&crew->why);
     r->complete = r->why_incomplete == NULL;
     r->states = atomic_load(&crew->n_states);
     r->collisions = (double)r->states * (double)r->states / 6.8e38; // 2^129
+    r->alone = r->folded = 0;
+    for (unsigned k = 0; k < crew->n_harvests; k++) {
+        r->alone += crew->harvests[k].n_alone;
+        r->folded += crew->harvests[k].n_folded;
+    }
     visited_free(crew->visited);
     crew->visited = NULL;
+    registry_init(&c->endings);
+    registry_init(&c->findings);
+    collect(c, crew);
+    r->transitions = c->graph.n_edges;
+    if (r->complete) {
+        graph_sort(&c->graph);
+        r->cyclic = c->graph.cyclic;
+    }
+}
 
-    registry_init(&c.endings);
-    registry_init(&c.findings);
-    collect(&c, crew);
-    r->transitions = c.graph.n_edges;
-    if (r->complete) {
-        graph_sort(&c.graph);
-        r->cyclic = c.graph.cyclic;
-        if (r->cyclic) {
-            note_livelocks(&c);
+/*
+ * Walks, reduced if that is asked for. The reduction supposes that no step stops the machine and
+ * that there are no cycles; where that turns out wrong, it is done again without.
+ */
+static struct crew *find_all(const struct scenario *s, const struct explore_options *options,
+                             const struct clock *clock, struct collection *c,
+                             struct reduction **reduction, struct explore_result *r)
+{
+    bool stops = false, may_fold = true;
+    while (true) {
+        *reduction = options->reduce ? reduction_create(s, options, stops, may_fold) : NULL;
+        struct crew *crew = walk_with(s, options, clock, *reduction);
+        bool again = atomic_load(&crew->stopped) && !stops;
+        stops |= again;
+        if (!again) {
+            take_figures(c, crew, r);
+            again = r->complete && r->cyclic && crew->reduction != NULL &&
+                    crew->reduction->n_counters > 0;
+            may_fold &= !again;
         }
+        if (!again) {
+            return crew;
+        }
+        forget(c, crew, *reduction);
     }
-    registry_to_endings(&c.endings, s, r);
-    registry_to_findings(&c.findings, r);
-    if (r->complete && !r->cyclic) {
-        graph_count(&c.graph, r);
+}
+
+static void second_pass(struct collection *c, const struct crew *crew, struct explore_result *r)
+{
+    const struct reduction *reduction = crew->reduction;
+    const char *why = NULL;
+    if (r->complete && r->cyclic) {
+        note_livelocks(c);
+    }
+    if (r->complete && reduction != NULL && reduction->n_counters > 0) {
+        ways_release(&c->of_endings);
+        why = totals_find(&(struct totals){.graph = &c->graph,
+                                           .reduction = reduction,
+                                           .options = crew->options,
+                                           .clock = &crew->clock,
+                                           .start = crew->start,
+                                           .endings = &c->endings,
+                                           .findings = &c->findings,
+                                           .of_endings = &c->of_endings,
+                                           .of_findings = &c->of_findings});
+    }
+    registry_to_endings(&c->endings, crew->scenario, r);
+    registry_to_findings(&c->findings, r);
+    if (why != NULL) {
+        r->complete = false;
+        r->why_incomplete = why;
+    }
+    if (r->complete && !r->cyclic && reduction == NULL) {
+        graph_count(&c->graph, r);
     }
     if (r->complete) {
-        graph_witnesses(&c.graph, r);
-    } else {
-        set_first_ways(&c, r);
+        graph_witnesses(&c->graph, r);
     }
-    r->second_pass = clock_seconds(&crew->clock) - r->seconds;
-    graph_release(&c.graph);
-    ways_release(&c.of_endings);
-    ways_release(&c.of_findings);
-    registry_release(&c.endings);
-    registry_release(&c.findings);
-    crew_release(crew);
-    free(crew);
+    set_ways(&c->of_endings, &c->of_findings, r);
+}
+
+void search_states(const struct scenario *s, const struct explore_options *options,
+                   struct explore_result *r)
+{
+    struct collection c = {.graph = {.n_nodes = 0}};
+    struct reduction *reduction;
+    struct clock clock;
+    clock_start(&clock);
+    struct crew *crew = find_all(s, options, &clock, &c, &reduction, r);
+    second_pass(&c, crew, r);
+    r->reduced = options->reduce;
+    r->second_pass = clock_seconds(&clock) - r->seconds;
+    c.endings.n = c.findings.n = 0; // the texts are the result's now
+    forget(&c, crew, reduction);
 }

@@ -29,6 +29,8 @@ struct ahead {
     uint32_t outcome;
     uint32_t to; // node, once it was asked for
     struct fingerprint after;
+    counts change; // of the counters
+    bool folds;    // names leave with it
 };
 
 /* A state on the way from the task's state to where the worker stands. */
@@ -52,6 +54,7 @@ struct walker {
     struct crew *crew;
     struct harvest *out;
     struct memo *memo;
+    struct reducer reducer; // with crew.reduction
     struct choice *base; // schedule of the task's state
     uint32_t n_base;
     struct memo_mark start; // takes it back
@@ -128,7 +131,9 @@ static void note_shown(struct walker *w, uint32_t finding, const struct choice *
     memset(&s, 0, sizeof s); // it is compared as bytes
     s.finding = finding;
     s.n_steps = n;
-    memcpy(s.steps, steps, n * sizeof *steps);
+    if (n > 0) {
+        memcpy(s.steps, steps, n * sizeof *steps);
+    }
     if (2 * (h->n_shown + 1) > h->shown_mask) {
         grow_shown(h);
     }
@@ -149,13 +154,27 @@ static void note_shown(struct walker *w, uint32_t finding, const struct choice *
     h->occurrences[h->n_occurrences++] = (struct occurrence){w->frames[w->n_frames - 1].node, *slot - 1};
 }
 
+static void add_end(struct harvest *h, struct end end)
+{
+    h->ends = mem_grow(h->ends, h->n_ends, &h->capacity_ends, sizeof *h->ends);
+    h->ends[h->n_ends++] = end;
+}
+
 static void note_end(struct walker *w, uint32_t node)
 {
     struct harvest *h = w->out;
+    bool counted = w->crew->reduction != NULL && w->crew->reduction->n_counters > 0;
     uint32_t found[MAX_END_FINDINGS];
-    unsigned n = end_findings_of(&h->findings, w->memo->m, w->crew->options->claims, found);
+    enum end_predicates predicates = counted                    ? END_STATE
+                                     : w->crew->options->claims ? END_CLAIMS
+                                                                : END_ENDINGS;
+    unsigned n = end_findings_of(&h->findings, w->memo->m, predicates, found);
     for (unsigned i = 0; i < n; i++) {
         note_shown(w, found[i], NULL, 0);
+    }
+    if (counted) {
+        add_end(h, (struct end){.node = node, .rest = reducer_rest(&w->reducer)});
+        return; // which ending it is depends on the counters
     }
     uint32_t ending = ending_of(&h->endings, w->memo->m, w->crew->options->final_states);
     while (h->capacity_of_endings <= ending) {
@@ -165,8 +184,7 @@ static void note_end(struct walker *w, uint32_t node)
     if (h->of_endings[ending].steps == NULL) {
         h->of_endings[ending] = way(w, w->n_frames, NULL, 0);
     }
-    h->ends = mem_grow(h->ends, h->n_ends, &h->capacity_ends, sizeof *h->ends);
-    h->ends[h->n_ends++] = (struct end){node, ending};
+    add_end(h, (struct end){.node = node, .ending = ending});
 }
 
 /* ---- races ---- */
@@ -267,33 +285,85 @@ static uint32_t preemptions_with(const struct frame *f, uint8_t thread, bool las
     return f->preemptions + (last_can && f->last != NO_THREAD && thread != f->last ? 1u : 0u);
 }
 
+/* The choices that are made in the present state, with their outcomes. */
+struct options {
+    struct choice choices[MAX_CHOICES];
+    uint32_t outcomes[MAX_CHOICES];
+    unsigned n;
+    bool last_can; // the thread that moved last could go on
+};
+
+static bool any_stops(const struct walker *w, const struct options *o, unsigned first)
+{
+    for (unsigned i = first; i < o->n; i++) {
+        if (memo_look(w->memo, o->outcomes[i])->stopped) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void find_options(struct walker *w, uint8_t last, struct options *o)
+{
+    o->n = 0;
+    o->last_can = false;
+    if (world_system(&w->memo->m->world)->stop != STOP_NONE) {
+        return;
+    }
+    for (thread_ix t = 0; t < w->crew->scenario->layout.shape.n_threads; t++) {
+        unsigned first = o->n;
+        o->n += memo_options(w->memo, t, o->choices + first, o->outcomes + first);
+        o->last_can |= t == last && o->n > first;
+        if (w->crew->reduction != NULL && o->n > first && reducer_alone(&w->reducer, t) &&
+            !any_stops(w, o, first)) {
+            o->n -= first;
+            memmove(o->choices, o->choices + first, o->n * sizeof *o->choices);
+            memmove(o->outcomes, o->outcomes + first, o->n * sizeof *o->outcomes);
+            w->out->n_alone++;
+            return;
+        }
+    }
+    if (w->crew->reduction != NULL && !w->crew->reduction->stops && any_stops(w, o, 0)) {
+        atomic_store(&w->crew->stopped, true);
+    }
+}
+
 /* The steps that the state on top leads to go on the stack. */
 static void look_ahead(struct walker *w)
 {
     struct frame *f = &w->frames[w->n_frames - 1];
-    struct choice choices[MAX_CHOICES];
-    uint32_t outcomes[MAX_CHOICES];
-    unsigned n = 0;
-    bool last_can = false;
-    if (world_system(&w->memo->m->world)->stop == STOP_NONE) {
-        for (thread_ix t = 0; t < w->crew->scenario->layout.shape.n_threads; t++) {
-            unsigned more = memo_options(w->memo, t, choices + n, outcomes + n);
-            last_can |= t == f->last && more > 0;
-            n += more;
-        }
-    }
-    for (unsigned i = 0; i < n; i++) {
-        uint32_t preemptions = preemptions_with(f, choices[i].thread, last_can);
+    struct options o;
+    find_options(w, f->last, &o);
+    for (unsigned i = 0; i < o.n; i++) {
+        uint32_t preemptions = preemptions_with(f, o.choices[i].thread, o.last_can);
         if (w->crew->options->bounded && preemptions > w->crew->options->preemptions) {
             continue;
         }
+        struct ahead a = {.choice = o.choices[i], .outcome = o.outcomes[i]};
+        struct fingerprint after = memo_after(w->memo, a.outcome);
+        if (w->crew->reduction != NULL) {
+            a.change = reducer_look(&w->reducer, a.outcome, &after);
+            a.folds = w->reducer.n_dead > 0;
+            w->out->n_folded += a.folds;
+        }
+        a.after = key_of(w, after, a.choice.thread, preemptions);
+        visited_prefetch(w->crew->visited, a.after);
         w->ahead = mem_grow(w->ahead, w->n_ahead, &w->capacity_ahead, sizeof *w->ahead);
-        struct ahead *a = &w->ahead[w->n_ahead++];
-        *a = (struct ahead){.choice = choices[i], .outcome = outcomes[i]};
-        a->after =
-            key_of(w, memo_after(w->memo, outcomes[i]), choices[i].thread, preemptions);
-        visited_prefetch(w->crew->visited, a->after);
+        w->ahead[w->n_ahead++] = a;
         f->n++;
+    }
+}
+
+/* Goes to the state behind an outcome of the present one. */
+static void go(struct walker *w, uint32_t outcome, struct memo_mark *mark)
+{
+    if (w->crew->reduction != NULL) {
+        struct fingerprint after = {0, 0};
+        reducer_look(&w->reducer, outcome, &after);
+        memo_apply(w->memo, outcome, mark);
+        reducer_clear(&w->reducer);
+    } else {
+        memo_apply(w->memo, outcome, mark);
     }
 }
 
@@ -323,6 +393,11 @@ static void close_state(struct walker *w)
         const struct ahead *a = &w->ahead[f.first + i];
         h->targets = mem_grow(h->targets, h->n_targets, &h->capacity_targets, sizeof *h->targets);
         h->choices = mem_grow(h->choices, h->n_targets, &h->capacity_choices, sizeof *h->choices);
+        if (w->crew->reduction != NULL && w->crew->reduction->n_counters > 0) {
+            h->changes =
+                mem_grow(h->changes, h->n_targets, &h->capacity_changes, sizeof *h->changes);
+            h->changes[h->n_targets] = a->change;
+        }
         h->targets[h->n_targets] = a->to;
         h->choices[h->n_targets++] = choice_pack(a->choice);
     }
@@ -387,7 +462,7 @@ static void take_step(struct walker *w)
     f->taken = f->at;
     if (ask(w, f)) {
         struct frame next = frame_behind(w, f, a);
-        memo_apply(w->memo, a->outcome, &next.mark);
+        go(w, a->outcome, &next.mark);
         open_state(w, next);
     }
 }
@@ -468,7 +543,7 @@ static uint64_t own_bytes(const struct walker *w)
     const struct harvest *h = w->out;
     return memo_bytes(w->memo) + h->capacity_nodes * sizeof *h->nodes +
            h->capacity_n_edges * sizeof *h->n_edges + h->capacity_targets * sizeof *h->targets +
-           h->capacity_choices * sizeof *h->choices + h->capacity_ends * sizeof *h->ends +
+           h->capacity_choices * sizeof *h->choices + h->capacity_changes * sizeof *h->changes + h->capacity_ends * sizeof *h->ends +
            h->capacity_occurrences * sizeof *h->occurrences + w->capacity_ahead * sizeof *w->ahead +
            w->capacity_frames * sizeof *w->frames;
 }
@@ -498,8 +573,8 @@ static void look_at_clock(struct walker *w)
     w->n_told = w->n_states;
     const char *why =
         clock_over(&crew->clock, crew->options, atomic_load(&crew->n_states), crew_bytes(crew));
-    if (why != NULL) {
-        atomic_store(&crew->why, why);
+    if (why != NULL || atomic_load(&crew->stopped)) {
+        atomic_store(&crew->why, why != NULL ? why : "a step stops the machine");
     }
     if (w == &crew->workers[0].walkers[0]) {
         clock_progress(&crew->clock, crew->options,
@@ -561,7 +636,7 @@ static void go_one(struct walker *w, struct choice c, struct frame *f, struct me
     assert(n > 0);
     f->preemptions = (uint16_t)preemptions_with(f, c.thread, last_can);
     f->last = c.thread;
-    memo_apply(w->memo, outcomes[k], mark);
+    go(w, outcomes[k], mark);
     if (w->memo->must_trim) {
         trim(w);
     }
@@ -598,7 +673,11 @@ static void begin(struct walker *w, struct crew *crew, struct harvest *out)
     registry_init(&out->findings);
     grow_shown(out);
     grow_pairs(w);
-    w->memo = memo_create(crew->scenario, &out->findings, false);
+    w->memo =
+        memo_create(crew->scenario, &out->findings, crew->reduction != NULL && crew->reduction->folds);
+    if (crew->reduction != NULL) {
+        reducer_init(&w->reducer, crew->reduction, w->memo);
+    }
 }
 
 static void end(struct walker *w)
@@ -607,6 +686,9 @@ static void end(struct walker *w)
         return; // it never began
     }
     look_at_clock(w);
+    if (w->crew->reduction != NULL) {
+        reducer_release(&w->reducer);
+    }
     memo_free(w->memo);
     free(w->frames);
     free(w->ahead);
@@ -711,21 +793,21 @@ static void call_others(struct walker *w)
     start_workers(crew);
 }
 
-void crew_walk(struct crew *crew, const struct scenario *s, const struct explore_options *options)
+void crew_walk(struct crew *crew)
 {
     bool known;
-    *crew = (struct crew){.scenario = s, .options = options, .n_workers = 1, .n_harvests = 1};
-    const struct world_shape *shape = &s->layout.shape;
+    const struct world_shape *shape = &crew->scenario->layout.shape;
+    crew->n_workers = crew->n_harvests = 1;
     crew->races = shape->n_names > 0 || shape->n_shared > 0;
     crew->visited = visited_create();
     crew->workers = mem_alloc(MAX_JOBS, sizeof *crew->workers);
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->changed, NULL);
-    clock_start(&crew->clock);
     struct walker *first = &crew->workers[0].walkers[0];
     crew->workers[0].crew = crew;
     begin(first, crew, &crew->harvests[0]);
     note_start(first);
+    crew->start = crew->reduction != NULL ? reducer_start(&first->reducer) : 0;
     visited_add(crew->visited, key_of(first, first->memo->fingerprint, NO_THREAD, 0),
                 fresh_node(first), &known);
     first->fresh++;
@@ -766,6 +848,7 @@ void harvest_release(struct harvest *h)
     free(h->n_edges);
     free(h->targets);
     free(h->choices);
+    free(h->changes);
     free(h->ends);
     free(h->shown);
     free(h->shown_slots);

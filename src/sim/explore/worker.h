@@ -18,6 +18,7 @@
 
 #include "sim/explore/graph.h"
 #include "sim/explore/memo.h"
+#include "sim/explore/reduce.h"
 #include "sim/explore/search.h"
 #include "sim/explore/visited.h"
 
@@ -33,7 +34,8 @@ struct harvest {
     size_t n_nodes, capacity_nodes, capacity_n_edges;
     uint32_t *targets;
     uint16_t *choices; // packed, see graph.h
-    size_t n_targets, capacity_targets, capacity_choices;
+    counts *changes;   // of the counters; only where there are some
+    size_t n_targets, capacity_targets, capacity_choices, capacity_changes;
     struct end *ends;
     size_t n_ends, capacity_ends;
     struct shown *shown; // each once
@@ -42,6 +44,7 @@ struct harvest {
     uint32_t shown_mask;
     struct occurrence *occurrences;
     size_t n_occurrences, capacity_occurrences;
+    uint64_t n_alone, n_folded; // states in which one thread went alone; steps after which names left
 };
 
 /* A schedule whose last state is new and waits for a worker. */
@@ -58,6 +61,9 @@ struct crew {
     const struct scenario *scenario;
     const struct explore_options *options;
     struct clock clock;
+    const struct reduction *reduction; // NULL: none
+    counts start;                      // its counters before the first step
+    _Atomic bool stopped;              // some step stops the machine, and the reduction supposed that none does
     struct visited *visited;
     bool races; // something can race at all
     unsigned n_workers, n_harvests;
@@ -79,8 +85,11 @@ struct crew {
     struct harvest harvests[MAX_JOBS * N_WALKERS];
 };
 
-/* Walks over everything. The crew's harvests are the result; crew_release frees all. */
-void crew_walk(struct crew *crew, const struct scenario *s, const struct explore_options *options);
+/*
+ * Walks over everything. The crew's harvests are the result; crew_release frees all. The caller has zeroed it and set
+ * scenario, options, clock and reduction.
+ */
+void crew_walk(struct crew *crew);
 void crew_release(struct crew *crew);
 void harvest_release(struct harvest *h);
 uint64_t crew_bytes(struct crew *crew);
