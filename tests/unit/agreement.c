@@ -57,6 +57,10 @@ static char *endings_differ(const struct explore_result *a, const struct explore
         if ((how & AGREE_WITNESSES) != 0 && !same_witness(&x->witness, &y->witness)) {
             return witnesses_differ(x->name, &x->witness, &y->witness);
         }
+        if ((how & AGREE_LENGTHS) != 0 && x->kind < VERDICT_BUGCHECK &&
+            x->witness.n != y->witness.n) {
+            return witnesses_differ(x->name, &x->witness, &y->witness);
+        }
     }
     return NULL;
 }
@@ -219,7 +223,6 @@ char *witness_lies(const struct scenario *s, const struct explore_result *result
         of = &result->findings[i].witness;
         lie = shows(&r, &result->findings[i]) ? NULL : result->findings[i].text;
     }
-    registry_free_texts(&r.seen);
     registry_release(&r.seen);
     machine_free(r.m);
     if (lie == NULL) {

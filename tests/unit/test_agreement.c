@@ -27,8 +27,11 @@ static const struct variant {
     struct explore_options options;
     unsigned agree; // enum agreement, or'ed
     bool cycles;    // comes to an end where a thread can spin
+    bool jobs;      // two and four workers give the same, witnesses too
 } variants[] = {
-    {"all", {.search = SEARCH_ALL}, AGREE_SCHEDULES | AGREE_WITNESSES, false},
+    {"all", {.search = SEARCH_ALL}, AGREE_SCHEDULES | AGREE_WITNESSES, false, false},
+    {"states", {.search = SEARCH_STATES}, AGREE_SCHEDULES | AGREE_WITNESSES, true, true},
+    {"reduced", {.search = SEARCH_STATES, .reduce = true}, AGREE_LENGTHS, true, true},
 };
 
 enum { N_VARIANTS = sizeof variants / sizeof variants[0] };
@@ -74,6 +77,7 @@ static struct explore_result *explore_with(const struct scenario *s, struct expl
                                            bool final_states)
 {
     options.claims = true;
+    options.jobs = options.jobs != 0 ? options.jobs : 1;
     options.final_states = final_states;
     options.max_states = MAX_STATES;
     return explore(s, &options);
@@ -121,6 +125,16 @@ static void compare_variant(uint64_t seed, const struct scenario *s, const struc
     if (why != NULL) {
         disagree(seed, v->name, why);
     }
+    for (unsigned jobs = 2; v->jobs && jobs <= 4; jobs += 2) {
+        struct explore_options options = v->options;
+        options.jobs = jobs;
+        struct explore_result *together = explore_with(s, options, final_states);
+        why = results_differ(r, together, AGREE_SCHEDULES | AGREE_WITNESSES);
+        if (why != NULL || r->states != together->states) {
+            disagree(seed, v->name, why != NULL ? why : "workers find another number of states");
+        }
+        explore_free(together);
+    }
     explore_free(r);
 }
 
@@ -149,7 +163,7 @@ static void compare_one(uint64_t seed, struct tally *tally)
 {
     bool final_states = seed % 2 == 0;
     struct scenario *s = load(seed);
-    struct explore_options states = {.search = SEARCH_STATES};
+    struct explore_options states = {.search = SEARCH_STATES, .jobs = 1};
     struct explore_result *reference = explore_with(s, states, final_states);
     if (!is_small(reference)) {
         tally->too_large++;

@@ -33,6 +33,7 @@ void registry_init(struct registry *r)
 void registry_release(struct registry *r)
 {
     for (uint32_t i = 0; i < r->n; i++) {
+        free(r->items[i].text);
         free(r->items[i].key);
     }
     free(r->slots);
@@ -90,13 +91,6 @@ uint32_t registry_take(struct registry *into, const struct registry *from, uint3
     return number;
 }
 
-void registry_free_texts(struct registry *r)
-{
-    for (uint32_t i = 0; i < r->n; i++) {
-        free(r->items[i].text);
-    }
-}
-
 uint32_t registry_add(struct registry *r, const char *text, uint8_t kind)
 {
     uint32_t ix = registry_find(r, text, strlen(text), kind);
@@ -143,6 +137,7 @@ void registry_to_endings(struct registry *r, const struct scenario *s, struct ex
         out->endings[i] = (struct explore_ending){
             .name = r->items[i].text, .kind = (enum verdict)r->items[i].kind, .probability = -1};
         out->endings[i].goal = is_goal(s, r->items[i].text, (enum verdict)r->items[i].kind);
+        r->items[i].text = NULL;
     }
 }
 
@@ -156,6 +151,7 @@ void registry_to_findings(struct registry *r, struct explore_result *out)
                                                     .text = item->text,
                                                     .key = item->key,
                                                     .key_size = item->size};
+        item->text = NULL;
         item->key = NULL;
     }
 }
@@ -208,16 +204,14 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
     return n;
 }
 
+bool is_claim(const struct expectation *e)
+{
+    return e->kind == EXPECT_ALWAYS || e->kind == EXPECT_SOMETIMES;
+}
+
 bool claim_tells(const struct scenario *s, uint32_t expectation, bool holds)
 {
-    switch (s->expectations[expectation].kind) {
-    case EXPECT_ALWAYS:
-        return !holds;
-    case EXPECT_SOMETIMES:
-        return holds;
-    default:
-        return false;
-    }
+    return s->expectations[expectation].kind == EXPECT_ALWAYS ? !holds : holds;
 }
 
 uint32_t claim_finding(struct registry *findings, uint32_t expectation)
@@ -239,7 +233,7 @@ static unsigned claims_of(struct registry *findings, const struct machine *m, ui
     for (uint32_t i = 0; i < s->n_expectations; i++) {
         const struct expectation *e = &s->expectations[i];
         bool failed;
-        if (e->kind != EXPECT_ALWAYS && e->kind != EXPECT_SOMETIMES) {
+        if (!is_claim(e)) {
             continue;
         }
         bool holds = vm_evaluate(&e->claim.code, &m->world, &failed) != 0;

@@ -25,8 +25,7 @@ struct registry {
 };
 
 void registry_init(struct registry *r);
-void registry_release(struct registry *r); // the tables, not the texts
-void registry_free_texts(struct registry *r);
+void registry_release(struct registry *r); // what no result has taken
 
 /* Adds item ix of another registry; returns its number here. */
 uint32_t registry_take(struct registry *into, const struct registry *from, uint32_t ix);
@@ -64,6 +63,9 @@ enum end_predicates {
  */
 unsigned end_findings_of(struct registry *findings, const struct machine *m,
                          enum end_predicates predicates, uint32_t *out);
+
+/* Is it about the ends: an always or a sometimes? */
+bool is_claim(const struct expectation *e);
 
 /* Does it tell something that the claim of this expectation holds at an end, or does not? */
 bool claim_tells(const struct scenario *s, uint32_t expectation, bool holds);

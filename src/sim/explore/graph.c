@@ -271,7 +271,7 @@ void graph_witnesses(const struct graph *g, struct explore_result *r)
     for (uint32_t i = 0; i < r->n_endings + r->n_findings; i++) {
         best[i].label = NONE;
     }
-    for (size_t i = 0; i < g->n_ends; i++) {
+    for (size_t i = 0; i < g->n_ends && g->changes == NULL; i++) {
         offer_node(&l, g->ends[i].node, NULL, 0, &best[g->ends[i].ending]);
     }
     for (size_t i = 0; i < g->n_occurrences; i++) {

@@ -685,8 +685,8 @@ unsigned memo_findings(struct memo *memo, uint32_t outcome, uint32_t *out)
     const struct memo_tables *t = memo->tables;
     const struct outcome *o = &t->outcomes[outcome];
     unsigned n = o->n_findings;
-    if (n > 0) {
-        memcpy(out, t->findings + o->findings, n * sizeof *out);
+    for (unsigned i = 0; i < n; i++) {
+        out[i] = t->findings[o->findings + i];
     }
     if (o->n_claims > 0) {
         uint64_t broken = watch_broken_by(t->watch, t->claims + o->claims, o->n_claims);

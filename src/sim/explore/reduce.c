@@ -27,11 +27,6 @@ counts counts_of(unsigned counter, int32_t value)
 
 /* ---- which counters there are ---- */
 
-static bool wants_claim(const struct expectation *e)
-{
-    return e->kind == EXPECT_ALWAYS || e->kind == EXPECT_SOMETIMES;
-}
-
 /* Adds the directories whose counts a predicate reads. */
 static void add_directories(const struct reduction *r, const struct code *code, uint64_t *set,
                             uint64_t *directories)
@@ -49,7 +44,7 @@ static uint64_t directories_read(const struct reduction *r, bool claims, uint64_
         add_directories(r, &s->endings[i].when.code, set, &directories);
     }
     for (uint32_t i = 0; claims && i < s->n_expectations; i++) {
-        if (wants_claim(&s->expectations[i])) {
+        if (is_claim(&s->expectations[i])) {
             add_directories(r, &s->expectations[i].claim.code, set, &directories);
         }
     }
@@ -161,7 +156,7 @@ static bool find_counters(struct reduction *r, bool claims)
         }
     }
     for (uint32_t i = 0; fits && claims && i < s->n_expectations; i++) {
-        if (wants_claim(&s->expectations[i])) {
+        if (is_claim(&s->expectations[i])) {
             fits = find_elements(r, i, &found);
         }
     }

@@ -257,11 +257,8 @@ static void tallies_merge(struct tallies *to, const struct tallies *from)
     }
 }
 
-static void tallies_release(struct tallies *t, bool texts)
+static void tallies_release(struct tallies *t)
 {
-    if (texts) {
-        registry_free_texts(&t->names);
-    }
     registry_release(&t->names);
     free(t->items);
 }
@@ -330,8 +327,8 @@ static void worker_collect(struct worker *into, struct worker *w, struct sample_
     if (w != into) {
         tallies_merge(&into->endings, &w->endings);
         tallies_merge(&into->findings, &w->findings);
-        tallies_release(&w->endings, true);
-        tallies_release(&w->findings, true);
+        tallies_release(&w->endings);
+        tallies_release(&w->findings);
         machine_free(w->m);
     }
 }
@@ -363,8 +360,8 @@ struct sample_result *sample(const struct scenario *s, const struct sample_optio
     r->why_incomplete = r->complete ? NULL : shared.why;
     r->plan = shared.plan;
     take_tallies(&workers[0], r);
-    tallies_release(&workers[0].endings, false);
-    tallies_release(&workers[0].findings, false);
+    tallies_release(&workers[0].endings);
+    tallies_release(&workers[0].findings);
     machine_free(workers[0].m);
     free(workers);
     return r;

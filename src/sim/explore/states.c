@@ -7,18 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/explore/shorten.h"
 #include "sim/explore/totals.h"
 #include "sim/explore/worker.h"
 #include "sim/lang/mem.h"
 
 /* ---- one registry of all ---- */
 
-/* Adds the texts of one registry to another; numbers[i] is the new number of i. */
-static uint32_t *merge_registry(struct registry *into, const struct registry *from)
+/*
+ * Adds the texts of one registry to another; numbers[i] is the new number of i. Only what somebody
+ * came to: a step that was looked at but not made shows nothing.
+ */
+static uint32_t *merge_registry(struct registry *into, const struct registry *from,
+                                const struct witness *ways, size_t n_ways)
 {
     uint32_t *numbers = mem_alloc(from->n, sizeof *numbers);
     for (uint32_t i = 0; i < from->n; i++) {
-        numbers[i] = registry_take(into, from, i);
+        bool came = i < n_ways && ways[i].steps != NULL;
+        numbers[i] = came ? registry_take(into, from, i) : UINT32_MAX;
     }
     return numbers;
 }
@@ -45,9 +51,12 @@ static void take_edges(struct graph *g, struct harvest *h)
     size_t at = 0;
     for (size_t i = 0; i < h->n_nodes; i++) {
         uint32_t n = h->n_edges[i], to = g->first[h->nodes[i]];
+        if (n == 0) {
+            continue;
+        }
         memcpy(g->targets + to, h->targets + at, n * sizeof *g->targets);
         memcpy(g->choices + to, h->choices + at, n * sizeof *g->choices);
-        if (g->changes != NULL && n > 0) {
+        if (g->changes != NULL) {
             memcpy(g->changes + to, h->changes + at, n * sizeof *g->changes);
         }
         at += n;
@@ -82,8 +91,8 @@ static void take_occurrences(struct graph *g, const struct harvest *h, const uin
 static void take_ways(struct ways *ways, struct witness *of, const uint32_t *numbers, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        struct witness *w = ways_at(ways, numbers[i]);
-        if (of[i].steps != NULL && (w->steps == NULL || of[i].n < w->n)) {
+        struct witness *w = numbers[i] != UINT32_MAX ? ways_at(ways, numbers[i]) : NULL;
+        if (w != NULL && (w->steps == NULL || of[i].n < w->n)) {
             free(w->steps);
             *w = of[i];
             of[i].steps = NULL;
@@ -136,8 +145,8 @@ static void collect(struct collection *c, struct crew *crew)
     g->occurrences = mem_alloc(n_occurrences, sizeof *g->occurrences);
     for (unsigned k = 0; k < crew->n_harvests; k++) {
         struct harvest *h = &crew->harvests[k];
-        uint32_t *endings = merge_registry(&c->endings, &h->endings);
-        uint32_t *findings = merge_registry(&c->findings, &h->findings);
+        uint32_t *endings = merge_registry(&c->endings, &h->endings, h->of_endings, h->capacity_of_endings);
+        uint32_t *findings = merge_registry(&c->findings, &h->findings, h->of_findings, h->capacity_of_findings);
         take_edges(g, h);
         take_ends(g, h, endings);
         take_occurrences(g, h, findings);
@@ -193,8 +202,6 @@ static struct crew *walk_with(const struct scenario *s, const struct explore_opt
 
 static void forget(struct collection *c, struct crew *crew, struct reduction *reduction)
 {
-    registry_free_texts(&c->endings);
-    registry_free_texts(&c->findings);
     graph_release(&c->graph);
     ways_release(&c->of_endings);
     ways_release(&c->of_findings);
@@ -291,6 +298,11 @@ static void second_pass(struct collection *c, const struct crew *crew, struct ex
         graph_witnesses(&c->graph, r);
     }
     set_ways(&c->of_endings, &c->of_findings, r);
+    for (uint32_t i = 0; i < r->n_endings && reduction != NULL; i++) {
+        if (r->endings[i].kind >= VERDICT_BUGCHECK) {
+            shorten_witness(crew->scenario, crew->options, &r->endings[i]);
+        }
+    }
 }
 
 void search_states(const struct scenario *s, const struct explore_options *options,
@@ -304,6 +316,5 @@ void search_states(const struct scenario *s, const struct explore_options *optio
     second_pass(&c, crew, r);
     r->reduced = options->reduce;
     r->second_pass = clock_seconds(&clock) - r->seconds;
-    c.endings.n = c.findings.n = 0; // the texts are the result's now
     forget(&c, crew, reduction);
 }

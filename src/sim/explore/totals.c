@@ -249,6 +249,7 @@ static struct witness go_back(const struct pass *p, uint32_t node, counts sum)
             i++;
         }
         const struct step_in *in = &p->steps_in[i];
+        assert(steps_of(&p->sums[in->from], sum - g->changes[in->edge]) == (int64_t)at - 1);
         w.steps[at - 1] = choice_unpack(g->choices[in->edge]);
         sum -= g->changes[in->edge];
         node = in->from;
@@ -307,7 +308,8 @@ static void ask(const struct pass *p, struct machine *m, const struct end *end, 
     }
     if (t->options->claims && machine_verdict(m) < VERDICT_BUGCHECK) {
         for (uint32_t i = 0; i < m->scenario->n_expectations; i++) {
-            if (claim_tells(m->scenario, i, holds(t, m, i, all))) {
+            if (is_claim(&m->scenario->expectations[i]) &&
+                claim_tells(m->scenario, i, holds(t, m, i, all))) {
                 offer(p, t->of_findings, claim_finding(t->findings, i), end->node, sum);
             }
         }

@@ -18,7 +18,7 @@
 
 enum {
     NODE_BLOCK = 1024,    // numbers that a walker takes at a time
-    ALONE_STATES = 20000, // before others are called to help
+    ALONE_STATES = 20000, // before others are called to help, unless a number of them was asked for
     GIVE_SHARE = 8,       // at most one step of a task's way for so many states found
     FIRST_SLOTS = 64,
 };
@@ -131,8 +131,8 @@ static void note_shown(struct walker *w, uint32_t finding, const struct choice *
     memset(&s, 0, sizeof s); // it is compared as bytes
     s.finding = finding;
     s.n_steps = n;
-    if (n > 0) {
-        memcpy(s.steps, steps, n * sizeof *steps);
+    for (uint8_t i = 0; i < n; i++) {
+        s.steps[i] = steps[i];
     }
     if (2 * (h->n_shown + 1) > h->shown_mask) {
         grow_shown(h);
@@ -463,6 +463,7 @@ static void take_step(struct walker *w)
     if (ask(w, f)) {
         struct frame next = frame_behind(w, f, a);
         go(w, a->outcome, &next.mark);
+        assert(w->crew->options->bounded || w->memo->fingerprint.low == a->after.low);
         open_state(w, next);
     }
 }
@@ -779,7 +780,7 @@ static void start_workers(struct crew *crew)
 static void call_others(struct walker *w)
 {
     struct crew *crew = w->crew;
-    if (crew->crowded || w->n_states < ALONE_STATES) {
+    if (crew->crowded || (w->n_states < ALONE_STATES && crew->options->jobs < 2)) {
         return;
     }
     crew->crowded = true;
@@ -832,8 +833,6 @@ uint64_t crew_bytes(struct crew *crew)
 
 void harvest_release(struct harvest *h)
 {
-    registry_free_texts(&h->endings);
-    registry_free_texts(&h->findings);
     for (size_t i = 0; i < h->capacity_of_endings; i++) {
         free(h->of_endings[i].steps);
     }
