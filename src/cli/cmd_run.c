@@ -14,6 +14,7 @@
 #include "sim/report/locks.h"
 #include "sim/report/run_report.h"
 #include "sim/report/text.h"
+#include "sim/stepper/happens.h"
 #include "sim/stepper/pct.h"
 
 enum { DEFAULT_MAX_STEPS = 10000000 };
@@ -217,6 +218,9 @@ static int cmd_run(int argc, char **argv)
                                          .quiet = cli_flag(&cli, "--quiet"),
                                          .policy = policy_name(run.policy.kind),
                                          .seed = run.policy.seed};
+        if (cli_flag(&cli, "--order")) {
+            run.report.order = happens_open(s);
+        }
         if (run.report.json) {
             machine_keep_fingerprint(run.machine);
         } else if (!run.report.quiet) {
@@ -224,6 +228,7 @@ static int cmd_run(int argc, char **argv)
         }
         status = perform(&run);
         machine_free(run.machine);
+        happens_close(run.report.order);
     }
     schedule_release(&run.schedule);
     text_release(&run.prints);
@@ -255,6 +260,7 @@ static const struct cli_option options[] = {
      .help = "stops a run that goes on longer"},
     {.name = "--locks",
      .help = "afterwards prints the resources that are owned, in the manner of !locks"},
+    {.name = "--order", .help = "afterwards names the pairs of steps that only luck ordered"},
     {.name = "--quiet", .help = "prints only how it ended"},
     {.name = "--json", .help = "output for programs"},
 };

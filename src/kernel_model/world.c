@@ -205,6 +205,14 @@ const void *world_before(const struct world *w, object_ref slot)
     return NULL;
 }
 
+const object_ref *world_awaited_before(const struct world *w, thread_ix t, unsigned *n)
+{
+    const struct kthread *old = world_before(w, object_make(OBJECT_THREAD, t));
+    old = old != NULL ? old : world_thread(w, t);
+    *n = old->state == THREAD_WAITING && old->wait_kind == WAIT_OBJECTS ? old->n_wait_objects : 0;
+    return (const object_ref *)(const void *)(world_words(old) + w->layout->shape.words[t]);
+}
+
 /* Adds the records of n slots of one kind. */
 static void sum_slots(const struct world *w, enum object_kind kind, uint32_t n,
                       struct fingerprint *sum)

@@ -356,6 +356,9 @@ void world_undo_to(struct world *w, uint32_t n_entries);
 /* The old record of a slot that the open step edited, or NULL if it did not. */
 const void *world_before(const struct world *w, object_ref slot);
 
+/* The objects that the thread waited for before the open step, n of them; n 0: for none. */
+const object_ref *world_awaited_before(const struct world *w, thread_ix t, unsigned *n);
+
 /* Fingerprint of the whole block, computed from nothing: for a start, and to check the kept one. */
 struct fingerprint world_fingerprint(const struct world *w);
 

@@ -129,7 +129,8 @@ static bool ends_so(struct replay *r, const struct explore_ending *e)
         return false;
     }
     uint32_t ending = ending_of(&r->seen, r->m, r->final_states);
-    return r->seen.kinds[ending] == e->kind && strcmp(r->seen.texts[ending], e->name) == 0;
+    const struct registry_item *item = &r->seen.items[ending];
+    return item->kind == e->kind && strcmp(item->text, e->name) == 0;
 }
 
 static bool is_among(const struct replay *r, const uint32_t *found, unsigned n,
@@ -137,7 +138,9 @@ static bool is_among(const struct replay *r, const uint32_t *found, unsigned n,
 {
     bool is = false;
     for (unsigned i = 0; i < n; i++) {
-        is |= r->seen.kinds[found[i]] == f->kind && strcmp(r->seen.texts[found[i]], f->text) == 0;
+        const struct registry_item *item = &r->seen.items[found[i]];
+        is |= item->kind == f->kind && item->size == f->key_size &&
+              memcmp(item->key, f->key, f->key_size) == 0;
     }
     return is;
 }
@@ -190,7 +193,7 @@ static bool shows_livelock(struct replay *r, const struct witness *w)
 
 static bool shows(struct replay *r, const struct explore_finding *f)
 {
-    uint32_t found[MAX_STEP_FINDINGS + MAX_EXPECTATIONS];
+    uint32_t found[MAX_STEP_FINDINGS + MAX_END_FINDINGS];
     if (f->kind == FINDING_RACE) {
         return shows_race(r, f);
     }
@@ -200,19 +203,9 @@ static bool shows(struct replay *r, const struct explore_finding *f)
     if (!replay(r, &f->witness, f->witness.n)) {
         return false;
     }
-    if (f->kind == FINDING_CLAIM) {
-        return has_ended(r->m) &&
-               is_among(r, found, claims_of(&r->seen, r->m, found, MAX_EXPECTATIONS), f);
-    }
-    return is_among(r, found, findings_of(&r->seen, r->m, found, MAX_STEP_FINDINGS), f);
-}
-
-static void forget(struct registry *seen)
-{
-    for (uint32_t i = 0; i < seen->n; i++) {
-        free(seen->texts[i]);
-    }
-    registry_release(seen);
+    unsigned n = findings_of(&r->seen, r->m, found, MAX_STEP_FINDINGS);
+    n += has_ended(r->m) ? end_findings_of(&r->seen, r->m, END_CLAIMS, found + n) : 0;
+    return is_among(r, found, n, f);
 }
 
 char *witness_lies(const struct scenario *s, const struct explore_result *result, bool final_states)
@@ -230,7 +223,7 @@ char *witness_lies(const struct scenario *s, const struct explore_result *result
         of = &result->findings[i].witness;
         lie = shows(&r, &result->findings[i]) ? NULL : result->findings[i].text;
     }
-    forget(&r.seen);
+    registry_release(&r.seen);
     machine_free(r.m);
     if (lie == NULL) {
         return NULL;

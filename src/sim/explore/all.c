@@ -87,12 +87,13 @@ static void offer_step_findings(struct enumeration *e, const struct choice *step
     }
 }
 
-static void offer_claims(struct enumeration *e)
+static void offer_end_findings(struct enumeration *e)
 {
-    uint32_t claims[MAX_EXPECTATIONS];
-    unsigned n = e->options->claims ? claims_of(&e->findings, e->m, claims, MAX_EXPECTATIONS) : 0;
+    uint32_t found[MAX_END_FINDINGS];
+    unsigned n =
+        end_findings_of(&e->findings, e->m, e->options->claims ? END_CLAIMS : END_ENDINGS, found);
     for (unsigned i = 0; i < n; i++) {
-        offer_finding(e, claims[i], NULL, 0);
+        offer_finding(e, found[i], NULL, 0);
     }
 }
 
@@ -122,7 +123,7 @@ static void open_level(struct enumeration *e, struct machine_mark mark)
         }
         e->n_of_endings[ending]++;
         offer(e, &e->of_endings[ending], NULL, 0);
-        offer_claims(e);
+        offer_end_findings(e);
         e->executions++;
         e->depth = e->n_levels - 1 > e->depth ? (uint32_t)e->n_levels - 1 : e->depth;
     }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sim/lang/mem.h"
+#include "sim/report/text_finding.h"
 
 static const struct explore_finding *find(const struct explore_result *r, enum finding_kind kind,
                                           const char *text)
@@ -22,6 +23,21 @@ static const struct explore_finding *find(const struct explore_result *r, enum f
     return NULL;
 }
 
+/* An invariant that was broken or a claim's fault, by its number there; NULL: there is none. */
+static const struct explore_finding *find_predicate(const struct explore_result *r, struct found f)
+{
+    uint32_t key[MAX_FOUND_KEY];
+    size_t size = found_predicate_key(f, key) * sizeof *key;
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        const struct explore_finding *found = &r->findings[i];
+        if (found->kind == f.kind && found->key_size == size &&
+            memcmp(found->key, key, size) == 0) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
 static const struct explore_finding *find_claim(const struct explore_result *r, uint32_t ix)
 {
     char *number = mem_format("%u", ix);
@@ -30,16 +46,20 @@ static const struct explore_finding *find_claim(const struct explore_result *r, 
     return f;
 }
 
+/* ix: of the invariant among the invariants */
 static void check_invariant(const struct explore_result *r, const struct expectation *e,
-                            struct check *c)
+                            uint32_t ix, struct check *c)
 {
-    char *text = mem_format("Invariant violated: %s", e->claim.text);
-    const struct explore_finding *f = find(r, FINDING_INVARIANT, text);
-    free(text);
+    const struct explore_finding *f =
+        find_predicate(r, (struct found){.kind = FINDING_INVARIANT, .ix = (uint16_t)ix});
     c->expectation = mem_format("invariant = %s", e->claim.text);
     c->ok = f == NULL;
     if (!c->ok) {
-        c->text = mem_format("it does not hold after step %u", f->witness.n);
+        char *plain = mem_format("Invariant violated: %s", e->claim.text);
+        c->text = strcmp(f->text, plain) != 0 // it says why it cannot be evaluated
+                      ? mem_format("%s", f->text)
+                      : mem_format("it does not hold after step %u", f->witness.n);
+        free(plain);
         c->witness = &f->witness;
     }
 }
@@ -53,8 +73,11 @@ static void check_claim(const struct explore_result *r, const struct expectation
     c->ok = always ? f == NULL : f != NULL;
     c->witness = f != NULL ? &f->witness : NULL;
     if (!c->ok) {
-        c->text = mem_format(always ? "there is an end where it does not hold"
-                                    : "there is no end where it holds");
+        const struct explore_finding *fault =
+            find_predicate(r, (struct found){FINDING_FAULT, (uint16_t)ix, FOUND_IN_CLAIM});
+        const char *otherwise =
+            always ? "there is an end where it does not hold" : "there is no end where it holds";
+        c->text = mem_format("%s", fault != NULL ? fault->text : otherwise);
     }
 }
 
@@ -111,6 +134,7 @@ static void check_bound(const struct explore_result *r, const struct expectation
 struct check *check_expectations(const struct scenario *s, const struct explore_result *r)
 {
     struct check *checks = mem_alloc(s->n_expectations + 1u, sizeof *checks);
+    uint32_t n_invariants = 0;
     for (uint32_t i = 0; i < s->n_expectations; i++) {
         const struct expectation *e = &s->expectations[i];
         switch (e->kind) {
@@ -119,7 +143,7 @@ struct check *check_expectations(const struct scenario *s, const struct explore_
             check_claim(r, e, i, &checks[i]);
             break;
         case EXPECT_INVARIANT:
-            check_invariant(r, e, &checks[i]);
+            check_invariant(r, e, n_invariants++, &checks[i]);
             break;
         case EXPECT_FINDING:
             check_bound(r, e, &checks[i]);

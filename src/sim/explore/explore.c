@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/explore/explain.h"
 #include "sim/explore/search.h"
 #include "sim/lang/mem.h"
 
@@ -124,7 +125,9 @@ static struct explore_result *search_auto(const struct scenario *s, struct explo
     explore_free(r);
     options.max_states = limit;
     options.reduce = true;
-    options.time_limit -= options.time_limit > 0 ? seconds : 0;
+    if (options.time_limit > 0) { // 0 would be none
+        options.time_limit = options.time_limit > seconds + 0.01 ? options.time_limit - seconds : 0.01;
+    }
     r = search_by(s, &options);
     r->why_chosen = "there are more than 300,000 states; --search states counts schedules and "
                     "chances, and takes longer";
@@ -138,6 +141,9 @@ struct explore_result *explore(const struct scenario *s, const struct explore_op
                                    ? search_auto(s, *options)
                                    : search_by(s, options);
     r->search = r->search == SEARCH_AUTO ? SEARCH_STATES : r->search;
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        explain_finding(s, &r->findings[i]);
+    }
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_chance);
     qsort(r->findings, r->n_findings, sizeof *r->findings, by_kind);
     return r;
@@ -155,6 +161,7 @@ void explore_free(struct explore_result *r)
     }
     for (uint32_t i = 0; i < r->n_findings; i++) {
         free(r->findings[i].text);
+        free(r->findings[i].key);
         free(r->findings[i].witness.steps);
     }
     free(r->endings);

@@ -76,6 +76,8 @@ struct explore_ending {
 struct explore_finding {
     enum finding_kind kind;
     char *text;
+    void *key; // what told it apart in the search: numbers, or its text
+    size_t key_size;
     struct witness witness; // the last step is the one that shows it
 };
 

@@ -1,10 +1,10 @@
 /*
- * Endings and findings by text.
+ * Endings by name, findings by key.
  *
- * Two things are the same finding if their sentences are: the sentence names threads, lines and
- * objects, and nothing that differs from schedule to schedule. A race is named by its two source
- * lines and what they meet in, not by the file: a loop over 1000 files has one race, not a
- * thousand.
+ * Two findings are the same if threads, lines and objects are; nothing that differs from schedule
+ * to schedule is in a key. The sentence is written when a key is met first. A race is told by its
+ * two source lines and what they meet in, not by the file: a loop over 1000 files has one race, not
+ * a thousand.
  */
 #include "sim/explore/findings.h"
 
@@ -17,6 +17,8 @@
 #include "sim/lang/mem.h"
 #include "sim/report/pen.h"
 #include "sim/report/text.h"
+#include "sim/report/text_finding.h"
+#include "sim/stepper/happens.h"
 
 enum { FIRST_SIZE = 64, ENDING_SIZE = 65536 };
 
@@ -30,16 +32,22 @@ void registry_init(struct registry *r)
 
 void registry_release(struct registry *r)
 {
+    for (uint32_t i = 0; i < r->n; i++) {
+        free(r->items[i].text);
+        free(r->items[i].key);
+    }
     free(r->slots);
-    free(r->texts);
-    free(r->kinds);
+    free(r->items);
 }
 
-static uint64_t registry_probe(const struct registry *r, const char *text, uint8_t kind)
+static uint64_t registry_probe(const struct registry *r, const void *key, size_t size, uint8_t kind)
 {
-    uint64_t at = XXH3_64bits_withSeed(text, strlen(text), kind) & r->mask;
-    while (r->slots[at] != 0 &&
-           (r->kinds[r->slots[at] - 1] != kind || strcmp(r->texts[r->slots[at] - 1], text) != 0)) {
+    uint64_t at = XXH3_64bits_withSeed(key, size, kind) & r->mask;
+    while (r->slots[at] != 0) {
+        const struct registry_item *item = &r->items[r->slots[at] - 1];
+        if (item->kind == kind && item->size == size && memcmp(item->key, key, size) == 0) {
+            break;
+        }
         at = (at + 1) & r->mask;
     }
     return at;
@@ -51,24 +59,45 @@ static void registry_grow(struct registry *r)
     r->mask = 2 * r->mask + 1;
     r->slots = mem_alloc(r->mask + 1, sizeof *r->slots);
     for (uint32_t i = 0; i < r->n; i++) {
-        r->slots[registry_probe(r, r->texts[i], r->kinds[i])] = i + 1;
+        const struct registry_item *item = &r->items[i];
+        r->slots[registry_probe(r, item->key, item->size, item->kind)] = i + 1;
     }
 }
 
-uint32_t registry_add(struct registry *r, const char *text, uint8_t kind)
+/* Number of the item with this key; a new one has no text yet. */
+static uint32_t registry_find(struct registry *r, const void *key, size_t size, uint8_t kind)
 {
     if (2 * ((uint64_t)r->n + 1) > r->mask) {
         registry_grow(r);
     }
-    uint64_t at = registry_probe(r, text, kind);
+    uint64_t at = registry_probe(r, key, size, kind);
     if (r->slots[at] == 0) {
-        r->texts = mem_grow(r->texts, r->n, &r->capacity, sizeof *r->texts);
-        r->kinds = mem_grow(r->kinds, r->n, &r->capacity_kinds, sizeof *r->kinds);
-        r->texts[r->n] = mem_text(text, strlen(text));
-        r->kinds[r->n] = kind;
+        r->items = mem_grow(r->items, r->n, &r->capacity, sizeof *r->items);
+        struct registry_item *item = &r->items[r->n];
+        *item = (struct registry_item){.size = size, .kind = kind, .key = mem_alloc(size + 1, 1)};
+        memcpy(item->key, key, size);
         r->slots[at] = ++r->n;
     }
     return r->slots[at] - 1;
+}
+
+uint32_t registry_take(struct registry *into, const struct registry *from, uint32_t ix)
+{
+    const struct registry_item *item = &from->items[ix];
+    uint32_t number = registry_find(into, item->key, item->size, item->kind);
+    if (into->items[number].text == NULL) {
+        into->items[number].text = mem_text(item->text, strlen(item->text));
+    }
+    return number;
+}
+
+uint32_t registry_add(struct registry *r, const char *text, uint8_t kind)
+{
+    uint32_t ix = registry_find(r, text, strlen(text), kind);
+    if (r->items[ix].text == NULL) {
+        r->items[ix].text = mem_text(text, strlen(text));
+    }
+    return ix;
 }
 
 /* ---- endings ---- */
@@ -106,8 +135,9 @@ void registry_to_endings(struct registry *r, const struct scenario *s, struct ex
     out->endings = mem_alloc(r->n + 1u, sizeof *out->endings);
     for (uint32_t i = 0; i < r->n; i++) {
         out->endings[i] = (struct explore_ending){
-            .name = r->texts[i], .kind = (enum verdict)r->kinds[i], .probability = -1};
-        out->endings[i].goal = is_goal(s, r->texts[i], (enum verdict)r->kinds[i]);
+            .name = r->items[i].text, .kind = (enum verdict)r->items[i].kind, .probability = -1};
+        out->endings[i].goal = is_goal(s, r->items[i].text, (enum verdict)r->items[i].kind);
+        r->items[i].text = NULL;
     }
 }
 
@@ -116,8 +146,13 @@ void registry_to_findings(struct registry *r, struct explore_result *out)
     out->n_findings = r->n;
     out->findings = mem_alloc(r->n + 1u, sizeof *out->findings);
     for (uint32_t i = 0; i < r->n; i++) {
-        out->findings[i] =
-            (struct explore_finding){.kind = (enum finding_kind)r->kinds[i], .text = r->texts[i]};
+        struct registry_item *item = &r->items[i];
+        out->findings[i] = (struct explore_finding){.kind = (enum finding_kind)item->kind,
+                                                    .text = item->text,
+                                                    .key = item->key,
+                                                    .key_size = item->size};
+        item->text = NULL;
+        item->key = NULL;
     }
 }
 
@@ -125,35 +160,46 @@ void registry_to_findings(struct registry *r, struct explore_result *out)
 
 uint32_t invariant_finding(struct registry *findings, const struct scenario *s, uint32_t invariant)
 {
-    char *text = mem_format("Invariant violated: %s", s->invariants[invariant].text);
-    uint32_t finding = registry_add(findings, text, FINDING_INVARIANT);
-    free(text);
-    return finding;
+    const struct found f = {.kind = FINDING_INVARIANT, .ix = (uint16_t)invariant};
+    uint32_t key[MAX_FOUND_KEY];
+    unsigned n = found_predicate_key(f, key);
+    uint32_t ix = registry_find(findings, key, n * sizeof *key, FINDING_INVARIANT);
+    if (findings->items[ix].text == NULL) {
+        findings->items[ix].text =
+            mem_format("Invariant violated: %s", s->invariants[invariant].text);
+    }
+    return ix;
 }
 
-static bool stops_run(const struct step *s)
+static uint32_t add_found(struct registry *findings, const struct machine *m, struct found f)
 {
-    return s->outcome != VM_REST && s->outcome != VM_ENDED;
+    uint32_t key[MAX_FOUND_KEY];
+    unsigned n = found_key(m, f, key);
+    uint32_t ix = 0;
+    if (n > 0) {
+        ix = registry_find(findings, key, n * sizeof *key, (uint8_t)f.kind);
+    }
+    if (n == 0 || findings->items[ix].text == NULL) {
+        char *text = mem_alloc(FOUND_TEXT, 1);
+        size_t length = text_found(m, f, text, FOUND_TEXT);
+        if (n == 0) {
+            ix = registry_add(findings, text, (uint8_t)f.kind);
+        } else {
+            findings->items[ix].text = mem_text(text, length);
+        }
+        free(text);
+    }
+    return ix;
 }
 
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
                      unsigned max)
 {
-    const struct step *s = &m->last;
-    if (s->cycle.n == 0 && s->effect.n_verifier == 0 && s->invariants == 0 && !stops_run(s)) {
-        return 0; // nearly always
-    }
-    struct finding found[MAX_FINDINGS];
-    unsigned n_found = text_findings(m, s, found, MAX_FINDINGS), n = 0;
-    for (unsigned i = 0; i < n_found && n < max; i++) {
-        if (found[i].kind != FINDING_INVARIANT) { // that list is cut for display; all of them count
-            out[n++] = registry_add(findings, found[i].text, (uint8_t)found[i].kind);
-        }
-    }
-    for (uint32_t i = 0; i < m->scenario->n_invariants && n < max; i++) {
-        if ((s->invariants >> i & 1) != 0) {
-            out[n++] = invariant_finding(findings, m->scenario, i);
-        }
+    struct found found[MAX_FOUND];
+    unsigned n = found_in_step(m, found);
+    n = n < max ? n : max;
+    for (unsigned i = 0; i < n; i++) {
+        out[i] = add_found(findings, m, found[i]);
     }
     return n;
 }
@@ -176,36 +222,54 @@ uint32_t claim_finding(struct registry *findings, uint32_t expectation)
     return registry_add(findings, number, FINDING_CLAIM);
 }
 
-unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out, unsigned max)
+/* Which always fails at this end and which sometimes holds. */
+static unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out)
 {
     const struct scenario *s = m->scenario;
     unsigned n = 0;
     if (machine_verdict(m) >= VERDICT_BUGCHECK) {
         return 0; // the claims are about ends of every other kind (DESIGN.md 3)
     }
-    for (uint32_t i = 0; i < s->n_expectations && n < max; i++) {
+    for (uint32_t i = 0; i < s->n_expectations; i++) {
         const struct expectation *e = &s->expectations[i];
         bool failed;
-        if (is_claim(e) &&
-            claim_tells(s, i, vm_evaluate(&e->claim.code, &m->world, &failed) != 0)) {
+        if (!is_claim(e)) {
+            continue;
+        }
+        bool holds = vm_evaluate(&e->claim.code, &m->world, &failed) != 0;
+        if (failed) {
+            out[n++] =
+                add_found(findings, m, (struct found){FINDING_FAULT, (uint16_t)i, FOUND_IN_CLAIM});
+        }
+        if (claim_tells(s, i, holds)) {
             out[n++] = claim_finding(findings, i);
         }
     }
     return n;
 }
 
-/* ---- races ---- */
-
-static bool can_race(object_ref object)
+unsigned end_findings_of(struct registry *findings, const struct machine *m,
+                         enum end_predicates predicates, uint32_t *out)
 {
-    return object_kind_of(object) == OBJECT_NAME || object_kind_of(object) == OBJECT_SHARED;
+    struct found found[MAX_FOUND];
+    unsigned n_found = found_at_end(m, found), n = 0;
+    for (unsigned i = 0; i < n_found; i++) {
+        if (found[i].kind == FINDING_HANG || predicates != END_STATE) {
+            out[n++] = add_found(findings, m, found[i]);
+        }
+    }
+    return n + (predicates == END_CLAIMS ? claims_of(findings, m, out + n) : 0);
 }
+
+/* ---- races ---- */
 
 void next_step_note(const struct machine *m, struct next_step *out)
 {
     const struct step *s = &m->last;
-    *out = (struct next_step){
-        .choice = s->choice, .line = s->line, .call = (uint8_t)s->call, .stops = stops_run(s)};
+    *out = (struct next_step){.choice = s->choice,
+                              .line = s->line,
+                              .call = (uint8_t)s->call,
+                              .stops = s->outcome != VM_REST && s->outcome != VM_ENDED};
     for (unsigned i = 0; i < s->effect.n_accesses && out->n < MAX_NEXT_ACCESSES; i++) {
         const struct access *a = &s->effect.accesses[i];
         if (can_race(a->object)) {
@@ -230,30 +294,40 @@ static const struct next_access *conflict(const struct next_step *a, const struc
     return NULL;
 }
 
-bool race_of(struct registry *findings, const struct scenario *s, const struct next_step *a,
-             const struct next_step *b, uint32_t *finding)
+/* "whether the file exists", "n": what the order of the two decides about */
+static void write_race(struct pen *p, const struct scenario *s, const struct next_step *a,
+                       const struct next_step *b, const struct next_access *meet)
 {
-    static const char *const about[] = {[ASPECT_STATE] = "",
-                                        [ASPECT_EXISTENCE] = "whether the file exists",
-                                        [ASPECT_SHARE] = "who has the file open",
-                                        [ASPECT_DATA] = "the file's data"};
-    const struct next_access *meet = conflict(a, b);
-    if (meet == NULL || a->choice.thread == b->choice.thread || (a->stops && b->stops)) {
-        return false;
-    }
-    char text[TEXT_LINE];
-    struct pen p = pen_on(text, sizeof text);
-    pen_printf(&p,
+    pen_printf(p,
                "Race: T%u line %u (%s) and T%u line %u (%s) can both come next, and their order "
                "decides about ",
                a->choice.thread + 1u, a->line, nt_call_row(a->call)->verb, b->choice.thread + 1u,
                b->line, nt_call_row(b->call)->verb);
     if (object_kind_of(meet->object) == OBJECT_SHARED) {
-        pen_printf(&p, "%s", s->shared_names[object_ix_of(meet->object)]);
+        pen_printf(p, "%s", s->shared_names[object_ix_of(meet->object)]);
     } else {
-        pen_text(&p, about[meet->aspect]);
+        pen_text(p, text_aspect((enum aspect)meet->aspect));
     }
-    pen_text(&p, ": nothing orders them.");
-    *finding = registry_add(findings, text, FINDING_RACE);
+    pen_text(p, ": nothing orders them.");
+}
+
+bool race_of(struct registry *findings, const struct scenario *s, const struct next_step *a,
+             const struct next_step *b, uint32_t *finding)
+{
+    const struct next_access *meet = conflict(a, b);
+    if (meet == NULL || a->choice.thread == b->choice.thread || (a->stops && b->stops)) {
+        return false;
+    }
+    bool shared = object_kind_of(meet->object) == OBJECT_SHARED;
+    const uint32_t key[] = {(uint32_t)a->choice.thread << 24 | (uint32_t)a->call << 16 | a->line,
+                            (uint32_t)b->choice.thread << 24 | (uint32_t)b->call << 16 | b->line,
+                            shared ? meet->object : meet->aspect};
+    *finding = registry_find(findings, key, sizeof key, FINDING_RACE);
+    if (findings->items[*finding].text == NULL) {
+        char text[TEXT_LINE];
+        struct pen p = pen_on(text, sizeof text);
+        write_race(&p, s, a, b, meet);
+        findings->items[*finding].text = mem_text(text, p.n);
+    }
     return true;
 }

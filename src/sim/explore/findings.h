@@ -1,31 +1,42 @@
 /*
- * Collecting endings and findings while a search walks: each distinct one once, by name and kind.
+ * Collecting endings and findings while a search walks: each distinct one once, by kind and key.
  */
 #ifndef SIM_EXPLORE_FINDINGS_H
 #define SIM_EXPLORE_FINDINGS_H
 
 #include "sim/explore/explore.h"
-#include "sim/report/text.h"
+#include "sim/report/text_finding.h"
 
-/* A text with a kind to a number, in order of first mention; the texts become those of the result.
- */
+/* One ending or finding: told apart by kind and key. */
+struct registry_item {
+    char *text;  // owned until taken
+    void *key;   // the text itself, or numbers; owned
+    size_t size; // of the key, bytes
+    uint8_t kind;
+};
+
+/* Keys to numbers, in order of first mention; the texts become those of the result. */
 struct registry {
-    char **texts; // owned until taken
-    uint8_t *kinds;
+    struct registry_item *items;
     uint32_t n;
-    size_t capacity, capacity_kinds;
+    size_t capacity;
     uint32_t *slots; // open addressing: number plus one
     uint64_t mask;
 };
 
 void registry_init(struct registry *r);
-void registry_release(struct registry *r); // the tables, not the texts
+void registry_release(struct registry *r); // what no result has taken
+
+/* Adds item ix of another registry; returns its number here. */
+uint32_t registry_take(struct registry *into, const struct registry *from, uint32_t ix);
+
+/* The number of what is told apart by its text. */
 uint32_t registry_add(struct registry *r, const char *text, uint8_t kind);
 
 /* The ending that the machine's present state is. */
 uint32_t ending_of(struct registry *endings, const struct machine *m, bool final_states);
 
-enum { MAX_STEP_FINDINGS = MAX_FINDINGS + MAX_INVARIANTS }; // room for what one step can show
+enum { MAX_STEP_FINDINGS = MAX_FOUND }; // room for what one step can show
 
 /* Numbers of what the step made last shows; at most max are written. Returns how many. */
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
@@ -34,12 +45,24 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
 /* That this invariant of the scenario was broken. */
 uint32_t invariant_finding(struct registry *findings, const struct scenario *s, uint32_t invariant);
 
+/* Room for what one end can show. */
+enum { MAX_END_FINDINGS = MAX_FOUND + 2 * MAX_EXPECTATIONS };
+
+/* Which predicates an end is asked for. */
+enum end_predicates {
+    END_STATE,   // none: what they read is not all in the state
+    END_ENDINGS, // those of [endings]
+    END_CLAIMS,  // and what [expect] says about ends
+};
+
 /*
- * Of the end that the machine's present state is: which always fails there and which sometimes
- * holds, as findings of kind FINDING_CLAIM whose text is the number of the expectation. Returns how
- * many.
+ * Of the end that the machine's present state is (nothing can run any more): who hangs; an ending
+ * or a claim that cannot be evaluated; with END_CLAIMS also which always fails there and which
+ * sometimes holds, as findings of kind FINDING_CLAIM whose text is the number of the expectation.
+ * Returns how many; what the machine knows of its last step is not looked at.
  */
-unsigned claims_of(struct registry *findings, const struct machine *m, uint32_t *out, unsigned max);
+unsigned end_findings_of(struct registry *findings, const struct machine *m,
+                         enum end_predicates predicates, uint32_t *out);
 
 /* Is it about the ends: an always or a sometimes? */
 bool is_claim(const struct expectation *e);

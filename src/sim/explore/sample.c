@@ -17,6 +17,7 @@
 
 #include <pthread.h>
 
+#include "sim/explore/explain.h"
 #include "sim/explore/findings.h"
 #include "sim/explore/search.h"
 #include "sim/lang/mem.h"
@@ -110,6 +111,17 @@ static void note_findings(struct worker *w, uint64_t run)
     }
 }
 
+static void note_end(struct worker *w, uint64_t run)
+{
+    uint32_t found[MAX_END_FINDINGS];
+    unsigned n = end_findings_of(&w->findings.names, w->m, END_ENDINGS, found);
+    for (unsigned i = 0; i < n; i++) {
+        tally_run(w, &w->findings, found[i], run);
+    }
+    bool final_states = w->shared->options->final_states;
+    tally_run(w, &w->endings, ending_of(&w->endings.names, w->m, final_states), run);
+}
+
 /* ---- runs ---- */
 
 static void run_begin(struct worker *w, uint64_t run)
@@ -173,7 +185,7 @@ static void make_run(struct worker *w, uint64_t run)
     if (more && machine_choices(w->m, choices) > 0) {
         w->unfinished++;
     } else {
-        tally_run(w, &w->endings, ending_of(&w->endings.names, w->m, o->final_states), run);
+        note_end(w, run);
     }
     w->runs++;
     w->steps += w->m->last.n;
@@ -238,18 +250,15 @@ static void work_together(struct worker *workers, unsigned n)
 static void tallies_merge(struct tallies *to, const struct tallies *from)
 {
     for (uint32_t i = 0; i < from->names.n; i++) {
-        uint32_t ix = registry_add(&to->names, from->names.texts[i], from->names.kinds[i]);
+        uint32_t ix = registry_take(&to->names, &from->names, i);
         if (from->items[i].runs > 0) {
             tally_merge(tally_at(to, ix), &from->items[i]);
         }
     }
 }
 
-static void tallies_release(struct tallies *t, bool texts)
+static void tallies_release(struct tallies *t)
 {
-    for (uint32_t i = 0; texts && i < t->names.n; i++) {
-        free(t->names.texts[i]);
-    }
     registry_release(&t->names);
     free(t->items);
 }
@@ -302,6 +311,7 @@ static void take_tallies(struct worker *w, struct sample_result *r)
         const struct tally *tally = &w->findings.items[i];
         r->findings[i] = (struct sample_finding){found.findings[i], {tally->runs, tally->best}};
         r->findings[i].finding.witness = make_witness(w, tally);
+        explain_finding(w->shared->scenario, &r->findings[i].finding);
     }
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_runs);
     qsort(r->findings, r->n_findings, sizeof *r->findings, by_kind);
@@ -317,8 +327,8 @@ static void worker_collect(struct worker *into, struct worker *w, struct sample_
     if (w != into) {
         tallies_merge(&into->endings, &w->endings);
         tallies_merge(&into->findings, &w->findings);
-        tallies_release(&w->endings, true);
-        tallies_release(&w->findings, true);
+        tallies_release(&w->endings);
+        tallies_release(&w->findings);
         machine_free(w->m);
     }
 }
@@ -350,8 +360,8 @@ struct sample_result *sample(const struct scenario *s, const struct sample_optio
     r->why_incomplete = r->complete ? NULL : shared.why;
     r->plan = shared.plan;
     take_tallies(&workers[0], r);
-    tallies_release(&workers[0].endings, false);
-    tallies_release(&workers[0].findings, false);
+    tallies_release(&workers[0].endings);
+    tallies_release(&workers[0].findings);
     machine_free(workers[0].m);
     free(workers);
     return r;
@@ -368,6 +378,7 @@ void sample_free(struct sample_result *r)
     }
     for (uint32_t i = 0; i < r->n_findings; i++) {
         free(r->findings[i].finding.text);
+        free(r->findings[i].finding.key);
         free(r->findings[i].finding.witness.steps);
     }
     free(r->endings);

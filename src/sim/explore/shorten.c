@@ -38,8 +38,7 @@ static bool still_comes(struct trial *t, const struct witness *w, uint32_t out)
     }
     registry_init(&seen);
     uint32_t ix = ending_of(&seen, t->m, t->options->final_states);
-    bool same = strcmp(seen.texts[ix], t->ending->name) == 0;
-    free(seen.texts[ix]);
+    bool same = strcmp(seen.items[ix].text, t->ending->name) == 0;
     registry_release(&seen);
     return same;
 }

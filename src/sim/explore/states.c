@@ -24,7 +24,7 @@ static uint32_t *merge_registry(struct registry *into, const struct registry *fr
     uint32_t *numbers = mem_alloc(from->n, sizeof *numbers);
     for (uint32_t i = 0; i < from->n; i++) {
         bool came = i < n_ways && ways[i].steps != NULL;
-        numbers[i] = came ? registry_add(into, from->texts[i], from->kinds[i]) : UINT32_MAX;
+        numbers[i] = came ? registry_take(into, from, i) : UINT32_MAX;
     }
     return numbers;
 }
@@ -202,12 +202,6 @@ static struct crew *walk_with(const struct scenario *s, const struct explore_opt
 
 static void forget(struct collection *c, struct crew *crew, struct reduction *reduction)
 {
-    for (uint32_t i = 0; i < c->endings.n; i++) {
-        free(c->endings.texts[i]);
-    }
-    for (uint32_t i = 0; i < c->findings.n; i++) {
-        free(c->findings.texts[i]);
-    }
     graph_release(&c->graph);
     ways_release(&c->of_endings);
     ways_release(&c->of_findings);
@@ -322,6 +316,5 @@ void search_states(const struct scenario *s, const struct explore_options *optio
     second_pass(&c, crew, r);
     r->reduced = options->reduce;
     r->second_pass = clock_seconds(&clock) - r->seconds;
-    c.endings.n = c.findings.n = 0; // the texts are the result's now
     forget(&c, crew, reduction);
 }

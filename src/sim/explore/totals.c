@@ -301,6 +301,11 @@ static void ask(const struct pass *p, struct machine *m, const struct end *end, 
         }
     }
     offer(p, t->of_endings, ending_of(t->endings, m, t->options->final_states), end->node, sum);
+    uint32_t found[MAX_END_FINDINGS];
+    unsigned n = end_findings_of(t->findings, m, END_ENDINGS, found);
+    for (unsigned i = 0; i < n; i++) {
+        offer(p, t->of_findings, found[i], end->node, sum);
+    }
     if (t->options->claims && machine_verdict(m) < VERDICT_BUGCHECK) {
         for (uint32_t i = 0; i < m->scenario->n_expectations; i++) {
             if (is_claim(&m->scenario->expectations[i]) &&

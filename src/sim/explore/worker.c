@@ -163,16 +163,18 @@ static void add_end(struct harvest *h, struct end end)
 static void note_end(struct walker *w, uint32_t node)
 {
     struct harvest *h = w->out;
-    if (w->crew->reduction != NULL && w->crew->reduction->n_counters > 0) {
+    bool counted = w->crew->reduction != NULL && w->crew->reduction->n_counters > 0;
+    uint32_t found[MAX_END_FINDINGS];
+    enum end_predicates predicates = counted                    ? END_STATE
+                                     : w->crew->options->claims ? END_CLAIMS
+                                                                : END_ENDINGS;
+    unsigned n = end_findings_of(&h->findings, w->memo->m, predicates, found);
+    for (unsigned i = 0; i < n; i++) {
+        note_shown(w, found[i], NULL, 0);
+    }
+    if (counted) {
         add_end(h, (struct end){.node = node, .rest = reducer_rest(&w->reducer)});
         return; // which ending it is depends on the counters
-    }
-    uint32_t claims[MAX_EXPECTATIONS];
-    unsigned n = w->crew->options->claims
-                     ? claims_of(&h->findings, w->memo->m, claims, MAX_EXPECTATIONS)
-                     : 0;
-    for (unsigned i = 0; i < n; i++) {
-        note_shown(w, claims[i], NULL, 0);
     }
     uint32_t ending = ending_of(&h->endings, w->memo->m, w->crew->options->final_states);
     while (h->capacity_of_endings <= ending) {
@@ -831,12 +833,6 @@ uint64_t crew_bytes(struct crew *crew)
 
 void harvest_release(struct harvest *h)
 {
-    for (uint32_t i = 0; i < h->endings.n; i++) {
-        free(h->endings.texts[i]);
-    }
-    for (uint32_t i = 0; i < h->findings.n; i++) {
-        free(h->findings.texts[i]);
-    }
     for (size_t i = 0; i < h->capacity_of_endings; i++) {
         free(h->of_endings[i].steps);
     }

@@ -126,6 +126,20 @@ static bool is_jump(const struct instr *i)
     return i->op == OP_JUMP || i->op == OP_JUMP_ZERO || i->op == OP_JUMP_NONZERO;
 }
 
+/* Instructions of which a run-time error can come; a loop may be too long. */
+static bool may_fault(const struct code *code)
+{
+    for (uint32_t k = 0; k < code->n; k++) {
+        const struct instr *i = &code->instrs[k];
+        bool divides = i->op >= OP_DIV && i->op <= OP_MOD_U;
+        bool shifts = i->op >= OP_SHL && i->op <= OP_SHR_U;
+        bool loops = is_jump(i) && i->c <= (int32_t)k;
+        if (divides || shifts || loops || i->op == OP_ELEMENT)
+            return true;
+    }
+    return false;
+}
+
 void emit_finish(struct compiler *c, struct span whole)
 {
     struct code *code = c->code;
@@ -138,5 +152,6 @@ void emit_finish(struct compiler *c, struct span whole)
         if (is_jump(&code->instrs[k]))
             code->instrs[k].c = (int32_t)c->targets[code->instrs[k].c];
     code->n_words = (uint16_t)words;
+    code->may_fault = may_fault(code);
     find_liveness(code);
 }

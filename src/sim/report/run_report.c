@@ -9,7 +9,9 @@
 #include "kernel_model/eresource.h"
 #include "sim/report/calls.h"
 #include "sim/report/json.h"
+#include "sim/report/order.h"
 #include "sim/report/text.h"
+#include "sim/stepper/happens.h"
 
 enum { MAX_SHOWN_WAKERS = 8, MAX_ENDING = 4096 };
 
@@ -62,6 +64,9 @@ static void table_end(const struct run_report *r, const struct machine *m)
         if ((left & thread_bit(t)) != 0 && text_blocked(m, t, blocked, sizeof blocked) > 0) {
             fprintf(r->out, "          %s\n", blocked);
         }
+    }
+    if (r->order != NULL) {
+        order_report(r->out, m->scenario, r->order);
     }
 }
 
@@ -379,6 +384,9 @@ static void json_step(const struct run_report *r, const struct machine *m)
     }
     json_close(&j, ']');
     json_findings(&j, m);
+    if (r->order != NULL) {
+        json_clock(&j, r->order, step->n);
+    }
     text_step(m, step, text, sizeof text);
     json_string(&j, "text", text);
     json_hash(&j, "hash", m->world.fingerprint.high, m->world.fingerprint.low);
@@ -397,6 +405,9 @@ static void json_end(const struct run_report *r, const struct machine *m)
     json_string(&j, "ending", ending);
     json_int(&j, "steps", m->last.n);
     json_int(&j, "switches", r->n_switches);
+    if (r->order != NULL) {
+        json_luck(&j, m->scenario, r->order);
+    }
     json_close(&j, '}');
     json_end_line(&j);
 }
@@ -423,6 +434,9 @@ void run_report_step(struct run_report *r, const struct machine *m)
     thread_ix t = m->last.choice.thread;
     r->n_switches += r->last_thread != NO_THREAD && r->last_thread != t;
     r->last_thread = t;
+    if (r->order != NULL) {
+        happens_step(r->order, m);
+    }
     if (r->quiet) {
         return;
     }

@@ -11,13 +11,16 @@
 #include "sim/stepper/machine.h"
 #include "sim/stepper/policy.h"
 
+struct happens;
+
 struct run_report {
     FILE *out;
     bool json;
     bool quiet;         // only how it ended
     const char *policy; // word for who chose
     uint64_t seed;
-    uint32_t n_switches; // kept by run_report_step
+    struct happens *order; // what was ordered, and what by luck; NULL: nobody asked
+    uint32_t n_switches;   // kept by run_report_step
     thread_ix last_thread;
 };
 

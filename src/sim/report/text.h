@@ -20,6 +20,9 @@ size_t text_object(const struct scenario *s, object_ref o, char *out, size_t siz
 /* "file_0.txt" for narrow panes; other objects as text_object. */
 size_t text_object_short(const struct scenario *s, object_ref o, char *out, size_t size);
 
+/* "whether the file exists": what of a file the order of two steps decides about. Static text. */
+const char *text_aspect(enum aspect aspect);
+
 /* STATUS_SHARING_VIOLATION, TRUE, 3: a result as its call's kind shows it. */
 size_t text_result(const struct scenario *s, enum nt_call call, int32_t result, char *out,
                    size_t size);
@@ -60,6 +63,12 @@ struct waker {
  */
 unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, unsigned max);
 
+/*
+ * Where nobody can wake t any more: who could have. Calls that lie behind their thread (call and
+ * line), and owners that ended (CALL_return). Counts and limits as text_wakers.
+ */
+unsigned text_missed_wakers(const struct machine *m, thread_ix t, struct waker *out, unsigned max);
+
 /* "T2 waits for FilesReady since step 5. Only T1 line 7 (Set) can wake it." "" if t does not wait. */
 size_t text_blocked(const struct machine *m, thread_ix t, char *out, size_t size);
 
@@ -70,15 +79,17 @@ size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, 
 /* What a step shows that is wrong, in one sentence. */
 struct finding {
     enum finding_kind kind;
-    char text[TEXT_LINE];
+    char text[TEXT_LINE]; // cut where it does not fit
 };
 
 enum {
     MAX_FINDINGS = 12
 }; // room for what one step can show, but for more than seven invariants at once
 
-/* The findings of a step: deadlock closed, verifier stops, broken invariants, bug check and the
- * like. */
+/*
+ * The findings of the step that m made last: deadlock closed, hang, verifier stops, broken
+ * invariants, bug check and the like.
+ */
 unsigned text_findings(const struct machine *m, const struct step *step, struct finding *out,
                        unsigned max);
 

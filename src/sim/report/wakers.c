@@ -239,3 +239,60 @@ unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, un
     }
     return n;
 }
+
+/* ---- who could have ---- */
+
+/* Any call of t, reachable still or not, that is among the wanted ones and may name the object. */
+static bool has_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
+                     unsigned n_wanted, object_ref object, struct waker *out)
+{
+    const struct code *code = &m->scenario->threads[t].code;
+    for (uint32_t pc = 0; pc < code->n; pc++) {
+        for (unsigned i = 0; i < n_wanted && code->instrs[pc].op == OP_CALL; i++) {
+            if (code->instrs[pc].a == wanted[i] && may_name(code, pc, object)) {
+                *out = (struct waker){wanted[i], code->notes[pc].line, t, true};
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The threads of the set that have ended. */
+static unsigned add_ended(const struct machine *m, thread_set set, struct waker *out, unsigned n,
+                          unsigned max)
+{
+    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
+        if ((set & thread_bit(u)) != 0 && world_thread(&m->world, u)->state == THREAD_FINISHED) {
+            n = add(out, n, max, (struct waker){CALL_return, 0, u, true});
+        }
+    }
+    return n;
+}
+
+unsigned text_missed_wakers(const struct machine *m, thread_ix t, struct waker *out, unsigned max)
+{
+    const struct world *w = &m->world;
+    const struct kthread *thread = world_thread(w, t);
+    unsigned n = 0;
+    if (machine_spins(m, t)) {
+        struct request q = vm_request(m->scenario, w, t);
+        uint8_t owner = world_spinlock(w, object_ix_of((object_ref)q.args[0]))->owner;
+        return add_ended(m, owner != 0 ? thread_bit((thread_ix)(owner - 1)) : 0, out, n, max);
+    }
+    if (thread->wait_kind == WAIT_EXCLUSIVE || thread->wait_kind == WAIT_SHARED) {
+        return add_ended(m, resource_owners(w, thread->wait_on), out, n, max);
+    }
+    for (unsigned i = 0; i < thread->n_wait_objects; i++) {
+        object_ref object = world_wait_objects(w, t)[i];
+        for (thread_ix u = 0; u < w->layout->shape.n_threads; u++) {
+            static const enum nt_call sets[] = {CALL_KeSetEvent, CALL_KePulseEvent};
+            struct waker found;
+            bool began = world_thread(w, u)->state != THREAD_ABSENT;
+            if (u != t && began && has_call(m, u, sets, 2, object, &found)) {
+                n = add(out, n, max, found);
+            }
+        }
+    }
+    return n;
+}

@@ -13,6 +13,7 @@
 #include "kernel_model/priority.h"
 #include "kernel_model/stop.h"
 #include "sim/lang/mem.h"
+#include "sim/stepper/places.h"
 #include "sim/stepper/watch.h"
 
 /* ---- memory ---- */
@@ -41,10 +42,14 @@ struct machine *machine_create(const struct scenario *s, bool keep_annex)
     const struct world_layout *layout = &s->layout;
     struct machine *m = mem_alloc(1, sizeof *m);
     m->scenario = s;
-    m->annex_bytes = keep_annex ? (annex_size(layout) + 7) / 8 * 8 : 0;
+    size_t annex_bytes = keep_annex ? (annex_size(layout) + 7) / 8 * 8 : 0;
+    m->annex_bytes = annex_bytes + (keep_annex ? places_size(layout) : 0);
     unsigned char *memory = mem_alloc(1, layout->size + m->annex_bytes);
     struct annex *annex = keep_annex ? (struct annex *)(void *)(memory + layout->size) : NULL;
     m->memory = memory;
+    if (keep_annex) {
+        m->places = (struct place *)(void *)(memory + layout->size + annex_bytes);
+    }
     world_init(&m->world, layout, memory, annex, (struct journal){.entries = NULL});
     journal_room(m);
     machine_reset(m);
@@ -372,6 +377,7 @@ static void make_step(struct machine *m, struct choice c)
         run_call(m, c.thread, c.pick);
     }
     priority_charge(w, c.thread);
+    places_note(m);
     find_cycle(m);
     check_invariants(m);
     world_end_step(w);
@@ -418,6 +424,9 @@ void machine_reset(struct machine *m)
     world_begin_step(w);
     step_begin(&m->last, 0, (struct choice){NO_THREAD, CHOICE_RUN, 0, 0});
     annex_reset(w);
+    if (m->places != NULL) {
+        memset(m->places, 0, places_size(w->layout));
+    }
     for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
         if (world_thread(w, t)->state == THREAD_READY &&
             !note_outcome(m, t, vm_start(s, w, t, &m->last.effect, &m->last.stop, &m->sink))) {
@@ -465,6 +474,15 @@ enum verdict machine_verdict(const struct machine *m)
     return machine_cycle(m).n > 0       ? VERDICT_DEADLOCK
            : machine_unfinished(m) != 0 ? VERDICT_HANG
                                         : VERDICT_FINISHED;
+}
+
+bool machine_over(const struct machine *m)
+{
+    bool goes_on = m->last.n > 0 && m->world.layout->shape.n_spinlocks == 0 &&
+                   world_system(&m->world)->stop == STOP_NONE &&
+                   world_thread(&m->world, m->last.choice.thread)->state == THREAD_READY;
+    struct choice choices[MAX_CHOICES];
+    return !goes_on && machine_choices(m, choices) == 0;
 }
 
 thread_set machine_unfinished(const struct machine *m)

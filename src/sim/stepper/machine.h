@@ -19,6 +19,7 @@
 #include "sim/vm/vm.h"
 
 struct watch;
+struct place;
 
 enum choice_kind { CHOICE_RUN, CHOICE_TIMEOUT };
 
@@ -82,11 +83,12 @@ struct step {
 struct machine {
     const struct scenario *scenario;
     struct world world;
-    struct step last;    // the step made last
-    struct vm_sink sink; // where DbgPrint goes; print may be NULL
-    struct watch *watch; // of the scenario's invariants; NULL: none, or not asked for
-    size_t annex_bytes;
-    void *memory; // block and annex
+    struct step last;     // the step made last
+    struct vm_sink sink;  // where DbgPrint goes; print may be NULL
+    struct watch *watch;  // of the scenario's invariants; NULL: none, or not asked for
+    struct place *places; // where holds and signals come from (places.h); NULL: no annex, no places
+    size_t annex_bytes;   // of the annex and the places behind it
+    void *memory;         // block, annex and places
 };
 
 /* keep_annex false: no counters, clocks and priorities are kept. Stands at step 0, prefixes done.
@@ -138,6 +140,12 @@ const struct step *machine_push(struct machine *m, struct choice c, struct machi
 void machine_pop(struct machine *m, const struct machine_mark *mark);
 
 enum verdict machine_verdict(const struct machine *m);
+
+/*
+ * Is the run over: did the step made last leave nothing that can run? The same as asking for its
+ * choices, but costs next to nothing after a step whose thread goes on.
+ */
+bool machine_over(const struct machine *m);
 
 /* Threads that have begun and not ended. */
 thread_set machine_unfinished(const struct machine *m);

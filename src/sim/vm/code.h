@@ -120,6 +120,7 @@ struct code {
     struct instr_note *notes;
     uint16_t n_locals;
     uint16_t n_words; // locals plus deepest stack
+    bool may_fault;   // it divides, shifts, indexes or loops: a run-time error cannot be excluded
     struct pattern *patterns;
     uint32_t n_patterns;
     char **local_names;             // n_locals; two scopes may use one name twice

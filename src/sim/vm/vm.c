@@ -481,6 +481,24 @@ uint16_t vm_line(const struct scenario *s, const struct world *w, thread_ix t)
     return s->threads[t].code.notes[thread->pc].line;
 }
 
+static int32_t evaluate(const struct code *code, const struct world *w, int32_t index,
+                        struct vm_reads *reads, struct vm_stop *stop, bool *failed)
+{
+    int32_t words[MAX_WORDS];
+    memset(words, 0, sizeof *words * (code->n_locals + 1u));
+    words[0] = index;
+    struct run r = {.code = code,
+                    .look = w,
+                    .t = NO_THREAD,
+                    .stop = stop,
+                    .words = words,
+                    .top = words + code->n_locals,
+                    .reads = reads};
+    int32_t value = 0;
+    *failed = loop(&r, &value) == VM_FAULT;
+    return *failed ? 0 : value;
+}
+
 int32_t vm_evaluate(const struct code *code, const struct world *w, bool *failed)
 {
     return vm_evaluate_at(code, w, 0, NULL, failed);
@@ -489,18 +507,15 @@ int32_t vm_evaluate(const struct code *code, const struct world *w, bool *failed
 int32_t vm_evaluate_at(const struct code *code, const struct world *w, int32_t index,
                        struct vm_reads *reads, bool *failed)
 {
-    int32_t words[MAX_WORDS];
     struct vm_stop stop;
-    memset(words, 0, sizeof *words * (code->n_locals + 1u));
-    words[0] = index;
-    struct run r = {.code = code,
-                    .look = w,
-                    .t = NO_THREAD,
-                    .stop = &stop,
-                    .words = words,
-                    .top = words + code->n_locals,
-                    .reads = reads};
-    int32_t value = 0;
-    *failed = loop(&r, &value) == VM_FAULT;
-    return *failed ? 0 : value;
+    return evaluate(code, w, index, reads, &stop, failed);
+}
+
+bool vm_faults(const struct code *code, const struct world *w, struct vm_stop *stop)
+{
+    bool failed = false;
+    if (code->may_fault) {
+        evaluate(code, w, 0, NULL, stop, &failed);
+    }
+    return failed;
 }

@@ -72,6 +72,9 @@ uint16_t vm_line(const struct scenario *s, const struct world *w, thread_ix t);
 /* Value of a predicate in a world; a run-time error in it counts as false and sets *failed. */
 int32_t vm_evaluate(const struct code *code, const struct world *w, bool *failed);
 
+/* Does its evaluation end in a run-time error? Then *stop says which, and at which column. */
+bool vm_faults(const struct code *code, const struct world *w, struct vm_stop *stop);
+
 /* What an evaluation looked at; n counts on past the end of the array. */
 enum { VM_MAX_READS = 8 };
 
