@@ -389,6 +389,17 @@ const struct step *machine_push(struct machine *m, struct choice c, struct machi
     return &m->last;
 }
 
+const struct step *machine_push_with(struct machine *m, struct choice c, shared_ix cell,
+                                     int32_t value, struct machine_mark *mark)
+{
+    *mark = (struct machine_mark){m->world.journal.n_entries, m->world.fingerprint};
+    journal_room(m);
+    world_begin_step(&m->world);
+    *world_edit_shared(&m->world, cell) = value;
+    struct machine_mark inner;
+    return machine_push(m, c, &inner);
+}
+
 void machine_pop(struct machine *m, const struct machine_mark *mark)
 {
     struct world *w = &m->world;
@@ -486,6 +497,13 @@ struct cycle machine_cycle(const struct machine *m)
         }
     }
     return none;
+}
+
+struct cycle machine_cycle_of(const struct machine *m, thread_ix t)
+{
+    object_ref spin[MAX_THREADS];
+    spinning(m, spin);
+    return wait_cycle(&m->world, t, spin);
 }
 
 const char *verdict_name(enum verdict v)

@@ -134,6 +134,12 @@ struct machine_mark {
 const struct step *machine_push(struct machine *m, struct choice c, struct machine_mark *mark);
 void machine_pop(struct machine *m, const struct machine_mark *mark);
 
+/*
+ * What if: pushes the step with the shared cell holding value before it. machine_pop takes back both.
+ */
+const struct step *machine_push_with(struct machine *m, struct choice c, shared_ix cell,
+                                     int32_t value, struct machine_mark *mark);
+
 enum verdict machine_verdict(const struct machine *m);
 
 /* Threads that have begun and not ended. */
@@ -141,6 +147,9 @@ thread_set machine_unfinished(const struct machine *m);
 
 /* A cycle of ownership waits in the present state, the one through the lowest thread; n 0: none. */
 struct cycle machine_cycle(const struct machine *m);
+
+/* The shortest cycle of ownership waits through thread t; n 0: none. */
+struct cycle machine_cycle_of(const struct machine *m, thread_ix t);
 
 /* "finished", "deadlock", ... Static text. */
 const char *verdict_name(enum verdict v);
