@@ -67,18 +67,20 @@ static bool parse_word(const struct cli *cli, const char *name, const char *cons
 
 static bool parse_options(const struct cli *cli, struct explore_options *o)
 {
-    static const char *const searches[] = {"auto", "states", "all"};
+    static const char *const searches[] = {"auto", "states", "traces", "all"};
+    static const enum search_kind kinds[] = {SEARCH_STATES, SEARCH_STATES, SEARCH_TRACES,
+                                             SEARCH_ALL};
     static const char *const endings[] = {"named", "state"};
     size_t search, by_state;
     uint64_t seconds;
-    if (!parse_word(cli, "--search", searches, 3, &search) ||
+    if (!parse_word(cli, "--search", searches, 4, &search) ||
         !parse_word(cli, "--endings", endings, 2, &by_state) ||
         !cli_number(cli, "--max-states", 0, &o->max_states) ||
         !cli_number(cli, "--time-limit", 0, &seconds) ||
         !parse_size(cli, "--max-memory", &o->max_memory)) {
         return false;
     }
-    o->search = search == 2 ? SEARCH_ALL : SEARCH_STATES;
+    o->search = kinds[search];
     o->final_states = by_state == 1;
     o->time_limit = (double)seconds;
     o->stop = &interrupted;

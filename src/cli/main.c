@@ -18,7 +18,7 @@ static const struct verb {
      "run FILE [--schedule S | --policy P] [--seed N] [--max-steps N] [--locks] [--quiet]",
      "one run; prints the step table and the ending"},
     {"explore", cmd_explore,
-     "explore FILE [--search auto|states|all] [--endings named|state]\n"
+     "explore FILE [--search auto|states|traces|all] [--endings named|state]\n"
      "                   [--max-states N] [--max-memory SIZE] [--time-limit SECONDS]",
      "every schedule: all endings, their chances, and what can go wrong"},
     {"check", cmd_check, "check FILE... [--max-states N]",

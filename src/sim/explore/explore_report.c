@@ -63,6 +63,9 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
     fprintf(out, "%s: %s\n", s->name, s->title);
     if (r->search == SEARCH_ALL) {
         fprintf(out, "search all: %" PRIu64 " schedules", r->executions);
+    } else if (r->search == SEARCH_TRACES) {
+        fprintf(out, "search traces: %" PRIu64 " executions, %" PRIu64 " transitions, depth %u",
+                r->executions, r->transitions, r->depth);
     } else {
         fprintf(out, "search %s: %" PRIu64 " states, %" PRIu64 " transitions, depth %u",
                 search_name(r->search), r->states, r->transitions, r->depth);
@@ -154,7 +157,7 @@ static void json_count(struct json *j, const char *key, uint64_t value, bool kno
 void explore_report_json(FILE *out, const struct scenario *s, const struct explore_result *r)
 {
     struct json j = {.out = out};
-    bool states = r->search == SEARCH_STATES; // `all` knows no states
+    bool states = r->search == SEARCH_STATES; // the others know no states
     json_open(&j, NULL, '{');
     json_string(&j, "tool", "lockstep");
     json_string(&j, "version", LOCKSTEP_VERSION);
