@@ -22,7 +22,7 @@ _lockstep_value()
 {
     case $2 in
     --policy) _lockstep_words "$1" random pct round-robin priority replay manual ;;
-    --search) _lockstep_words "$1" auto states all ;;
+    --search) _lockstep_words "$1" auto states traces all ;;
     --endings) _lockstep_words "$1" named state ;;
     --format) _lockstep_words "$1" text ansi svg ;;
     --size) _lockstep_words "$1" 80x24 120x40 200x50 ;;

@@ -15,12 +15,13 @@
 
 static bool parse_options(const struct cli *cli, struct explore_options *o)
 {
-    static const char *const searches[] = {"auto", "states", "all"};
-    static const enum search_kind kinds[] = {SEARCH_AUTO, SEARCH_STATES, SEARCH_ALL};
+    static const char *const searches[] = {"auto", "states", "traces", "all"};
+    static const enum search_kind kinds[] = {SEARCH_AUTO, SEARCH_STATES, SEARCH_TRACES,
+                                             SEARCH_ALL};
     static const char *const endings[] = {"named", "state"};
     size_t search, by_state;
     uint64_t preemptions;
-    if (!cli_word(cli, "--search", searches, 3, &search) ||
+    if (!cli_word(cli, "--search", searches, 4, &search) ||
         !cli_word(cli, "--endings", endings, 2, &by_state) || !search_limits_read(cli, o) ||
         !cli_number(cli, "--preemptions", 0, &preemptions)) {
         return false;
@@ -73,10 +74,11 @@ static int cmd_explore(int argc, char **argv)
 
 static const struct cli_option options[] = {
     {.name = "--search",
-     .value = "auto|states|all",
+     .value = "auto|states|traces|all",
      .fallback = "auto",
-     .help = "states: every state once; all: every schedule, for checking the others; auto: states, "
-             "reduced if there are more than 300,000"},
+     .help = "states: every state once; traces: one schedule of those that differ only in the order of "
+             "independent steps; all: every schedule, for checking the others; auto: states, reduced if "
+             "there are more than 300,000"},
     {.name = "--reduce",
      .help = "of states: only what is needed for the same endings and findings; steps that commute "
              "with all others are made at once, files that nobody can touch any more leave the state"},

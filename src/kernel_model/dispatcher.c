@@ -87,6 +87,37 @@ static void dequeue_everywhere(struct world *w, thread_ix t)
     }
 }
 
+/* ---- what waiting touches ---- */
+
+/* Of a thread object: its life, which is what makes it signalled. */
+static void touch_object(struct effect *out, object_ref object, bool write)
+{
+    bool thread = object_kind_of(object) == OBJECT_THREAD;
+    effect_touch(out, object, thread ? ASPECT_EXISTENCE : ASPECT_STATE, write);
+}
+
+/* Looks at everything that t waits for; to leave a queue commutes with whoever joins or leaves it. */
+static void touch_awaited(const struct world *w, thread_ix t, struct effect *out)
+{
+    for (unsigned i = 0; i < world_thread(w, t)->n_wait_objects; i++) {
+        touch_object(out, world_wait_objects(w, t)[i], false);
+    }
+}
+
+/* An alert and an alertable wait of the thread meet here. */
+static void touch_alert(struct effect *out, thread_ix t)
+{
+    effect_touch(out, object_make(OBJECT_THREAD, t), ASPECT_STATE, true);
+}
+
+/* Does it matter who queued on the object first? */
+static bool queue_has_order(const struct world *w, object_ref object)
+{
+    return w->layout->shape.queue_order_matters ||
+           (object_kind_of(object) == OBJECT_EVENT &&
+            world_event(w, object_ix_of(object))->type == NT_SynchronizationEvent);
+}
+
 /* ---- a thread begins and ends to wait ---- */
 
 static void begin_wait(struct world *w, thread_ix t, enum wait_kind kind, uint8_t flags,
@@ -122,8 +153,12 @@ void wait_on_resource(struct world *w, thread_ix t, resource_ix r, enum wait_kin
 
 void wait_ends(struct world *w, thread_ix t, int32_t result, int32_t increment, struct effect *out)
 {
+    touch_awaited(w, t, out);
     dequeue_everywhere(w, t);
     struct kthread *thread = world_edit_thread(w, t);
+    if ((thread->wait_flags & WAIT_FLAG_ALERTABLE) != 0) {
+        touch_alert(out, t);
+    }
     memset(world_edit_wait_objects(w, t), 0, sizeof(object_ref) * thread->n_wait_objects);
     if ((thread->wait_flags & WAIT_FLAG_RETURNS_NULL) != 0) {
         result = 0;
@@ -134,7 +169,6 @@ void wait_ends(struct world *w, thread_ix t, int32_t result, int32_t increment, 
     thread->n_wait_objects = 0;
     thread->wait_on = 0;
     effect_wake(out, t, result);
-    effect_touch(out, object_make(OBJECT_THREAD, t), ASPECT_STATE, true);
     priority_boost(w, t, increment);
     if (w->annex != NULL) {
         struct annex_thread *a = &w->annex->threads[t];
@@ -166,11 +200,6 @@ void object_consume(struct world *w, object_ref object)
     if (w->annex != NULL) {
         w->annex->objects[w->layout->shape.n_resources + ix].acquired_shared++;
     }
-}
-
-static void touch_object(struct effect *out, object_ref object, bool write)
-{
-    effect_touch(out, object, ASPECT_STATE, write);
 }
 
 static bool is_synchronization(const struct world *w, object_ref object)
@@ -215,10 +244,10 @@ bool wait_test(struct world *w, thread_ix u, object_ref object, int32_t incremen
         wait_ends(w, u, STATUS_SUCCESS + index, increment, out);
         return true;
     }
+    touch_awaited(w, u, out);
     if (w->layout->shape.switches.wait_all == WAIT_ALL_RETEST) {
         dequeue_everywhere(w, u);
         world_edit_thread(w, u)->wait_flags |= WAIT_FLAG_RETEST;
-        touch_object(out, object_make(OBJECT_THREAD, u), true);
         return true;
     }
     if (!all_signaled(w, u)) {
@@ -318,6 +347,9 @@ static void take_signaled(struct world *w, const struct wait_request *q, unsigne
                           struct effect *out)
 {
     bool consumed = false;
+    for (unsigned i = 0; i < q->n; i++) {
+        touch_object(out, (object_ref)q->objects[i], false); // it looked whether they are there
+    }
     for (unsigned i = q->all ? 0 : index; i < (q->all ? q->n : index + 1); i++) {
         object_ref o = (object_ref)q->objects[i];
         consumed |= is_synchronization(w, o);
@@ -358,7 +390,11 @@ void ke_wait(struct world *w, thread_ix t, const struct wait_request *q, struct 
         return;
     }
     for (unsigned i = 0; i < q->n; i++) {
-        touch_object(out, (object_ref)q->objects[i], must_block);
+        object_ref o = (object_ref)q->objects[i];
+        touch_object(out, o, must_block && queue_has_order(w, o));
+    }
+    if (q->alertable) {
+        touch_alert(out, t);
     }
     if (alerted) {
         take_alert(w, t);
@@ -391,7 +427,9 @@ void ke_delay(struct world *w, thread_ix t, bool alertable, int32_t timeout, str
     if (wait_irql_stops(w, t, timeout != 0, timeout, out)) {
         return;
     }
-    effect_touch(out, object_make(OBJECT_THREAD, t), ASPECT_STATE, true);
+    if (alertable) {
+        touch_alert(out, t);
+    }
     if (alertable && take_alert(w, t)) {
         out->rule = RULE_ALERTED;
         out->result = STATUS_ALERTED;
@@ -412,9 +450,6 @@ void nt_timeout_fires(struct world *w, thread_ix t, struct effect *out)
         w->annex->clock = w->annex->threads[t].deadline;
     }
     out->rule = thread->wait_kind == WAIT_DELAY ? RULE_DELAYED : RULE_TIMED_OUT;
-    for (unsigned i = 0; i < thread->n_wait_objects; i++) {
-        touch_object(out, world_wait_objects(w, t)[i], true);
-    }
     out->object = thread->n_wait_objects > 0 ? world_wait_objects(w, t)[0] : 0;
     out->result = thread->wait_kind == WAIT_DELAY ? STATUS_SUCCESS : STATUS_TIMEOUT;
     wait_ends(w, t, out->result, BOOST_NONE, out);
@@ -424,7 +459,8 @@ void ke_alert_thread(struct world *w, thread_ix target, struct effect *out)
 {
     const struct kthread *thread = world_thread(w, target);
     out->object = object_make(OBJECT_THREAD, target);
-    touch_object(out, out->object, true);
+    touch_object(out, out->object, false);
+    touch_alert(out, target);
     if (thread->state == THREAD_WAITING && (thread->wait_flags & WAIT_FLAG_ALERTABLE) != 0) {
         out->rule = RULE_ALERTED;
         wait_ends(w, target, STATUS_ALERTED, BOOST_NONE, out);

@@ -25,12 +25,19 @@ enum km_status {
 
 /* What of an object a call looked at or changed: calls on different aspects commute. */
 enum aspect {
-    ASPECT_STATE,     // ownership, signal, value, thread life: the whole of a small object
-    ASPECT_EXISTENCE, // of a file name
-    ASPECT_SHARE,     // share state and open count of a file
+    ASPECT_STATE,     // ownership, signal, value, pending alert: the whole of a small object
+    ASPECT_EXISTENCE, // of a file name, of a thread (created, ended), of the handles of a thread
+    ASPECT_SHARE,     // share state, open count and attributes of a file
     ASPECT_DATA,      // size and contents of a file
 };
 
+/*
+ * Two accesses to one aspect conflict if one of them writes; a search relies on it that calls
+ * without a conflict commute: in either order each returns the same, wakes the same threads, and
+ * the world comes out the same. So a call that changes an object in a way that commutes with every
+ * other such call (a shared acquisition while nobody waits, taking a thread off a queue) is a
+ * read, and one that only looks, but at what those change, is a write.
+ */
 struct access {
     object_ref object;
     uint8_t aspect; // enum aspect
@@ -142,7 +149,7 @@ struct access {
 enum km_rule { KM_RULES(KM_RULE_ENUM) };
 #undef KM_RULE_ENUM
 
-enum { MAX_ACCESSES = 12, MAX_VERIFIER = 4 };
+enum { MAX_ACCESSES = 24, MAX_VERIFIER = 4 };
 
 struct woken {
     thread_ix thread;

@@ -23,76 +23,9 @@ static object_ref ref(resource_ix r)
     return object_make(OBJECT_RESOURCE, r);
 }
 
-/* ---- views ---- */
-
-bool resource_is_exclusive(const struct world *w, resource_ix r)
-{
-    return (world_resource(w, r)->flags & RESOURCE_OWNED_EXCLUSIVE) != 0;
-}
-
-uint32_t resource_count(const struct world *w, resource_ix r, thread_ix t)
-{
-    return resource_rows(world_resource(w, r))[t].owner_count;
-}
-
-thread_set resource_owners(const struct world *w, resource_ix r)
-{
-    const struct resource_row *rows = resource_rows(world_resource(w, r));
-    thread_set owners = 0;
-    for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
-        if (rows[t].owner_count != 0) {
-            owners |= thread_bit(t);
-        }
-    }
-    return owners;
-}
-
-static unsigned n_pointers(const struct world *w, resource_ix r)
-{
-    const struct owner_pointer *p = resource_pointers(w, world_resource(w, r));
-    unsigned n = 0;
-    while (n < w->layout->shape.n_owner_pointers && p[n].id != 0) {
-        n++;
-    }
-    return n;
-}
-
-unsigned resource_active_entries(const struct world *w, resource_ix r)
-{
-    unsigned n = n_pointers(w, r);
-    for (thread_set s = resource_owners(w, r); s != 0; s &= s - 1) {
-        n++;
-    }
-    return n;
-}
-
-unsigned resource_active_count(const struct world *w, resource_ix r)
-{
-    return resource_active_entries(w, r) > 0;
-}
-
-unsigned resource_n_exclusive_waiters(const struct world *w, resource_ix r)
-{
-    const struct resource_row *rows = resource_rows(world_resource(w, r));
-    unsigned n = 0;
-    while (n < w->layout->shape.n_threads && rows[n].exclusive_queue != 0) {
-        n++;
-    }
-    return n;
-}
-
-unsigned resource_n_shared_waiters(const struct world *w, resource_ix r)
-{
-    unsigned n = 0;
-    for (thread_set s = world_resource(w, r)->shared_waiters; s != 0; s &= s - 1) {
-        n++;
-    }
-    return n;
-}
-
 static bool is_free(const struct world *w, resource_ix r)
 {
-    return resource_owners(w, r) == 0 && n_pointers(w, r) == 0;
+    return resource_owners(w, r) == 0 && resource_n_pointers(w, r) == 0;
 }
 
 static bool writer_waits(const struct world *w, resource_ix r)
@@ -150,6 +83,17 @@ static bool acquire_irql_stops(struct world *w, thread_ix t, resource_ix r, stru
     return true;
 }
 
+/* The call does not commute with what others do to the resource in between (see struct access). */
+static void touch_write(resource_ix r, struct effect *out)
+{
+    effect_touch(out, ref(r), ASPECT_STATE, true);
+}
+
+static bool somebody_waits(const struct world *w, resource_ix r)
+{
+    return world_resource(w, r)->shared_waiters != 0 || writer_waits(w, r);
+}
+
 /* ---- acquire ---- */
 
 /* The grant table. True: granted now. *rule says why, either way. */
@@ -190,10 +134,32 @@ static bool grant(const struct world *w, resource_ix r, thread_ix t, enum acquir
     return false;
 }
 
+/*
+ * Does an acquisition that is granted, or refused without waiting, commute with others that do?
+ * Recursion is the owner's own affair; shared owners come and go in any order while nobody waits;
+ * who finds an exclusive owner learns nothing else.
+ */
+static bool commutes(const struct world *w, resource_ix r, enum acquire_mode mode,
+                     enum km_rule rule)
+{
+    switch (rule) {
+    case RULE_RECURSIVE:
+    case RULE_RECURSIVE_EXCLUSIVE:
+    case RULE_OWNED_EXCLUSIVE:
+        return true;
+    case RULE_FREE:
+    case RULE_SHARED_TOGETHER:
+        return mode != ACQUIRE_EXCLUSIVE && !somebody_waits(w, r);
+    default:
+        return false;
+    }
+}
+
 static void queue(struct world *w, thread_ix t, resource_ix r, enum acquire_mode mode,
                   uint8_t flags, struct effect *out)
 {
     struct eresource *e = world_edit_resource(w, r);
+    touch_write(r, out);
     if (mode == ACQUIRE_EXCLUSIVE) {
         unsigned n = resource_n_exclusive_waiters(w, r);
         resource_edit_rows(e)[n].exclusive_queue = (uint8_t)(t + 1);
@@ -214,7 +180,7 @@ static void count_acquired(struct world *w, resource_ix r, bool exclusive)
 static void acquire(struct world *w, thread_ix t, resource_ix r, enum acquire_mode mode, bool wait,
                     uint8_t flags, struct effect *out)
 {
-    if (begin(w, t, r, true, out) || acquire_irql_stops(w, t, r, out)) {
+    if (begin(w, t, r, false, out) || acquire_irql_stops(w, t, r, out)) {
         return;
     }
     check_initialized(w, r, out);
@@ -222,7 +188,11 @@ static void acquire(struct world *w, thread_ix t, resource_ix r, enum acquire_mo
     if (wait && resource_count(w, r, t) == 0) {
         lock_order_note(w, t, r, out);
     }
-    if (grant(w, r, t, mode, &out->rule)) {
+    bool granted = grant(w, r, t, mode, &out->rule);
+    if (!commutes(w, r, mode, out->rule)) {
+        touch_write(r, out);
+    }
+    if (granted) {
         struct eresource *e = world_edit_resource(w, r);
         struct resource_row *row = &resource_edit_rows(e)[t];
         if (row->owner_count == MAX_RECURSION) {
@@ -301,6 +271,9 @@ static void admit_exclusive(struct world *w, resource_ix r, struct effect *out)
 /* The last hold of an owner is gone: hand over if nobody else owns (1.5 steps 4 to 6). */
 static void admit(struct world *w, resource_ix r, bool was_exclusive, struct effect *out)
 {
+    if (was_exclusive || somebody_waits(w, r)) {
+        touch_write(r, out);
+    }
     if (!is_free(w, r)) {
         out->rule = RULE_OTHERS_OWN;
         return;
@@ -332,7 +305,7 @@ static void not_owned(struct world *w, thread_ix t, resource_ix r, int32_t id, s
 
 static bool release_begins(struct world *w, thread_ix t, resource_ix r, struct effect *out)
 {
-    if (begin(w, t, r, true, out)) {
+    if (begin(w, t, r, false, out)) {
         return false;
     }
     check_apcs(w, t, r, 0x38, out);
@@ -375,7 +348,7 @@ void ex_release_and_leave(struct world *w, thread_ix t, resource_ix r, struct ef
 static unsigned pointer_place(const struct world *w, resource_ix r, uint32_t id)
 {
     const struct owner_pointer *p = resource_pointers(w, world_resource(w, r));
-    unsigned n = n_pointers(w, r);
+    unsigned n = resource_n_pointers(w, r);
     unsigned at = 0;
     while (at < n && p[at].id < id) {
         at++;
@@ -386,7 +359,8 @@ static unsigned pointer_place(const struct world *w, resource_ix r, uint32_t id)
 static bool pointer_owns(const struct world *w, resource_ix r, uint32_t id)
 {
     unsigned at = pointer_place(w, r, id);
-    return at < n_pointers(w, r) && resource_pointers(w, world_resource(w, r))[at].id == id;
+    return at < resource_n_pointers(w, r) &&
+           resource_pointers(w, world_resource(w, r))[at].id == id;
 }
 
 void ex_release_resource_for_thread(struct world *w, thread_ix t, resource_ix r, int32_t owner,
@@ -409,6 +383,7 @@ void ex_release_resource_for_thread(struct world *w, thread_ix t, resource_ix r,
             "with ExSetResourceOwnerPointer.");
         return;
     }
+    touch_write(r, out);
     bool was_exclusive = resource_is_exclusive(w, r);
     struct owner_pointer *p = resource_edit_pointers(w, world_edit_resource(w, r));
     unsigned at = pointer_place(w, r, id);
@@ -444,7 +419,7 @@ void ex_set_resource_owner_pointer(struct world *w, thread_ix t, resource_ix r, 
     struct eresource *e = world_edit_resource(w, r);
     struct owner_pointer *p = resource_edit_pointers(w, e);
     if (!pointer_owns(w, r, id)) {
-        unsigned n = n_pointers(w, r);
+        unsigned n = resource_n_pointers(w, r);
         if (n == w->layout->shape.n_owner_pointers) {
             out->status = KM_FULL;
             return;

@@ -78,6 +78,9 @@ unsigned resource_active_count(const struct world *w, resource_ix r);
 /* Recursion count of a thread. */
 uint32_t resource_count(const struct world *w, resource_ix r, thread_ix t);
 
+/* Holds that owner pointers have. */
+unsigned resource_n_pointers(const struct world *w, resource_ix r);
+
 unsigned resource_n_exclusive_waiters(const struct world *w, resource_ix r);
 unsigned resource_n_shared_waiters(const struct world *w, resource_ix r);
 

@@ -24,6 +24,7 @@ static void open_handle(struct world *w, thread_ix t, uint16_t flags, uint16_t n
         .name = name,
         .access = access_map(q->access),
     };
+    handle_touch_table(w, t, true, out);
     out->out_value = handle_value(w, slot);
     out->result = STATUS_SUCCESS;
 }
@@ -151,6 +152,7 @@ void zw_create_file(struct world *w, thread_ix t, const struct create_request *q
         file_fail(out, STATUS_INVALID_PARAMETER, RULE_NONE);
         return;
     }
+    handle_touch_table(w, t, false, out);
     if (handle_free_slot(w, t) == UINT32_MAX) {
         out->status = KM_FULL;
         return;
@@ -216,6 +218,7 @@ void zw_close(struct world *w, thread_ix t, int32_t handle, struct effect *out)
     *world_edit_handle(w, slot) = (struct handle_slot){0};
     out->rule = RULE_CLOSED;
     out->result = STATUS_SUCCESS;
+    handle_touch_table(w, handle_thread(w, slot), true, out);
     effect_touch(out, out->object, ASPECT_SHARE, true);
     if ((h.flags & HANDLE_DIRECTORY) != 0) {
         struct directory *d = world_edit_directory(w, h.name);
@@ -247,6 +250,7 @@ void zw_set_disposition(struct world *w, thread_ix t, int32_t handle, bool delet
         return;
     }
     effect_touch(out, out->object, ASPECT_EXISTENCE, true);
+    effect_touch(out, out->object, ASPECT_SHARE, false); // the attributes
     struct file_slot *f = world_edit_file(w, h->name);
     if ((f->attributes & NT_FILE_ATTRIBUTE_READONLY) != 0) {
         file_fail(out, STATUS_CANNOT_DELETE, RULE_READ_ONLY);
@@ -325,6 +329,7 @@ static struct handle_slot *use_file(struct world *w, thread_ix t, int32_t handle
         file_fail(out, STATUS_ACCESS_DENIED, RULE_NO_ACCESS);
         return NULL;
     }
+    effect_touch(out, object_make(OBJECT_HANDLE, slot), ASPECT_STATE, true); // the position
     return world_edit_handle(w, slot);
 }
 
@@ -365,6 +370,7 @@ void zw_write_file(struct world *w, thread_ix t, int32_t handle, int32_t bytes, 
         return;
     }
     name_ix n = h->name;
+    effect_touch(out, file_ref(n), ASPECT_DATA, false);
     bool append = offset == NT_FILE_WRITE_TO_END_OF_FILE || (h->access & NT_FILE_WRITE_DATA) == 0;
     uint32_t at = append ? world_file(w, n)->size : needs_position ? h->position : (uint32_t)offset;
     if ((uint32_t)bytes > (uint32_t)MAX_FILE_SIZE - at) {

@@ -38,6 +38,12 @@ uint32_t handle_find(const struct world *w, int32_t handle)
     return slot;
 }
 
+void handle_touch_table(const struct world *w, thread_ix t, bool write, struct effect *out)
+{
+    effect_touch(out, object_make(OBJECT_HANDLE, w->layout->handle_first[t]), ASPECT_EXISTENCE,
+                 write);
+}
+
 uint32_t handle_free_slot(const struct world *w, thread_ix t)
 {
     for (uint32_t slot = w->layout->handle_first[t]; slot < w->layout->handle_first[t + 1];
@@ -52,6 +58,10 @@ uint32_t handle_free_slot(const struct world *w, thread_ix t)
 const struct handle_slot *file_use_handle(const struct world *w, int32_t handle, uint32_t *slot,
                                           struct effect *out)
 {
+    uint32_t owner = (uint32_t)handle >> 16;
+    if (owner > 0 && owner <= w->layout->shape.n_threads) {
+        handle_touch_table(w, (thread_ix)(owner - 1), false, out);
+    }
     *slot = handle_find(w, handle);
     if (*slot == UINT32_MAX) {
         file_fail(out, STATUS_INVALID_HANDLE, RULE_BAD_HANDLE);

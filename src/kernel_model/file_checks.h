@@ -33,6 +33,9 @@ static inline void file_fail(struct effect *out, nt_status status, enum km_rule 
 /* The Zw routines run at PASSIVE_LEVEL. True if the machine stopped. */
 bool file_irql_stops(struct world *w, thread_ix t, struct effect *out);
 
+/* Notes that the call depends on which handles of t are open, or changes that. */
+void handle_touch_table(const struct world *w, thread_ix t, bool write, struct effect *out);
+
 /* Lowest free handle slot of t, or UINT32_MAX. */
 uint32_t handle_free_slot(const struct world *w, thread_ix t);
 

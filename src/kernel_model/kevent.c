@@ -32,11 +32,15 @@ static bool begin(struct world *w, thread_ix t, event_ix ix, bool writes, struct
         return true;
     }
     event_check_initialized(w, ix, out);
-    if (writes && world_thread(w, t)->irql > NT_DISPATCH_LEVEL) {
+    return false;
+}
+
+static void check_irql(const struct world *w, thread_ix t, event_ix ix, struct effect *out)
+{
+    if (world_thread(w, t)->irql > NT_DISPATCH_LEVEL) {
         stop_verifier(w, out, 0, ref(ix), world_thread(w, t)->irql,
                       "Setting, resetting and pulsing an event need IRQL <= DISPATCH_LEVEL.");
     }
-    return false;
 }
 
 unsigned event_n_waiters(const struct world *w, event_ix ix)
@@ -76,6 +80,7 @@ void ke_initialize_event(struct world *w, thread_ix t, event_ix ix, int32_t type
     if (begin(w, t, ix, true, out)) {
         return;
     }
+    check_irql(w, t, ix, out);
     if (event_n_waiters(w, ix) > 0) {
         stop_verifier(w, out, 0, ref(ix), event_n_waiters(w, ix),
                       "The event was initialised while threads wait on it: their wait list is "
@@ -91,9 +96,11 @@ void ke_initialize_event(struct world *w, thread_ix t, event_ix ix, int32_t type
 void ke_set_event(struct world *w, thread_ix t, event_ix ix, int32_t increment, bool wait,
                   struct effect *out)
 {
-    if (begin(w, t, ix, true, out)) {
+    // to set what is signalled already changes nothing
+    if (begin(w, t, ix, world_event(w, ix)->signal_state != 1, out)) {
         return;
     }
+    check_irql(w, t, ix, out);
     int32_t old = world_event(w, ix)->signal_state;
     out->result = old;
     note_wait_next(w, t, wait);
@@ -116,9 +123,10 @@ void ke_set_event(struct world *w, thread_ix t, event_ix ix, int32_t increment, 
 
 void ke_reset_event(struct world *w, thread_ix t, event_ix ix, struct effect *out)
 {
-    if (begin(w, t, ix, true, out)) {
+    if (begin(w, t, ix, world_event(w, ix)->signal_state != 0, out)) {
         return;
     }
+    check_irql(w, t, ix, out);
     out->rule = RULE_RESET;
     out->result = world_event(w, ix)->signal_state;
     world_edit_event(w, ix)->signal_state = 0;
@@ -145,6 +153,7 @@ void ke_pulse_event(struct world *w, thread_ix t, event_ix ix, int32_t increment
     if (begin(w, t, ix, true, out)) {
         return;
     }
+    check_irql(w, t, ix, out);
     out->result = world_event(w, ix)->signal_state;
     note_wait_next(w, t, wait);
     struct kevent *e = world_edit_event(w, ix);

@@ -19,7 +19,7 @@ void ps_create_system_thread(struct world *w, thread_ix t, thread_ix created, st
 {
     (void)t;
     out->object = ref(created);
-    effect_touch(out, ref(created), ASPECT_STATE, true);
+    effect_touch(out, ref(created), ASPECT_EXISTENCE, true);
     if (world_thread(w, created)->state != THREAD_ABSENT) {
         out->status = KM_BUSY;
         out->result = STATUS_UNSUCCESSFUL;
@@ -82,7 +82,7 @@ void nt_thread_ends(struct world *w, thread_ix t, nt_status exit_status, struct 
 {
     const struct kthread *now = world_thread(w, t);
     out->thread_ended = true;
-    effect_touch(out, ref(t), ASPECT_STATE, true);
+    effect_touch(out, ref(t), ASPECT_EXISTENCE, true);
     if (now->irql != NT_PASSIVE_LEVEL || now->critical_region != 0) {
         stop_bugcheck(w, t, out, BUGCHECK_KERNEL_APC_PENDING_DURING_EXIT,
                       (const uint64_t[4]){0, (uint64_t)(int64_t)now->critical_region, now->irql, 0},

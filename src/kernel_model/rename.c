@@ -65,6 +65,9 @@ static bool target_fits(const struct world *w, const struct rename_request *q, n
     }
     const struct file_slot *f = world_file(w, q->target);
     effect_touch(out, file_ref(q->target), ASPECT_EXISTENCE, false);
+    if (target->directory == NO_INDEX) {
+        effect_touch(out, object_make(OBJECT_DIRECTORY, target->parent), ASPECT_SHARE, false);
+    }
     bool taken = target->directory != NO_INDEX || (f->flags & FILE_EXISTS) != 0;
     if (target->directory == NO_INDEX &&
         !share_fits(&world_directory(w, target->parent)->share, NT_FILE_WRITE_DATA,
@@ -130,12 +133,21 @@ static void rename_handles(struct world *w, name_ix from, name_ix to, uint32_t n
     }
 }
 
+/* Everything about the file changes. */
+static void touch_file(struct effect *out, name_ix n)
+{
+    effect_touch(out, file_ref(n), ASPECT_EXISTENCE, true);
+    effect_touch(out, file_ref(n), ASPECT_SHARE, true);
+    effect_touch(out, file_ref(n), ASPECT_DATA, true);
+}
+
 /* An open file loses its name: it lives on until its last handle is closed. False: no room. */
-static bool take_name(struct world *w, name_ix n)
+static bool take_name(struct world *w, name_ix n, struct effect *out)
 {
     const struct world_shape *s = &w->layout->shape;
     for (uint32_t k = s->n_names; k < (uint32_t)s->n_names + s->n_unnamed; k++) {
         name_ix to = (name_ix)k;
+        touch_file(out, to);
         if (world_file(w, to)->flags == 0) {
             *world_edit_file(w, to) = *world_file(w, n);
             world_edit_file(w, to)->flags |= FILE_DELETE_PENDING;
@@ -158,11 +170,8 @@ static void move_file(struct world *w, name_ix from, name_ix to, uint32_t own, s
     }
     world_edit_handle(w, own)->name = to;
     rename_handles(w, from, to, world_file(w, to)->n_handles - 1u);
-    static const enum aspect all[] = {ASPECT_EXISTENCE, ASPECT_SHARE, ASPECT_DATA};
-    for (unsigned i = 0; i < 3; i++) {
-        effect_touch(out, file_ref(from), all[i], true);
-        effect_touch(out, file_ref(to), all[i], true);
-    }
+    touch_file(out, from);
+    touch_file(out, to);
     out->rule = replaced ? RULE_TARGET_REPLACED : RULE_RENAMED;
 }
 
@@ -183,6 +192,7 @@ void zw_rename(struct world *w, thread_ix t, const struct rename_request *q, str
     }
     name_ix source = h->name;
     out->other = file_ref(source);
+    effect_touch(out, out->other, ASPECT_EXISTENCE, false);
     if (!file_is_named(w, source)) {
         file_fail(out, STATUS_OBJECT_NAME_NOT_FOUND, RULE_NO_NAME);
         return;
@@ -195,7 +205,7 @@ void zw_rename(struct world *w, thread_ix t, const struct rename_request *q, str
     if (!target_fits(w, q, source, out)) {
         return;
     }
-    if (world_file(w, q->target)->n_handles != 0 && !take_name(w, q->target)) {
+    if (world_file(w, q->target)->n_handles != 0 && !take_name(w, q->target, out)) {
         out->status = KM_FULL;
         return;
     }

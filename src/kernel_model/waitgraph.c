@@ -145,6 +145,77 @@ struct cycle wait_cycle(const struct world *w, thread_ix t, const object_ref *sp
     return c;
 }
 
+/* A way through the wait graph that passes no thread twice. */
+struct way {
+    const struct world *w;
+    const object_ref *spin;
+    thread_ix threads[MAX_THREADS];
+    unsigned n;
+    thread_set on_way;
+    struct cycle *out;
+    unsigned n_out, max;
+};
+
+static struct cycle cycle_of(const struct way *way)
+{
+    struct cycle c = {.n = (uint8_t)way->n};
+    for (unsigned i = 0; i < way->n; i++) {
+        thread_ix u = way->threads[i];
+        c.threads[i] = u;
+        c.objects[i] = edge_object(way->w, u, way->threads[(i + 1) % way->n],
+                                   way->spin != NULL ? way->spin[u] : 0);
+    }
+    rotate(&c);
+    return c;
+}
+
+static bool is_cycle(const struct cycle *a, const struct cycle *b)
+{
+    return a->n == b->n && memcmp(a->threads, b->threads, a->n * sizeof *a->threads) == 0;
+}
+
+static void follow(struct way *way) // as deep as there are threads
+{
+    thread_ix u = way->threads[way->n - 1];
+    thread_set next = waits_for(way->w, u, way->spin != NULL ? way->spin[u] : 0);
+    for (thread_ix v = 0; v < way->w->layout->shape.n_threads && way->n_out < way->max; v++) {
+        if ((next & thread_bit(v)) == 0) {
+            continue;
+        }
+        if (v == way->threads[0]) {
+            struct cycle c = cycle_of(way);
+            if (!is_cycle(&c, &way->out[0])) {
+                way->out[way->n_out++] = c;
+            }
+        } else if ((way->on_way & thread_bit(v)) == 0) {
+            way->on_way |= thread_bit(v);
+            way->threads[way->n++] = v;
+            follow(way);
+            way->n--;
+            way->on_way &= ~thread_bit(v);
+        }
+    }
+}
+
+unsigned wait_cycles(const struct world *w, thread_ix t, const object_ref *spin, struct cycle *out,
+                     unsigned max)
+{
+    out[0] = wait_cycle(w, t, spin);
+    if (out[0].n == 0) {
+        return 0;
+    }
+    struct way way = {.w = w,
+                      .spin = spin,
+                      .threads = {t},
+                      .n = 1,
+                      .on_way = thread_bit(t),
+                      .out = out,
+                      .n_out = 1,
+                      .max = max};
+    follow(&way);
+    return way.n_out;
+}
+
 /* ---- invariants ---- */
 
 static const char *check_resource(const struct world *w, resource_ix r)

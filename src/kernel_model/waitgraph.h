@@ -33,6 +33,14 @@ struct cycle {
 struct cycle wait_cycle(const struct world *w, thread_ix t, const object_ref *spin);
 
 /*
+ * All cycles through thread t that pass no thread twice, the one of wait_cycle first; with shared owners there can be
+ * several. At most max are written; returns how many. Which thread of a cycle began to wait last does not matter to
+ * the others: each of them would name it too.
+ */
+unsigned wait_cycles(const struct world *w, thread_ix t, const object_ref *spin, struct cycle *out,
+                     unsigned max);
+
+/*
  * Checks what must hold after every step: an exclusive owner is the only owner; whoever waits,
  * somebody owns or nobody could be granted; queues and waiting threads agree; no handle without a
  * file; share counts equal open handles; directory counts equal files. NULL if all holds, else a

@@ -68,7 +68,7 @@ static const char *trouble_of(const struct step *step)
         return "bug check";
     if (step->effect.status == KM_FULL)
         return "fault";
-    if (step->cycle.n > 0)
+    if (step->n_cycles > 0)
         return "deadlock";
     if (step->invariants != 0)
         return "invariant broken";

@@ -65,14 +65,20 @@ static char *endings_differ(const struct explore_result *a, const struct explore
     return NULL;
 }
 
+/* The sentence may tell more: how this witness came to it. */
+static bool same_finding(const struct explore_finding *a, const struct explore_finding *b)
+{
+    return a->kind == b->kind && a->key_size == b->key_size &&
+           memcmp(a->key, b->key, a->key_size) == 0;
+}
+
 static char *findings_differ(const struct explore_result *a, const struct explore_result *b,
                              unsigned how)
 {
     for (uint32_t i = 0; i < a->n_findings; i++) {
         const struct explore_finding *x = &a->findings[i], *y = NULL;
         for (uint32_t k = 0; k < b->n_findings && y == NULL; k++) {
-            bool same = b->findings[k].kind == x->kind && same_text(b->findings[k].text, x->text);
-            y = same ? &b->findings[k] : NULL;
+            y = same_finding(&b->findings[k], x) ? &b->findings[k] : NULL;
         }
         if (y == NULL) {
             return mem_format("only one has the finding %s: %s", finding_name(x->kind), x->text);

@@ -9,7 +9,7 @@
 #include "sim/explore/explore.h"
 
 enum agreement {
-    AGREE_RESULTS = 0,   // the same endings (name, kind) and findings (kind, text; claims too)
+    AGREE_RESULTS = 0,   // the same endings (name, kind) and findings (kind, key; claims too)
     AGREE_SCHEDULES = 1, // and the same number of schedules, in all and of each ending
     AGREE_WITNESSES = 2, // and the same witness of each
     AGREE_LENGTHS = 4,   // and as few steps in the witness of each ending, unless the machine stopped

@@ -138,9 +138,9 @@ TEST(the_second_of_two_threads_with_swapped_locks_closes_the_circle)
 {
     struct fixture f = open_scenario("abba_deadlock", NULL, 0);
     follow(f, "1,2*2");
-    EXPECT_EQ(0, f.machine->last.cycle.n);
+    EXPECT_EQ(0, f.machine->last.n_cycles);
     follow(f, "1");
-    const struct cycle *c = &f.machine->last.cycle;
+    const struct cycle *c = &f.machine->last.cycles[0];
     EXPECT_EQ(2, c->n);
     EXPECT_EQ(0, c->threads[0]);
     EXPECT_EQ(object_make(OBJECT_RESOURCE, 1), c->objects[0]); // T1 waits for B

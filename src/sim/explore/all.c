@@ -4,13 +4,11 @@
  * then fewest switches is the witness.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "sim/explore/findings.h"
 #include "sim/explore/search.h"
+#include "sim/explore/witness.h"
 #include "sim/lang/mem.h"
-
-enum { MAX_SCHEDULE = 100000 }; // steps; longer ones mean that a thread spins
 
 struct level {
     struct next_step next[MAX_CHOICES];
@@ -34,37 +32,18 @@ struct enumeration {
     const char *why;
 };
 
-/* Fewer steps, then fewer switches, then first in lexicographic order. */
-static bool better(const struct witness *old, const struct choice *steps, uint32_t n,
-                   uint32_t switches)
-{
-    if (old->steps == NULL || n != old->n || switches != old->switches) {
-        return old->steps == NULL || n < old->n || (n == old->n && switches < old->switches);
-    }
-    uint32_t i = 0;
-    while (i < n && memcmp(&steps[i], &old->steps[i], sizeof steps[i]) == 0) {
-        i++;
-    }
-    return i < n && memcmp(&steps[i], &old->steps[i], sizeof steps[i]) < 0;
-}
-
 /* The schedule up to here and n_more steps, if it beats the witness so far. */
 static void offer(struct enumeration *e, struct witness *w, const struct choice *more,
                   uint32_t n_more)
 {
-    uint32_t n = (uint32_t)e->n_levels - 1 + n_more, switches = 0;
+    uint32_t n = (uint32_t)e->n_levels - 1 + n_more;
     struct choice *steps = mem_alloc(n + 1u, sizeof *steps);
     for (uint32_t i = 0; i < n; i++) {
         const struct level *l = &e->levels[i];
         steps[i] = i < n - n_more ? l->next[l->at - 1].choice : more[i - (n - n_more)];
-        switches += i > 0 && steps[i].thread != steps[i - 1].thread;
     }
-    if (better(w, steps, n, switches)) {
-        free(w->steps);
-        *w = (struct witness){steps, n, switches};
-    } else {
-        free(steps);
-    }
+    witness_offer(w, steps, n);
+    free(steps);
 }
 
 static void offer_finding(struct enumeration *e, uint32_t finding, const struct choice *more,
@@ -109,7 +88,7 @@ static void open_level(struct enumeration *e, struct machine_mark mark)
         l->next[i].choice = choices[i];
     }
     if (e->n_levels > MAX_SCHEDULE) {
-        e->why = "a schedule longer than 100,000 steps: a thread can spin";
+        e->why = TOO_LONG;
     }
     if (l->n == 0) {
         uint32_t ending = ending_of(&e->endings, e->m, e->options->final_states);

@@ -107,7 +107,7 @@ struct explore_result {
 struct explore_result *explore(const struct scenario *s, const struct explore_options *options);
 void explore_free(struct explore_result *r);
 
-/* "states", "all" */
+/* "states", "traces", "all" */
 const char *search_name(enum search_kind search);
 
 /* "deadlock", "hang", ... "invariant" */

@@ -82,6 +82,11 @@ static void report_figures(FILE *out, const struct explore_result *r)
         fprintf(out, "search all: %" PRIu64 " schedules", r->executions);
         return;
     }
+    if (r->search == SEARCH_TRACES) {
+        fprintf(out, "search traces: %" PRIu64 " executions, %" PRIu64 " transitions, depth %u",
+                r->executions, r->transitions, r->depth);
+        return;
+    }
     fprintf(out, "search %s%s: %" PRIu64 " states, %" PRIu64 " transitions", search_name(r->search),
             r->reduced ? ", reduced" : "", r->states, r->transitions);
     if (r->complete && !r->reduced) {
@@ -182,7 +187,7 @@ static void json_count(struct json *j, const char *key, uint64_t value, bool kno
 void explore_report_json(FILE *out, const struct scenario *s, const struct explore_result *r)
 {
     struct json j = {.out = out};
-    bool states = r->search == SEARCH_STATES; // `all` knows no states
+    bool states = r->search == SEARCH_STATES; // the others know no states
     json_open(&j, NULL, '{');
     json_string(&j, "tool", "lockstep");
     json_string(&j, "version", LOCKSTEP_VERSION);

@@ -38,6 +38,7 @@ void registry_release(struct registry *r)
     }
     free(r->slots);
     free(r->items);
+    free(r->scratch);
 }
 
 static uint64_t registry_probe(const struct registry *r, const void *key, size_t size, uint8_t kind)
@@ -110,11 +111,11 @@ uint32_t ending_of(struct registry *endings, const struct machine *m, bool final
         const char *name = ix >= 0 ? m->scenario->endings[ix].name : "other";
         return registry_add(endings, name, (uint8_t)kind);
     }
-    char *text = mem_alloc(ENDING_SIZE, 1);
-    text_final_state(m, text, ENDING_SIZE);
-    uint32_t ending = registry_add(endings, text, (uint8_t)kind);
-    free(text);
-    return ending;
+    if (endings->scratch == NULL) {
+        endings->scratch = mem_alloc(ENDING_SIZE, 1);
+    }
+    text_final_state(m, endings->scratch, ENDING_SIZE);
+    return registry_add(endings, endings->scratch, (uint8_t)kind);
 }
 
 static bool is_goal(const struct scenario *s, const char *name, enum verdict kind)

@@ -22,6 +22,7 @@ struct registry {
     size_t capacity;
     uint32_t *slots; // open addressing: number plus one
     uint64_t mask;
+    char *scratch; // room for the name of an ending
 };
 
 void registry_init(struct registry *r);

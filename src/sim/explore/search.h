@@ -6,7 +6,13 @@
 
 #include "sim/explore/explore.h"
 
-enum { CLOCK_MASK = 0x3ff }; // limits are looked at once in this many steps
+enum {
+    CLOCK_MASK = 0x3ff,   // limits are looked at once in this many steps
+    MAX_SCHEDULE = 100000 // steps that searches without states follow one schedule; see TOO_LONG
+};
+
+/* Why a search that knows no states gives up then. */
+#define TOO_LONG "a schedule longer than 100,000 steps: a thread can spin"
 
 struct clock {
     double start;

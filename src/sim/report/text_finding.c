@@ -132,9 +132,8 @@ static void write_edge(struct pen *p, const struct machine *m, thread_ix t, obje
     }
 }
 
-static void write_deadlock(struct pen *p, const struct machine *m)
+static void write_deadlock(struct pen *p, const struct machine *m, const struct cycle *c)
 {
-    const struct cycle *c = &m->last.cycle;
     pen_text(p, c->n == 1 ? "Self-deadlock: " : "Deadlock: ");
     write_cycle(p, m->scenario, c);
     pen_text(p, c->n == 1 ? ": it waits for itself." : ": none of them can run again.");
@@ -294,8 +293,8 @@ unsigned found_in_step(const struct machine *m, struct found *out)
 {
     const struct step *s = &m->last;
     unsigned n = 0;
-    if (s->cycle.n > 0) {
-        out[n++] = (struct found){.kind = FINDING_DEADLOCK};
+    for (unsigned i = 0; i < s->n_cycles; i++) {
+        out[n++] = (struct found){.kind = FINDING_DEADLOCK, .ix = (uint16_t)i};
     }
     for (unsigned i = 0; i < s->effect.n_verifier; i++) {
         out[n++] = (struct found){.kind = FINDING_VERIFIER, .ix = (uint16_t)i};
@@ -332,8 +331,9 @@ unsigned found_key(const struct machine *m, struct found f, uint32_t *key)
     unsigned n = 0;
     switch (f.kind) {
     case FINDING_DEADLOCK:
-        for (unsigned i = 0; i < s->cycle.n; i++) {
-            n += key_of_stand(m, s->cycle.threads[i], s->cycle.objects[i], key + n);
+        for (unsigned i = 0; i < s->cycles[f.ix].n; i++) {
+            const struct cycle *c = &s->cycles[f.ix];
+            n += key_of_stand(m, c->threads[i], c->objects[i], key + n);
         }
         return n;
     case FINDING_HANG: {
@@ -373,7 +373,7 @@ size_t text_found(const struct machine *m, struct found f, char *out, size_t siz
     struct pen p = pen_on(out, size);
     switch (f.kind) {
     case FINDING_DEADLOCK:
-        write_deadlock(&p, m);
+        write_deadlock(&p, m, &m->last.cycles[f.ix]);
         break;
     case FINDING_HANG:
         write_hang(&p, m, (thread_ix)f.ix);

@@ -320,10 +320,12 @@ static void find_cycle(struct machine *m)
     }
     object_ref spin[MAX_THREADS];
     spinning(m, spin);
-    s->cycle = wait_cycle(&m->world, s->choice.thread, spin);
-    for (unsigned i = 0; locks && s->cycle.n == 0 && i < s->effect.n_woken; i++) {
-        s->cycle = wait_cycle(&m->world, s->effect.woken[i].thread, spin);
+    unsigned n = wait_cycles(&m->world, s->choice.thread, spin, s->cycles, MAX_STEP_CYCLES);
+    for (unsigned i = 0; locks && n < MAX_STEP_CYCLES && i < s->effect.n_woken; i++) {
+        n += wait_cycles(&m->world, s->effect.woken[i].thread, spin, s->cycles + n,
+                         MAX_STEP_CYCLES - n);
     }
+    s->n_cycles = (uint8_t)n;
 }
 
 /* Which invariants this step broke. */
@@ -348,7 +350,7 @@ static void step_begin(struct step *s, uint32_t n, struct choice c)
     s->outcome = VM_REST;
     s->stopped = NO_THREAD;
     s->ended = 0;
-    s->cycle.n = 0;
+    s->n_cycles = 0;
     s->invariants = 0;
     effect_begin(&s->effect);
 }
@@ -398,6 +400,17 @@ const struct step *machine_push(struct machine *m, struct choice c, struct machi
     journal_room(m);
     make_step(m, c);
     return &m->last;
+}
+
+const struct step *machine_push_with(struct machine *m, struct choice c, shared_ix cell,
+                                     int32_t value, struct machine_mark *mark)
+{
+    *mark = (struct machine_mark){m->world.journal.n_entries, m->world.fingerprint};
+    journal_room(m);
+    world_begin_step(&m->world);
+    *world_edit_shared(&m->world, cell) = value;
+    struct machine_mark inner;
+    return machine_push(m, c, &inner);
 }
 
 void machine_pop(struct machine *m, const struct machine_mark *mark)

@@ -63,6 +63,8 @@ enum verdict {
     VERDICT_FAULT,
 };
 
+enum { MAX_STEP_CYCLES = 8 }; // more are not told
+
 /* What one step was and did. Overwritten by the next machine_step of the same machine. */
 struct step {
     uint32_t n;           // 1-based; 0: the start, before any step
@@ -76,7 +78,8 @@ struct step {
     struct vm_stop stop;                             // with VM_ASSERTION and VM_FAULT
     thread_ix stopped;                               // whose invisible work stopped the run
     thread_set ended;                                // threads whose routine ended inside this step
-    struct cycle cycle;                              // n > 0: this step closed a deadlock
+    uint8_t n_cycles;                                // deadlocks that this step closed
+    struct cycle cycles[MAX_STEP_CYCLES];            // the shortest first
     uint64_t invariants; // bit i: invariant i held before this step and does not after it
 };
 
@@ -138,6 +141,12 @@ struct machine_mark {
  */
 const struct step *machine_push(struct machine *m, struct choice c, struct machine_mark *mark);
 void machine_pop(struct machine *m, const struct machine_mark *mark);
+
+/*
+ * What if: pushes the step with the shared cell holding value before it. machine_pop takes back both.
+ */
+const struct step *machine_push_with(struct machine *m, struct choice c, shared_ix cell,
+                                     int32_t value, struct machine_mark *mark);
 
 enum verdict machine_verdict(const struct machine *m);
 

@@ -133,6 +133,7 @@ static void merge(struct effect *into, const struct effect *from)
         effect_touch(into, from->accesses[i].object, from->accesses[i].aspect,
                      from->accesses[i].write);
     }
+    into->touches_all |= from->touches_all;
     for (unsigned i = 0; i < from->n_woken; i++) {
         effect_wake(into, from->woken[i].thread, from->woken[i].result);
     }
