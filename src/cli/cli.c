@@ -4,7 +4,9 @@
  */
 #include "cli/cli.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +20,12 @@ int cli_usage(const char *verb, const char *format, ...)
     va_start(arguments, format);
     fprintf(stderr, "lockstep%s%s: ", verb[0] != '\0' ? " " : "", verb);
     vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\nTry 'lockstep --help'.\n");
+    fprintf(stderr, "\nTry 'lockstep%s%s --help'.\n", verb[0] != '\0' ? " " : "", verb);
     va_end(arguments);
     return EXIT_USAGE;
 }
 
-static struct cli_option *find(const struct cli *cli, const char *name, size_t length)
+static const struct cli_option *find(const struct cli *cli, const char *name, size_t length)
 {
     for (size_t i = 0; i < cli->n_options; i++) {
         if (strlen(cli->options[i].name) == length &&
@@ -36,12 +38,13 @@ static struct cli_option *find(const struct cli *cli, const char *name, size_t l
 
 static bool unknown_option(const struct cli *cli, const char *name)
 {
-    const char *names[64];
+    const char *names[CLI_MAX_OPTIONS + 2];
     size_t n = 0;
-    for (; n < cli->n_options && n < 63; n++) {
+    for (; n < cli->n_options; n++) {
         names[n] = cli->options[n].name;
     }
     names[n++] = "--set";
+    names[n++] = "--help";
     const char *nearest = diag_nearest(name, names, n);
     if (nearest != NULL) {
         cli_usage(cli->verb, "unknown option '%s'; did you mean '%s'?", name, nearest);
@@ -90,7 +93,8 @@ static bool parse_option(struct cli *cli, int argc, char **argv, int *i)
     const char *equals = strchr(word, '=');
     size_t length = equals != NULL ? (size_t)(equals - word) : strlen(word);
     bool setting = length == 5 && memcmp(word, "--set", 5) == 0;
-    struct cli_option *option = find(cli, word, length);
+    const struct cli_option *found = find(cli, word, length);
+    struct cli_option *option = found != NULL ? &cli->options[found - cli->options] : NULL;
     if (!setting && option == NULL) {
         return unknown_option(cli, word);
     }
@@ -102,7 +106,8 @@ static bool parse_option(struct cli *cli, int argc, char **argv, int *i)
     }
     if (takes_value && value == NULL) {
         if (*i + 1 >= argc) {
-            cli_usage(cli->verb, "%s needs %s", word, setting ? "name=value" : option->value);
+            cli_usage(cli->verb, "%s needs a value: %s %s", word, word,
+                      setting ? "name=value" : option->value);
             return false;
         }
         value = argv[++*i];
@@ -115,9 +120,14 @@ static bool parse_option(struct cli *cli, int argc, char **argv, int *i)
     return true;
 }
 
-bool cli_parse(struct cli *cli, int argc, char **argv)
+bool cli_parse(struct cli *cli, const struct cli_verb *verb, int argc, char **argv)
 {
     bool only_files = false;
+    assert(verb->n_options <= CLI_MAX_OPTIONS);
+    *cli = (struct cli){.verb = verb->name, .n_options = verb->n_options};
+    for (size_t i = 0; i < verb->n_options; i++) {
+        cli->options[i] = verb->options[i];
+    }
     for (int i = 0; i < argc; i++) {
         if (!only_files && strcmp(argv[i], "--") == 0) {
             only_files = true;
@@ -169,6 +179,65 @@ bool cli_number(const struct cli *cli, const char *name, uint64_t fallback, uint
     }
     *value = n;
     return true;
+}
+
+bool cli_number_in(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least,
+                   uint64_t greatest, uint64_t *value)
+{
+    if (!cli_number(cli, name, fallback, value)) {
+        return false;
+    }
+    if (*value < least || *value > greatest) {
+        cli_usage(cli->verb, "%s is %" PRIu64 ": expected %" PRIu64 " to %" PRIu64, name, *value,
+                  least, greatest);
+        return false;
+    }
+    return true;
+}
+
+bool cli_size(const struct cli *cli, const char *name, uint64_t *bytes)
+{
+    const struct cli_option *option = cli_option(cli, name);
+    *bytes = 0;
+    if (option == NULL) {
+        return true;
+    }
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(option->text, &end, 10);
+    static const char units[] = "KMG";
+    const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
+    if (end == option->text || option->text[0] == '-' ||
+        (*end != '\0' && (unit == NULL || end[1] != '\0'))) {
+        cli_usage(cli->verb, "%s needs a size such as 500M or 2G, not '%s'", name, option->text);
+        return false;
+    }
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    if (errno != 0 || n > UINT64_MAX >> shift) {
+        cli_usage(cli->verb, "%s: '%s' is too large", name, option->text);
+        return false;
+    }
+    *bytes = (uint64_t)n << shift;
+    return true;
+}
+
+bool cli_word(const struct cli *cli, const char *name, const char *const *words, size_t n,
+              size_t *ix)
+{
+    const struct cli_option *option = cli_option(cli, name);
+    *ix = 0;
+    for (; option != NULL && *ix < n; ++*ix) {
+        if (strcmp(option->text, words[*ix]) == 0) {
+            return true;
+        }
+    }
+    if (option == NULL) {
+        return true;
+    }
+    const char *nearest = diag_nearest(option->text, words, n);
+    cli_usage(cli->verb, "%s: unknown word '%s'; did you mean '%s'?", name, option->text,
+              nearest != NULL ? nearest : words[0]);
+    return false;
 }
 
 /* ---- scenarios ---- */

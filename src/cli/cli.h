@@ -21,21 +21,34 @@ enum exit_status {
     EXIT_INCOMPLETE = 4, // a limit ended the work before an answer
 };
 
-/* An option that a verb takes besides the common ones. value: what follows it, or NULL for a flag.
- */
+/* An option that a verb takes. */
 struct cli_option {
-    const char *name;  // "--seed"
-    const char *value; // "N" as help shows it; NULL: the option is a flag
-    bool given;
-    const char *text; // the argument, if it takes one
+    const char *name;     // "--seed"
+    const char *value;    // "N" as help shows it; NULL: the option is a flag
+    const char *fallback; // what holds if it is not given, for help; NULL: nothing to say
+    const char *help;     // what it does
+    bool given;           // set by cli_parse, as the next
+    const char *text;     // the argument, if it takes one
 };
 
-enum { CLI_MAX_FILES = 256, CLI_MAX_SETTINGS = 64 };
+enum { CLI_MAX_OPTIONS = 16, CLI_MAX_FILES = 256, CLI_MAX_SETTINGS = 64 };
 
-/* A parsed command line. Zeroed before cli_parse. Strings point into argv. */
+/* A verb: parsing, help, and what the documents are compared with come from this one table. */
+struct cli_verb {
+    const char *name; // "run"; "" for the screen
+    int (*run)(int argc, char **argv);
+    const char *files;   // "FILE", "FILE..."; "" for none
+    const char *summary; // half a sentence
+    const struct cli_option *options;
+    size_t n_options;
+    bool settings;                          // takes --set
+    const char *exits[EXIT_INCOMPLETE + 1]; // meaning of each status; NULL: it does not occur
+};
+
+/* A parsed command line. Strings point into argv. */
 struct cli {
     const char *verb; // for messages
-    struct cli_option *options;
+    struct cli_option options[CLI_MAX_OPTIONS];
     size_t n_options;
     const char *files[CLI_MAX_FILES];
     size_t n_files;
@@ -48,8 +61,18 @@ struct cli {
  * Sorts argv into options, files and settings. "--name=value" and "--name value" are the same; "--"
  * ends options. False: a message with the nearest option has been printed; exit with EXIT_USAGE.
  */
-bool cli_parse(struct cli *cli, int argc, char **argv);
+bool cli_parse(struct cli *cli, const struct cli_verb *verb, int argc, char **argv);
 void cli_release(struct cli *cli);
+
+/* Does the verb's command line ask for help? Values of options do not. */
+bool cli_asks_help(const struct cli_verb *verb, int argc, char **argv);
+
+/* Usage, options with their defaults, exit status; on standard output. */
+void cli_help(const struct cli_verb *verb);
+
+/* "lockstep run FILE [--policy P] ...", on lines of at most 80 columns that begin with the indent.
+ */
+void cli_synopsis(const struct cli_verb *verb, unsigned indent);
 
 const struct cli_option *cli_option(const struct cli *cli, const char *name);
 bool cli_flag(const struct cli *cli, const char *name);
@@ -57,6 +80,18 @@ bool cli_flag(const struct cli *cli, const char *name);
 /* Value of an unsigned option, fallback if it is not given. False: not a number, message printed.
  */
 bool cli_number(const struct cli *cli, const char *name, uint64_t fallback, uint64_t *value);
+
+/* The same for a number that has bounds. */
+bool cli_number_in(const struct cli *cli, const char *name, uint64_t fallback, uint64_t least,
+                   uint64_t greatest, uint64_t *value);
+
+/* "500M", "2G", "64K" or bytes; 0 if it is not given. False: message printed. */
+bool cli_size(const struct cli *cli, const char *name, uint64_t *bytes);
+
+/* Number of the option's word among n; 0 if it is not given. False: no such word, message printed.
+ */
+bool cli_word(const struct cli *cli, const char *name, const char *const *words, size_t n,
+              size_t *ix);
 
 /* Prints "lockstep VERB: message" and a hint at --help; returns EXIT_USAGE. */
 int cli_usage(const char *verb, const char *format, ...) DIAG_PRINTF(2, 3);
@@ -83,13 +118,7 @@ size_t shipped_each(void (*see)(void *context, const char *name, const char *pat
 void shipped_init(const char *argv0);
 
 /* The verbs. */
-int cmd_screen(int argc, char **argv);
-int cmd_run(int argc, char **argv);
-int cmd_check(int argc, char **argv);
-int cmd_explore(int argc, char **argv);
-int cmd_render(int argc, char **argv);
-int cmd_list(int argc, char **argv);
-int cmd_show(int argc, char **argv);
-int cmd_lint(int argc, char **argv);
+extern const struct cli_verb verb_screen, verb_run, verb_explore, verb_sample, verb_check,
+    verb_render, verb_list, verb_show, verb_lint;
 
 #endif

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+#include "cli/search_limits.h"
 #include "sim/explore/check.h"
 #include "sim/explore/explore_report.h"
 #include "sim/report/json.h"
@@ -81,7 +84,11 @@ static void report_json_incomplete(struct checking *k, const struct scenario *s,
 
 static void check_scenario(struct checking *k, const char *file, const struct scenario *s)
 {
+    struct progress progress;
+    k->options.progress = progress_begin(&progress, "states");
+    k->options.progress_context = &progress;
     struct explore_result *r = explore(s, &k->options);
+    progress_end(&progress);
     if (!r->complete) {
         k->incomplete = true;
         if (k->json == NULL) {
@@ -125,14 +132,11 @@ static int check_files(struct checking *k)
                            : EXIT_DONE;
 }
 
-int cmd_check(int argc, char **argv)
+static int cmd_check(int argc, char **argv)
 {
-    struct cli_option options[] = {{.name = "--json"},
-                                   {.name = "--max-states", .value = "a number"}};
-    struct cli cli = {.verb = "check", .options = options, .n_options = 2};
+    struct cli cli;
     struct checking k = {.cli = &cli, .options = {.search = SEARCH_STATES, .claims = true}};
-    if (!cli_parse(&cli, argc, argv) ||
-        !cli_number(&cli, "--max-states", 0, &k.options.max_states)) {
+    if (!cli_parse(&cli, &verb_check, argc, argv) || !search_limits_read(&cli, &k.options)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -140,6 +144,7 @@ int cmd_check(int argc, char **argv)
         cli_release(&cli);
         return cli_usage("check", "needs at least one scenario");
     }
+    k.options.stop = interrupt_watch();
     struct json j = {.out = stdout};
     if (cli_flag(&cli, "--json")) {
         k.json = &j;
@@ -153,3 +158,22 @@ int cmd_check(int argc, char **argv)
     cli_release(&cli);
     return status;
 }
+
+static const struct cli_option options[] = {
+    SEARCH_LIMITS,
+    {.name = "--json", .help = "output for programs"},
+};
+
+const struct cli_verb verb_check = {
+    .name = "check",
+    .run = cmd_check,
+    .files = "FILE...",
+    .summary = "the file's expectations over every schedule; prints TAP",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "every expectation holds",
+              [EXIT_VIOLATION] = "an expectation does not hold",
+              [EXIT_BAD_INPUT] = "the scenario is wrong",
+              [EXIT_INCOMPLETE] = "a limit or Ctrl-C ended a search: no verdict"},
+};

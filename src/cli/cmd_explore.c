@@ -1,104 +1,37 @@
 /*
  * lockstep explore: what can come of a scenario over all schedules.
  */
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/progress.h"
+#include "cli/search_limits.h"
+#include "cli/witnesses.h"
 #include "sim/explore/explore_report.h"
-
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
-/* "500M", "2G", "64K" or bytes. False: message printed. */
-static bool parse_size(const struct cli *cli, const char *name, uint64_t *bytes)
-{
-    const struct cli_option *option = cli_option(cli, name);
-    *bytes = 0;
-    if (option == NULL) {
-        return true;
-    }
-    char *end;
-    errno = 0;
-    unsigned long long n = strtoull(option->text, &end, 10);
-    static const char units[] = "KMG";
-    const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
-    if (end == option->text || option->text[0] == '-' ||
-        (*end != '\0' && (unit == NULL || end[1] != '\0'))) {
-        cli_usage(cli->verb, "%s needs a size such as 500M or 2G, not '%s'", name, option->text);
-        return false;
-    }
-    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
-    if (errno != 0 || n > UINT64_MAX >> shift) {
-        cli_usage(cli->verb, "%s: '%s' is too large", name, option->text);
-        return false;
-    }
-    *bytes = (uint64_t)n << shift;
-    return true;
-}
-
-static bool parse_word(const struct cli *cli, const char *name, const char *const *words, size_t n,
-                       size_t *ix)
-{
-    const struct cli_option *option = cli_option(cli, name);
-    *ix = 0;
-    for (; option != NULL && *ix < n; ++*ix) {
-        if (strcmp(option->text, words[*ix]) == 0) {
-            return true;
-        }
-    }
-    if (option == NULL) {
-        return true;
-    }
-    const char *nearest = diag_nearest(option->text, words, n);
-    cli_usage(cli->verb, "%s: unknown word '%s'; did you mean '%s'?", name, option->text,
-              nearest != NULL ? nearest : words[0]);
-    return false;
-}
 
 static bool parse_options(const struct cli *cli, struct explore_options *o)
 {
     static const char *const searches[] = {"auto", "states", "all"};
     static const char *const endings[] = {"named", "state"};
     size_t search, by_state;
-    uint64_t seconds;
-    if (!parse_word(cli, "--search", searches, 3, &search) ||
-        !parse_word(cli, "--endings", endings, 2, &by_state) ||
-        !cli_number(cli, "--max-states", 0, &o->max_states) ||
-        !cli_number(cli, "--time-limit", 0, &seconds) ||
-        !parse_size(cli, "--max-memory", &o->max_memory)) {
+    if (!cli_word(cli, "--search", searches, 3, &search) ||
+        !cli_word(cli, "--endings", endings, 2, &by_state) || !search_limits_read(cli, o)) {
         return false;
     }
     o->search = search == 2 ? SEARCH_ALL : SEARCH_STATES;
     o->final_states = by_state == 1;
-    o->time_limit = (double)seconds;
-    o->stop = &interrupted;
     return true;
 }
 
-int cmd_explore(int argc, char **argv)
+static int cmd_explore(int argc, char **argv)
 {
-    struct cli_option options[] = {
-        {.name = "--search", .value = "a search"},
-        {.name = "--endings", .value = "named|state"},
-        {.name = "--max-states", .value = "a number"},
-        {.name = "--max-memory", .value = "a size"},
-        {.name = "--time-limit", .value = "seconds"},
-        {.name = "--json"},
-    };
-    struct cli cli = {
-        .verb = "explore", .options = options, .n_options = sizeof options / sizeof options[0]};
+    struct cli cli;
     struct explore_options o = {.search = SEARCH_STATES};
-    if (!cli_parse(&cli, argc, argv) || !parse_options(&cli, &o)) {
+    if (!cli_parse(&cli, &verb_explore, argc, argv) || !parse_options(&cli, &o)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -109,18 +42,56 @@ int cmd_explore(int argc, char **argv)
     int status = EXIT_BAD_INPUT;
     struct scenario *s = cli_load(cli.files[0], &cli);
     if (s != NULL) {
-        struct sigaction action = {.sa_handler = interrupt};
-        sigaction(SIGINT, &action, NULL);
+        o.stop = interrupt_watch();
+        struct progress progress;
+        o.progress = progress_begin(&progress, "states");
+        o.progress_context = &progress;
         struct explore_result *r = explore(s, &o);
+        progress_end(&progress);
         if (cli_flag(&cli, "--json")) {
             explore_report_json(stdout, s, r);
         } else {
             explore_report(stdout, s, r);
         }
         status = r->complete ? EXIT_DONE : EXIT_INCOMPLETE;
+        const struct cli_option *save = cli_option(&cli, "--save-witnesses");
+        if (save != NULL && !witnesses_save(save->text, s, r)) {
+            status = EXIT_INCOMPLETE;
+        }
         explore_free(r);
     }
     scenario_free(s);
     cli_release(&cli);
     return status;
 }
+
+static const struct cli_option options[] = {
+    {.name = "--search",
+     .value = "auto|states|all",
+     .fallback = "auto",
+     .help = "states: every state once; all: every schedule, for checking the other; auto: states"},
+    {.name = "--endings",
+     .value = "named|state",
+     .fallback = "named",
+     .help = "what endings are called: as [endings] says, or by their final state"},
+    SEARCH_LIMITS,
+    {.name = "--save-witnesses",
+     .value = "DIR",
+     .help = "saves the shortest schedule of every ending and finding there, each as a scenario "
+             "for lockstep run; the directory is made"},
+    {.name = "--json", .help = "output for programs"},
+};
+
+const struct cli_verb verb_explore = {
+    .name = "explore",
+    .run = cmd_explore,
+    .files = "FILE",
+    .summary = "every schedule: all endings, their chances, and what can go wrong",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "the search is complete, whatever it found",
+              [EXIT_BAD_INPUT] = "the scenario is wrong",
+              [EXIT_INCOMPLETE] =
+                  "a limit or Ctrl-C ended the search, or something could not be written"},
+};

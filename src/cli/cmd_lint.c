@@ -45,11 +45,10 @@ static bool lint_file(const struct cli *cli, const char *file, struct json *j)
     return good;
 }
 
-int cmd_lint(int argc, char **argv)
+static int cmd_lint(int argc, char **argv)
 {
-    struct cli_option options[] = {{.name = "--json"}};
-    struct cli cli = {.verb = "lint", .options = options, .n_options = 1};
-    if (!cli_parse(&cli, argc, argv)) {
+    struct cli cli;
+    if (!cli_parse(&cli, &verb_lint, argc, argv)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -73,3 +72,18 @@ int cmd_lint(int argc, char **argv)
     cli_release(&cli);
     return good ? EXIT_DONE : EXIT_BAD_INPUT;
 }
+
+static const struct cli_option options[] = {
+    {.name = "--json", .help = "output for programs"},
+};
+
+const struct cli_verb verb_lint = {
+    .name = "lint",
+    .run = cmd_lint,
+    .files = "FILE...",
+    .summary = "checks scenario files and reports every error",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "no file has errors", [EXIT_BAD_INPUT] = "a file has errors"},
+};

@@ -34,11 +34,10 @@ static void show_one(void *context, const char *name, const char *path)
     diag_release(&diags);
 }
 
-int cmd_list(int argc, char **argv)
+static int cmd_list(int argc, char **argv)
 {
-    struct cli_option options[] = {{.name = "--json"}};
-    struct cli cli = {.verb = "list", .options = options, .n_options = 1};
-    if (!cli_parse(&cli, argc, argv)) {
+    struct cli cli;
+    if (!cli_parse(&cli, &verb_list, argc, argv)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -61,3 +60,18 @@ int cmd_list(int argc, char **argv)
     }
     return list.failed ? EXIT_BAD_INPUT : EXIT_DONE;
 }
+
+static const struct cli_option options[] = {
+    {.name = "--json", .help = "output for programs"},
+};
+
+const struct cli_verb verb_list = {
+    .name = "list",
+    .run = cmd_list,
+    .files = "",
+    .summary = "the shipped scenarios",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .exits = {[EXIT_DONE] = "they are printed",
+              [EXIT_BAD_INPUT] = "a shipped scenario is wrong, or none is there"},
+};

@@ -108,20 +108,13 @@ static int draw(const struct scenario *scenario, const struct picture *picture)
     return EXIT_DONE;
 }
 
-int cmd_render(int argc, char **argv)
+static int cmd_render(int argc, char **argv)
 {
-    struct cli_option options[] = {
-        {.name = "--size", .value = "a size such as 80x24"},
-        {.name = "--keys", .value = "keys"},
-        {.name = "--format", .value = "text, ansi or svg"},
-        SCREEN_OPTIONS,
-    };
-    struct cli cli = {
-        .verb = "render", .options = options, .n_options = sizeof options / sizeof options[0]};
+    struct cli cli;
     struct picture picture;
     int status = EXIT_USAGE;
 
-    if (cli_parse(&cli, argc, argv) && read_options(&cli, &picture)) {
+    if (cli_parse(&cli, &verb_render, argc, argv) && read_options(&cli, &picture)) {
         if (cli.n_files != 1) {
             cli_usage("render", "needs one scenario");
         } else {
@@ -133,3 +126,32 @@ int cmd_render(int argc, char **argv)
     cli_release(&cli);
     return status;
 }
+
+static const struct cli_option options[] = {
+    {.name = "--size",
+     .value = "COLUMNSxROWS",
+     .fallback = "80x24",
+     .help = "size of the picture, each 1 to 1000"},
+    {.name = "--keys",
+     .value = "KEYS",
+     .help = "the keys pressed before: characters as typed, others as <Tab>, <Enter>, <Esc>, <BS>, "
+             "<Left>, <F1>, and <lt> for <"},
+    {.name = "--format",
+     .value = "text|ansi|svg",
+     .fallback = "text",
+     .help = "plain text, text with colours, or a picture"},
+    SCREEN_OPTIONS,
+};
+
+const struct cli_verb verb_render = {
+    .name = "render",
+    .run = cmd_render,
+    .files = "FILE",
+    .summary = "one picture of the screen, no terminal needed",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "the picture is printed",
+              [EXIT_BAD_INPUT] = "the scenario is wrong",
+              [EXIT_INCOMPLETE] = "the output could not be written"},
+};

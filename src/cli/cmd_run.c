@@ -14,6 +14,7 @@
 #include "sim/report/locks.h"
 #include "sim/report/run_report.h"
 #include "sim/report/text.h"
+#include "sim/stepper/pct.h"
 
 enum { DEFAULT_MAX_STEPS = 10000000 };
 
@@ -21,6 +22,7 @@ struct run {
     struct machine *machine;
     struct run_report report;
     struct policy policy;
+    struct pct pct;           // of the policy pct
     struct schedule schedule; // of a replay
     struct text prints;       // of the step being made
     bool replay;
@@ -108,7 +110,9 @@ static int follow_policy(struct run *run)
         if (is_over_limit(run)) {
             return EXIT_INCOMPLETE;
         }
-        step_to(run, policy_propose(&run->policy, run->machine, choices, n));
+        step_to(run, run->policy.kind == POLICY_PCT
+                         ? pct_next(&run->pct, run->machine, choices, n)
+                         : policy_propose(&run->policy, run->machine, choices, n));
     }
     return EXIT_DONE;
 }
@@ -149,15 +153,14 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
     const char *steps = schedule != NULL ? schedule->text : NULL;
     *status = EXIT_USAGE;
     run->policy.kind = s->schedule.policy;
-    if (policy != NULL &&
-        (!policy_find(policy->text, &run->policy.kind) || run->policy.kind == POLICY_PCT)) {
-        cli_usage("run",
-                  "no policy '%s' for one run; there are round-robin, random, priority and "
-                  "replay",
+    if (policy != NULL && !policy_find(policy->text, &run->policy.kind)) {
+        cli_usage("run", "no policy '%s'; there are round-robin, random, pct, priority and replay",
                   policy->text);
         return false;
     }
-    if (!cli_number(cli, "--seed", s->schedule.seed, &run->policy.seed) ||
+    uint64_t depth;
+    if (!cli_number_in(cli, "--depth", PCT_DEPTH, 1, PCT_MAX_DEPTH, &depth) ||
+        !cli_number(cli, "--seed", s->schedule.seed, &run->policy.seed) ||
         !cli_number(cli, "--max-steps", DEFAULT_MAX_STEPS, &run->max_steps)) {
         return false;
     }
@@ -166,10 +169,12 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
     }
     if (run->policy.kind == POLICY_MANUAL) {
         run->policy.kind = POLICY_ROUND_ROBIN; // nobody is there to choose
-    } else if (run->policy.kind == POLICY_PCT) {
-        run->policy.kind = POLICY_RANDOM; // PCT is about many runs, not one
     }
     if (steps == NULL) {
+        if (run->policy.kind == POLICY_PCT) {
+            const struct pct_plan plan = pct_measure(s, (uint32_t)depth);
+            pct_begin(&run->pct, &plan, run->policy.seed);
+        }
         if (run->policy.kind == POLICY_REPLAY) {
             cli_usage("run", "the policy replay needs --schedule");
             return false;
@@ -190,20 +195,10 @@ static bool set_up(struct run *run, const struct scenario *s, const struct cli *
     return good;
 }
 
-int cmd_run(int argc, char **argv)
+static int cmd_run(int argc, char **argv)
 {
-    struct cli_option options[] = {
-        {.name = "--policy", .value = "a policy"},
-        {.name = "--seed", .value = "a number"},
-        {.name = "--schedule", .value = "a schedule"},
-        {.name = "--max-steps", .value = "a number"},
-        {.name = "--json"},
-        {.name = "--locks"},
-        {.name = "--quiet"},
-    };
-    struct cli cli = {
-        .verb = "run", .options = options, .n_options = sizeof options / sizeof options[0]};
-    if (!cli_parse(&cli, argc, argv)) {
+    struct cli cli;
+    if (!cli_parse(&cli, &verb_run, argc, argv)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -236,3 +231,44 @@ int cmd_run(int argc, char **argv)
     cli_release(&cli);
     return status;
 }
+
+static const struct cli_option options[] = {
+    {.name = "--schedule",
+     .value = "S",
+     .fallback = "what [schedule] says",
+     .help = "the steps, such as 1112 or 1*3,2"},
+    {.name = "--policy",
+     .value = "P",
+     .fallback = "what [schedule] says, else round-robin",
+     .help = "who makes the next step: round-robin, random, pct, priority or replay"},
+    {.name = "--seed",
+     .value = "N",
+     .fallback = "the scenario's, else 0",
+     .help = "where the random numbers begin; the same seed gives the same run on every machine"},
+    {.name = "--depth",
+     .value = "D",
+     .fallback = "3",
+     .help = "for the policy pct: how many ordering constraints a bug may need"},
+    {.name = "--max-steps",
+     .value = "N",
+     .fallback = "10000000",
+     .help = "stops a run that goes on longer"},
+    {.name = "--locks",
+     .help = "afterwards prints the resources that are owned, in the manner of !locks"},
+    {.name = "--quiet", .help = "prints only how it ended"},
+    {.name = "--json", .help = "output for programs"},
+};
+
+const struct cli_verb verb_run = {
+    .name = "run",
+    .run = cmd_run,
+    .files = "FILE",
+    .summary = "one run; prints the step table and the ending",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "the run ended well, or the schedule left it unfinished",
+              [EXIT_VIOLATION] = "deadlock, hang, bug check, assertion or fault",
+              [EXIT_BAD_INPUT] = "the scenario or the schedule is wrong",
+              [EXIT_INCOMPLETE] = "--max-steps ended the run"},
+};

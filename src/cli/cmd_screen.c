@@ -40,7 +40,7 @@ static int run_instead(const struct cli *cli)
     if (file == NULL)
         return EXIT_INCOMPLETE;
     arguments[n++] = file;
-    int status = cmd_run(n, arguments);
+    int status = verb_run.run(n, arguments);
     free(file);
     return status;
 }
@@ -49,7 +49,7 @@ static int run_instead(const struct cli *cli)
 static int offer_scenarios(void)
 {
     printf("Which scenario? lockstep race opens the first.\n\n");
-    return cmd_list(0, NULL);
+    return verb_list.run(0, NULL);
 }
 
 /* ---- with a screen ---- */
@@ -139,16 +139,31 @@ static int perform(const struct cli *cli, const struct screen_options *options)
     return status;
 }
 
-int cmd_screen(int argc, char **argv)
+static int cmd_screen(int argc, char **argv)
 {
-    struct cli_option options[] = {SCREEN_OPTIONS};
-    struct cli cli = {
-        .verb = "", .options = options, .n_options = sizeof options / sizeof options[0]};
+    struct cli cli;
     struct screen_options screen;
     int status = EXIT_USAGE;
 
-    if (cli_parse(&cli, argc, argv) && screen_options_read(&cli, &screen))
+    if (cli_parse(&cli, &verb_screen, argc, argv) && screen_options_read(&cli, &screen))
         status = perform(&cli, &screen);
     cli_release(&cli);
     return status;
 }
+
+static const struct cli_option options[] = {
+    SCREEN_OPTIONS,
+};
+
+const struct cli_verb verb_screen = {
+    .name = "",
+    .run = cmd_screen,
+    .files = "[FILE]",
+    .summary = "opens a scenario on the screen",
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .settings = true,
+    .exits = {[EXIT_DONE] = "left by a key",
+              [EXIT_BAD_INPUT] = "the scenario is wrong",
+              [EXIT_INCOMPLETE] = "there is not enough memory"},
+};

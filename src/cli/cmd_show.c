@@ -7,10 +7,10 @@
 
 #include "cli/cli.h"
 
-int cmd_show(int argc, char **argv)
+static int cmd_show(int argc, char **argv)
 {
-    struct cli cli = {.verb = "show"};
-    if (!cli_parse(&cli, argc, argv)) {
+    struct cli cli;
+    if (!cli_parse(&cli, &verb_show, argc, argv)) {
         cli_release(&cli);
         return EXIT_USAGE;
     }
@@ -37,3 +37,12 @@ int cmd_show(int argc, char **argv)
     scenario_free(s);
     return status;
 }
+
+const struct cli_verb verb_show = {
+    .name = "show",
+    .run = cmd_show,
+    .files = "NAME",
+    .summary = "the text of a scenario",
+    .exits = {[EXIT_DONE] = "it is printed",
+              [EXIT_BAD_INPUT] = "there is no such scenario, or it is wrong"},
+};

@@ -8,69 +8,85 @@
 
 #include "cli/cli.h"
 
-static const struct verb {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *usage;
-    const char *help;
-} verbs[] = {
-    {"run", cmd_run,
-     "run FILE [--schedule S | --policy P] [--seed N] [--max-steps N] [--locks] [--quiet]",
-     "one run; prints the step table and the ending"},
-    {"explore", cmd_explore,
-     "explore FILE [--search auto|states|all] [--endings named|state]\n"
-     "                   [--max-states N] [--max-memory SIZE] [--time-limit SECONDS]",
-     "every schedule: all endings, their chances, and what can go wrong"},
-    {"check", cmd_check, "check FILE... [--max-states N]",
-     "the file's expectations over every schedule; prints TAP"},
-    {"render", cmd_render, "render FILE [--size 80x24] [--keys KEYS] [--format text|ansi|svg]",
-     "one picture of the screen, no terminal needed"},
-    {"list", cmd_list, "list", "the shipped scenarios"},
-    {"show", cmd_show, "show NAME", "the text of a scenario"},
-    {"lint", cmd_lint, "lint FILE...", "checks scenario files and reports every error"},
-};
+static const struct cli_verb *const verbs[] = {&verb_run,   &verb_explore, &verb_sample,
+                                               &verb_check, &verb_render,  &verb_list,
+                                               &verb_show,  &verb_lint};
 
 enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
 
 static void print_help(void)
 {
-    printf("lockstep %s: step threads by hand against an emulated NT kernel\n\n"
-           "  lockstep [FILE]\n      opens a scenario on the screen\n",
-           LOCKSTEP_VERSION);
+    printf("lockstep %s: step threads by hand against an emulated NT kernel\n\n", LOCKSTEP_VERSION);
+    cli_synopsis(&verb_screen, 2);
+    printf("      %s\n", verb_screen.summary);
     for (size_t i = 0; i < N_VERBS; i++) {
-        printf("  lockstep %s\n      %s\n", verbs[i].usage, verbs[i].help);
+        cli_synopsis(verbs[i], 2);
+        printf("      %s\n", verbs[i]->summary);
     }
-    printf("\nFILE is a path, the name of a shipped scenario, or - for standard input.\n"
-           "  --set name=value    overrides a constant of the scenario; repeatable\n"
-           "  --json              output for programs: run, explore, check, list, lint\n"
-           "  --ascii             screen and render: only ASCII characters\n"
-           "  --color WHEN        auto, always, never, 8, 16, 256\n"
-           "  --theme NAME        dark, light, mono, high-contrast\n\n"
+    printf("\nlockstep VERB --help, or lockstep help VERB, explains the options of a verb.\n"
+           "FILE is a path, the name of a shipped scenario, or - for standard input.\n\n"
            "A schedule is what the keys are: 1112 steps thread 1 three times, then thread 2.\n"
            "With commas: 1*3,2, thread names, 2~ for \"the timeout of thread 2 fires\".\n\n"
            "Exit status: 0 done, 1 a violation (deadlock, hang, bug check, assertion, fault),\n"
            "2 usage, 3 bad scenario or schedule, 4 a limit ended the work, 128+n by signal.\n");
 }
 
+static const struct cli_verb *find_verb(const char *name)
+{
+    for (size_t i = 0; i < N_VERBS; i++) {
+        if (strcmp(name, verbs[i]->name) == 0) {
+            return verbs[i];
+        }
+    }
+    return NULL;
+}
+
+/* lockstep help [VERB] */
+static int help_on(const char *name)
+{
+    const struct cli_verb *verb = name != NULL ? find_verb(name) : NULL;
+    if (name != NULL && verb == NULL) {
+        const char *names[N_VERBS];
+        for (size_t i = 0; i < N_VERBS; i++) {
+            names[i] = verbs[i]->name;
+        }
+        const char *nearest = diag_nearest(name, names, N_VERBS);
+        return nearest != NULL ? cli_usage("", "no verb '%s'; did you mean '%s'?", name, nearest)
+                               : cli_usage("", "no verb '%s'", name);
+    }
+    if (verb != NULL) {
+        cli_help(verb);
+    } else {
+        print_help();
+    }
+    return EXIT_DONE;
+}
+
 static int run_verb(int argc, char **argv)
 {
     if (argc < 2) {
-        return cmd_screen(0, NULL);
+        return verb_screen.run(0, NULL);
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        print_help();
+    const struct cli_verb *verb = find_verb(argv[1]);
+    if (verb != NULL) {
+        if (!cli_asks_help(verb, argc - 2, argv + 2)) {
+            return verb->run(argc - 2, argv + 2);
+        }
+        cli_help(verb);
         return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "help") == 0) {
+        return argc > 3 ? cli_usage("", "takes one verb") : help_on(argv[2]);
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("lockstep %s\n", LOCKSTEP_VERSION);
         return EXIT_DONE;
     }
-    for (size_t i = 0; i < N_VERBS; i++) {
-        if (strcmp(argv[1], verbs[i].name) == 0) {
-            return verbs[i].run(argc - 2, argv + 2);
-        }
+    if (cli_asks_help(&verb_screen, argc - 1, argv + 1)) {
+        print_help();
+        return EXIT_DONE;
     }
-    return cmd_screen(argc - 1, argv + 1);
+    return verb_screen.run(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)

@@ -8,12 +8,15 @@
 #include "ui/theme.h"
 
 /* Rows for a table of options. */
-#define SCREEN_OPTIONS                                                                   \
-    {.name = "--ascii"}, {.name = "--color", .value = "auto, always, never, 16 or 256"}, \
-        {.name = "--theme", .value = "dark, light, mono or high-contrast"},              \
-    {                                                                                    \
-        .name = "--no-config"                                                            \
-    }
+// clang-format off
+#define SCREEN_OPTIONS                                                                        \
+    {.name = "--ascii", .help = "draws with ASCII characters only"},                          \
+    {.name = "--color", .value = "WHEN", .fallback = "auto",                                  \
+     .help = "auto, always, never, or how many colours: 8, 16 or 256"},                       \
+    {.name = "--theme", .value = "NAME", .fallback = "dark",                                  \
+     .help = "dark, light, mono or high-contrast"},                                           \
+    {.name = "--no-config", .help = "accepted; there is no configuration file"}
+// clang-format on
 
 struct screen_options {
     bool ascii;

@@ -164,6 +164,10 @@ void search_all(const struct scenario *s, const struct explore_options *options,
         }
         if (e.why == NULL && (e.transitions & CLOCK_MASK) == 0) {
             e.why = clock_over(&e.clock, options, 0, 0);
+            clock_progress(&e.clock, options,
+                           (struct explore_progress){.steps = e.transitions,
+                                                     .frontier = (uint32_t)e.n_levels,
+                                                     .endings = e.endings.n});
         }
     }
     r->transitions = e.transitions;

@@ -10,6 +10,8 @@
 #include "sim/explore/search.h"
 #include "sim/lang/mem.h"
 
+static const double PROGRESS_INTERVAL = 0.2; // seconds
+
 static double now(void)
 {
     struct timespec t;
@@ -19,7 +21,7 @@ static double now(void)
 
 void clock_start(struct clock *c)
 {
-    c->start = now();
+    c->start = c->shown = now();
 }
 
 double clock_seconds(const struct clock *c)
@@ -43,6 +45,17 @@ const char *clock_over(const struct clock *c, const struct explore_options *opti
         return "--time-limit reached";
     }
     return NULL;
+}
+
+void clock_progress(struct clock *c, const struct explore_options *options,
+                    struct explore_progress p)
+{
+    double at = options->progress != NULL ? now() : c->shown;
+    if (at - c->shown >= PROGRESS_INTERVAL) {
+        c->shown = at;
+        p.seconds = at - c->start;
+        options->progress(options->progress_context, &p);
+    }
 }
 
 /* Likeliest first; where chances are not known or equal, by kind and name. */

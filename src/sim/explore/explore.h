@@ -25,14 +25,30 @@ enum search_kind {
     SEARCH_ALL,    // every schedule, for checking the others
 };
 
+enum { MAX_JOBS = 64 }; // workers of one search
+
+/* How far a search is. */
+struct explore_progress {
+    double seconds;
+    uint64_t states;   // stored; of a sample: runs begun
+    uint64_t steps;    // made so far; of a sample: 0
+    uint32_t frontier; // states on the way from the start to where the search is
+    uint32_t endings;  // so far
+};
+
 struct explore_options {
     enum search_kind search;
     bool claims;                       // find where each always fails and each sometimes holds
     bool final_states;                 // name endings by final state even if the file has [endings]
+    unsigned jobs;                     // workers; 0: as many as the machine has
     uint64_t max_states;               // 0: no limit
     uint64_t max_memory;               // bytes; 0: no limit
     double time_limit;                 // seconds; 0: no limit
     const volatile sig_atomic_t *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
+
+    /* Called about five times a second, on the caller's thread; NULL: nobody wants to know. */
+    void (*progress)(void *context, const struct explore_progress *p);
+    void *progress_context;
 };
 
 struct witness {

@@ -22,8 +22,7 @@ char *witness_text(const struct witness *w)
     return text;
 }
 
-/* "8.203 %", and "1.2e-09 %" where three places would show nothing. */
-static void report_chance(FILE *out, double probability)
+void report_chance(FILE *out, double probability)
 {
     double percent = 100 * probability;
     fprintf(out, percent > 0 && percent < 0.001 ? " %7.1e %%" : " %7.3f %%", percent);
@@ -90,13 +89,6 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
 }
 
 /* ---- JSON ---- */
-
-static void json_double(struct json *j, const char *key, double value, const char *format)
-{
-    char text[40];
-    snprintf(text, sizeof text, format, value);
-    json_raw(j, key, text);
-}
 
 static void json_text(struct json *j, const char *key, const char *value)
 {

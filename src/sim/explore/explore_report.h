@@ -11,6 +11,9 @@
 void explore_report(FILE *out, const struct scenario *s, const struct explore_result *r);
 void explore_report_json(FILE *out, const struct scenario *s, const struct explore_result *r);
 
+/* "    8.203 %", and " 1.2e-09 %" where three places would show nothing. */
+void report_chance(FILE *out, double probability);
+
 /* The witness as schedule text, malloc'd. */
 char *witness_text(const struct witness *w);
 

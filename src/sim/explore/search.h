@@ -10,6 +10,7 @@ enum { CLOCK_MASK = 0x3ff }; // limits are looked at once in this many steps
 
 struct clock {
     double start;
+    double shown; // when the progress was last told
 };
 
 void clock_start(struct clock *c);
@@ -18,6 +19,10 @@ double clock_seconds(const struct clock *c);
 /* Which limit is reached, as static text, or NULL. */
 const char *clock_over(const struct clock *c, const struct explore_options *options,
                        uint64_t states, uint64_t bytes);
+
+/* Tells the progress, seconds added, if it is time; called where limits are looked at. */
+void clock_progress(struct clock *c, const struct explore_options *options,
+                    struct explore_progress p);
 
 /* Each fills everything of the result but the order of its lists. */
 void search_states(const struct scenario *s, const struct explore_options *options,

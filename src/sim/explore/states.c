@@ -181,6 +181,11 @@ static void walk_all(struct walk *w)
         bool full = w->options->max_states != 0 && w->table.n >= w->options->max_states;
         if (w->why == NULL && (full || (n & CLOCK_MASK) == 0)) {
             w->why = clock_over(&w->clock, w->options, w->table.n, walk_bytes(w));
+            clock_progress(&w->clock, w->options,
+                           (struct explore_progress){.states = w->table.n,
+                                                     .steps = w->graph.n_edges,
+                                                     .frontier = (uint32_t)w->n_frames,
+                                                     .endings = w->endings.n});
         }
     }
 }

@@ -79,6 +79,13 @@ void json_raw(struct json *j, const char *key, const char *number)
     fputs(number, j->out);
 }
 
+void json_double(struct json *j, const char *key, double value, const char *format)
+{
+    char text[40];
+    snprintf(text, sizeof text, format, value);
+    json_raw(j, key, text);
+}
+
 void json_end_line(struct json *j)
 {
     putc('\n', j->out);

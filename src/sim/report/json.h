@@ -26,6 +26,9 @@ void json_null(struct json *j, const char *key);
 /* A number that the caller has written out. */
 void json_raw(struct json *j, const char *key, const char *number);
 
+/* format is printf's, for one double that it writes as a number of JSON: "%.3f". */
+void json_double(struct json *j, const char *key, double value, const char *format);
+
 /* Ends a line of JSON Lines. */
 void json_end_line(struct json *j);
 

@@ -11,7 +11,8 @@
 #include "sim/stepper/machine.h"
 
 struct policy {
-    enum policy_kind kind; // round-robin, random or priority; others propose like round-robin
+    enum policy_kind kind; // round-robin, random or priority; others propose like round-robin.
+                           // pct is about what a run has been: see pct.h
     uint64_t seed;
 };
 
