@@ -88,7 +88,8 @@ TEST(back_redo_first_and_last_move_along_the_recorded_steps)
     EXPECT_EQ(4, position());
     keys("hh1");
     EXPECT_EQ(3, position());
-    EXPECT_EQ(3, length()); // another choice: what was recorded behind it is gone
+    EXPECT_EQ(3, length()); // another choice: a branch of its own
+    EXPECT_TRUE(says("Branch 1 keeps its 4 steps"));
     close_scenario();
 }
 
@@ -154,17 +155,45 @@ TEST(r_makes_the_same_random_step_at_the_same_place)
     close_scenario();
 }
 
-TEST(tab_chooses_and_the_dot_steps)
+TEST(the_comma_chooses_and_the_dot_steps)
+{
+    open_scenario("race");
+    keys(",");
+    EXPECT_EQ(1, session->focus);
+    keys(".");
+    EXPECT_EQ(1, timeline_choice(session->timeline, 1).thread);
+    keys(",");
+    EXPECT_EQ(0, session->focus);
+    close_scenario();
+}
+
+TEST(tab_goes_through_threads_and_panes_and_back)
 {
     open_scenario("race");
     keys("<Tab>");
     EXPECT_EQ(1, session->focus);
-    keys(".");
-    EXPECT_EQ(1, timeline_choice(session->timeline, 1).thread);
     keys("<Tab>");
+    EXPECT_EQ(VIEW_DIRECTORY, session->pane.view);
+    EXPECT_EQ(1, session->focus); // stays who was chosen
+    keys("<S-Tab><S-Tab>");
     EXPECT_EQ(0, session->focus);
     keys("<S-Tab>");
-    EXPECT_EQ(1, session->focus);
+    EXPECT_EQ(VIEW_SENTENCES, session->pane.view);
+    close_scenario();
+}
+
+TEST(zoom_shows_the_chosen_pane_alone)
+{
+    open_scenario("race");
+    keys("11<Tab><Tab>z");
+    EXPECT_TRUE(shows(80, 24, "file_0.txt"));
+    EXPECT_FALSE(shows(80, 24, "timeline"));
+    EXPECT_TRUE(shows(80, 24, "what happened"));
+    keys("<Tab>");
+    EXPECT_TRUE(shows(80, 24, "C:\\Temp2"));
+    keys("<Esc>");
+    EXPECT_TRUE(shows(80, 24, "timeline"));
+    EXPECT_FALSE(session->leaving);
     close_scenario();
 }
 
@@ -205,7 +234,7 @@ TEST(the_footer_offers_only_what_works)
 {
     open_scenario("race");
     EXPECT_FALSE(shows(80, 24, "Bksp back"));
-    EXPECT_TRUE(shows(80, 24, "1-2 step that thread"));
+    EXPECT_TRUE(shows(80, 24, "1-2 step"));
     keys("1");
     EXPECT_TRUE(shows(80, 24, "Bksp back"));
     EXPECT_FALSE(shows(200, 50, "Right redo"));
@@ -219,7 +248,7 @@ TEST(every_command_of_the_table_is_in_the_help)
     open_scenario("race");
     keys("?");
     for (int i = CMD_NONE + 1; i < N_COMMANDS; i++)
-        EXPECT_TRUE(shows(200, 120, key_row((enum command)i)->help));
+        EXPECT_TRUE(shows(200, 190, key_row((enum command)i)->help));
     close_scenario();
 }
 
@@ -227,13 +256,15 @@ TEST(the_help_scrolls_to_its_end_and_no_further)
 {
     open_scenario("race");
     keys("?");
-    EXPECT_FALSE(shows(80, 24, "changed by the last step"));
+    EXPECT_FALSE(shows(80, 24, "Delay"));
     for (int i = 0; i < 200; i++)
         keys("j");
-    EXPECT_TRUE(shows(80, 24, "changed by the last step"));
-    EXPECT_TRUE(session->scroll == session->scroll_end);
-    keys("<PgUp><PgUp><PgUp><PgUp><PgUp>");
-    EXPECT_EQ(0, session->scroll);
+    EXPECT_TRUE(shows(80, 24, "Delay")); // the last of the letters
+    EXPECT_EQ(session->scroll.most, session->scroll.offset);
+    keys("<Home>");
+    EXPECT_EQ(0, session->scroll.offset);
+    keys("<End>");
+    EXPECT_EQ(session->scroll.most, session->scroll.offset);
     close_scenario();
 }
 
@@ -253,7 +284,7 @@ TEST(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back)
     EXPECT_TRUE(shows(80, 24, "deadlock: T1"));
     EXPECT_TRUE(shows(80, 24, "nothing can run any more"));
     keys("u");
-    EXPECT_TRUE(shows(80, 24, "OK so far"));
+    EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
     close_scenario();
 }
 
@@ -288,7 +319,8 @@ TEST_MAIN(RUN(a_digit_steps_that_thread_and_chooses_it),
           RUN(a_refused_key_changes_nothing_and_says_why),
           RUN(f_runs_a_thread_until_it_blocks_or_ends),
           RUN(space_and_r_step_by_themselves_until_the_end_and_then_say_so),
-          RUN(r_makes_the_same_random_step_at_the_same_place), RUN(tab_chooses_and_the_dot_steps),
+          RUN(r_makes_the_same_random_step_at_the_same_place), RUN(the_comma_chooses_and_the_dot_steps),
+          RUN(tab_goes_through_threads_and_panes_and_back), RUN(zoom_shows_the_chosen_pane_alone),
           RUN(tilde_fires_a_timeout), RUN(q_closes_one_level_and_then_leaves),
           RUN(a_digit_behind_the_help_closes_it_and_steps), RUN(the_footer_offers_only_what_works),
           RUN(every_command_of_the_table_is_in_the_help),
