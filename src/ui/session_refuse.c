@@ -147,11 +147,11 @@ static bool refuse_look(const struct session *s, enum command command, char *why
     case CMD_LIST_REMOVE:
         return s->overlay == OVERLAY_BRANCHES && say(why, size, "Branches are kept.");
     case CMD_PICK:
+        return s->list.n == 0 && (s->overlay == OVERLAY_MARKS || s->overlay == OVERLAY_SCENARIOS) &&
+               say(why, size, "Nothing is in the list.");
     case CMD_PROMPT_DOWN:
     case CMD_PROMPT_UP:
-        return s->list.n == 0 && (s->overlay == OVERLAY_MARKS || s->overlay == OVERLAY_COMMANDS ||
-                                  s->overlay == OVERLAY_SCENARIOS) &&
-               say(why, size, "Nothing is in the list.");
+        return s->list.n < 2 && say(why, size, "There is nothing to go through.");
     default:
         return false;
     }
