@@ -114,7 +114,8 @@ static void open_other(struct front *f, const char *name)
     struct scenario *scenario = NULL;
 
     if (shipped != NULL || cli_is_file(name))
-        scenario = scenario_load_file(shipped != NULL ? shipped : name, shipped_find, NULL, 0, &diags);
+        scenario =
+            scenario_load_file(shipped != NULL ? shipped : name, shipped_find, NULL, 0, &diags);
     else
         diag_add(&diags, DIAG_ERROR, name, 0, 0, "there is no such file and no shipped scenario");
     if (scenario == NULL || !begin(f, scenario)) {
@@ -123,10 +124,12 @@ static void open_other(struct front *f, const char *name)
             snprintf(text, sizeof text, "%.200s:%u:%u: %.250s", d->file, (unsigned)d->line,
                      (unsigned)d->column, d->text);
         else
-            snprintf(text, sizeof text, "%.200s: %.250s", name, d != NULL ? d->text : "out of memory");
+            snprintf(text, sizeof text, "%.200s: %.250s", name,
+                     d != NULL ? d->text : "out of memory");
         session_say(f->session, text, true);
     } else {
-        snprintf(text, sizeof text, "This is %.100s: %.300s.", f->scenario->name, f->scenario->title);
+        snprintf(text, sizeof text, "This is %.100s: %.300s.", f->scenario->name,
+                 f->scenario->title);
         session_say(f->session, text, false);
     }
     diag_release(&diags);
@@ -158,7 +161,8 @@ static void say_written(struct front *f, const char *name, bool ok, const char *
     if (ok)
         snprintf(text, sizeof text, "Written: %.400s", name);
     else
-        snprintf(text, sizeof text, "%.200s could not be written: %.200s", name != NULL ? name : "It", error);
+        snprintf(text, sizeof text, "%.200s could not be written: %.200s",
+                 name != NULL ? name : "It", error);
     session_say(f->session, text, !ok);
 }
 

@@ -32,8 +32,8 @@ enum role {
     ROLE_THREAD_3,
     ROLE_THREAD_4,
     ROLE_GOOD,
-    ROLE_WARN, // blocked, refused
-    ROLE_BAD,  // failed, deadlock, bug check
+    ROLE_WARN,  // blocked, refused
+    ROLE_BAD,   // failed, deadlock, bug check
     ROLE_FOUND, // what was searched for
     N_ROLES
 };

@@ -39,7 +39,16 @@ enum {
     K_CTRL_U = 21,
 };
 
-enum key_group { KEYS_STEP, KEYS_TIME, KEYS_RUN, KEYS_SEE, KEYS_FILE, KEYS_OPEN, KEYS_LEAVE, N_KEY_GROUPS };
+enum key_group {
+    KEYS_STEP,
+    KEYS_TIME,
+    KEYS_RUN,
+    KEYS_SEE,
+    KEYS_FILE,
+    KEYS_OPEN,
+    KEYS_LEAVE,
+    N_KEY_GROUPS
+};
 
 /* Where a key has its meaning: what is open over the screen may use a key that means something else there. */
 enum key_context {

@@ -123,6 +123,8 @@ struct session *session_open(const struct scenario *scenario)
     s->timeline = timeline_open(scenario);
     s->branches = branches_open(s->timeline);
     s->breakpoints = breakpoints_open(scenario);
+    s->outlook = outlook_create(scenario);
+    s->lost_from = s->unclear = NOT_LOST;
     s->speed = FIRST_SPEED;
     bool ok = true;
     for (unsigned t = 0; ok && t < scenario->n_threads; t++)
@@ -153,6 +155,7 @@ void session_close(struct session *s)
         return;
     for (unsigned t = 0; t < MAX_THREADS; t++)
         source_release(&s->sources[t]);
+    outlook_free(s->outlook);
     breakpoints_close(s->breakpoints);
     branches_close(s->branches);
     timeline_close(s->timeline);
@@ -260,7 +263,8 @@ static void present(struct session *s)
     s->theme = s->presenting ? THEME_HIGH_CONTRAST : s->own_theme;
     s->redraw = true;
     if (s->presenting)
-        session_tell(s, "Presenter mode. Best with a font that leaves about 80 columns; P ends it.");
+        session_tell(s,
+                     "Presenter mode. Best with a font that leaves about 80 columns; P ends it.");
 }
 
 static void set_command(struct session *s, enum command command)

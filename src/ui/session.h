@@ -18,6 +18,7 @@
 #include "sim/report/text.h"
 #include "sim/stepper/branches.h"
 #include "sim/stepper/breakpoints.h"
+#include "sim/stepper/outlook.h"
 #include "sim/stepper/policy.h"
 #include "sim/stepper/timeline.h"
 #include "ui/frame.h"
@@ -108,12 +109,13 @@ struct session {
     struct breakpoints *breakpoints;
     struct policy policy;
 
-    thread_ix focus; // the chosen thread
-    struct pane_id pane;    // the chosen pane
-    bool pane_shown;        // somebody chose it: its title shows that
-    bool zoomed;            // it is alone on the screen
+    thread_ix focus;     // the chosen thread
+    struct pane_id pane; // the chosen pane
+    bool pane_shown;     // somebody chose it: its title shows that
+    bool zoomed;         // it is alone on the screen
     struct scroll pane_scroll;
-    uint32_t look_line; // 1-based line of the body in the chosen pane to show; 0: where the thread stands
+    uint32_t
+        look_line; // 1-based line of the body in the chosen pane to show; 0: where the thread stands
     enum tab tab;
     enum theme theme;
     enum theme own_theme; // while presenting: the one before
@@ -148,10 +150,15 @@ struct session {
 
     int n_troubles; // oldest first; at most the first MAX_TROUBLES are kept
     struct trouble troubles[MAX_TROUBLES];
-    uint32_t checked;    // troubles and failures are known up to this step
-    uint32_t n_failed;   // steps up to there whose call failed
-    uint32_t *failed;    // their numbers
+    uint32_t checked;  // troubles and failures are known up to this step
+    uint32_t n_failed; // steps up to there whose call failed
+    uint32_t *failed;  // their numbers
     size_t failed_capacity;
+
+    struct outlook_search *outlook;
+    uint32_t open_until; // at this step of the branch a good end could still come
+    uint32_t lost_from;  // from this one on none can; NOT_LOST: none is known
+    uint32_t unclear;    // at this one the search came to its limit; NOT_LOST: none
 
     struct layout_needs needs;
     struct lanes lanes;
@@ -202,6 +209,14 @@ const char *session_wait_rule(const struct session *session, thread_ix t);
 
 /* The first trouble up to the present position, or NULL. */
 const struct trouble *session_trouble(const struct session *session);
+
+/* Looks whether a good end can still come; drawing does, so that runs of many steps need not. */
+void session_look_ahead(struct session *session);
+
+enum { NOT_LOST = UINT32_MAX };
+
+/* The step of this branch from which on no good end can come, if the present one is there; else NOT_LOST. */
+uint32_t session_lost(const struct session *session);
 
 /* Steps up to the present position whose call failed, and the last of them; 0: none. */
 uint32_t session_failures(const struct session *session, uint32_t *last);

@@ -54,9 +54,10 @@ static void mark_chosen(const struct session *s, struct frame *frame)
         const struct pane *pane = &s->layout.panes[i];
         if (!pane_is(pane, s->pane))
             continue;
-        struct area title = {frame, {pane->rect.x, pane->rect.y, pane->rect.w, 1}, (uint8_t)(i + 1)};
-        for (int x = 2; x < title.rect.w && frame_at(frame, pane->rect.x + x, pane->rect.y)->line == 0;
-             x++)
+        struct area title = {
+            frame, {pane->rect.x, pane->rect.y, pane->rect.w, 1}, (uint8_t)(i + 1)};
+        for (int x = 2;
+             x < title.rect.w && frame_at(frame, pane->rect.x + x, pane->rect.y)->line == 0; x++)
             area_attr(&title, x, 0, ATTR_REVERSE);
     }
 }
@@ -103,6 +104,7 @@ void session_draw(struct session *s, struct frame *frame)
     };
     struct layout *layout = &s->layout;
 
+    session_look_ahead(s);
     frame_clear(frame);
     s->needs.tab = s->tab;
     s->needs.presenting = s->presenting;

@@ -425,7 +425,8 @@ bool lists_key(struct session *s, int32_t key)
 
     if (one_key(s, key))
         return true;
-    if (s->overlay == OVERLAY_MARKS && key >= 'a' && key <= 'z' && marks_get(s->branches, (char)key).set) {
+    if (s->overlay == OVERLAY_MARKS && key >= 'a' && key <= 'z' &&
+        marks_get(s->branches, (char)key).set) {
         go_to_mark(s, (char)key);
         return true;
     }

@@ -130,7 +130,8 @@ static bool refuse_look(const struct session *s, enum command command, char *why
                say(why, size, "This scenario has no resource.");
     case CMD_SEARCH_NEXT:
     case CMD_SEARCH_BACK:
-        return s->search.text[0] == '\0' && say(why, size, "Nothing was searched for yet: / searches.");
+        return s->search.text[0] == '\0' &&
+               say(why, size, "Nothing was searched for yet: / searches.");
     case CMD_COPY:
     case CMD_SAVE:
         return timeline_position(s->timeline) == 0 &&
@@ -139,7 +140,8 @@ static bool refuse_look(const struct session *s, enum command command, char *why
         return s->library == NULL && say(why, size, "No shipped scenarios were found.");
     case CMD_SCROLL_DOWN:
     case CMD_SCROLL_UP:
-        return (s->overlay == OVERLAY_HELP || s->overlay == OVERLAY_WHY || s->overlay == OVERLAY_LOCKS) &&
+        return (s->overlay == OVERLAY_HELP || s->overlay == OVERLAY_WHY ||
+                s->overlay == OVERLAY_LOCKS) &&
                s->scroll.most == 0 && say(why, size, "All of it is on the screen.");
     case CMD_LIST_SWITCH:
     case CMD_LIST_NEW:

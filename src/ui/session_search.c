@@ -107,8 +107,8 @@ static bool see_step(void *context, const struct machine *m)
         text_object_short(m->scenario, step->effect.object, object, sizeof object);
     text_outcome(m->scenario, step, outcome, sizeof outcome);
     snprintf(h->text, sizeof h->text, "T%u %s %.200s %.100s", step->choice.thread + 1u,
-             step->choice.kind == CHOICE_TIMEOUT ? "timeout" : nt_call_row(step->call)->name, object,
-             outcome);
+             step->choice.kind == CHOICE_TIMEOUT ? "timeout" : nt_call_row(step->call)->name,
+             object, outcome);
     see_place(h, (struct place){.kind = PLACE_STEP, .n = step->n}, h->text);
     return true;
 }
@@ -137,7 +137,8 @@ static struct pane_id pane_of_object(const struct session *s, object_ref object)
         for (int i = 0; i < s->layout.n_panes; i++) {
             const struct pane *pane = &s->layout.panes[i];
             bool whole = pane->view == panes[k].list || pane->view == VIEW_SHARED;
-            if ((pane->view == panes[k].own && (whole || pane->ix == ix)) || pane->view == panes[k].list)
+            if ((pane->view == panes[k].own && (whole || pane->ix == ix)) ||
+                pane->view == panes[k].list)
                 return (struct pane_id){pane->view, pane->ix};
         }
     }
@@ -192,8 +193,8 @@ static void show_place(struct session *s, const struct place *place, int at, int
     case PLACE_SOURCE:
         panes_choose(s, pane_of_thread(s, place->thread));
         s->look_line = place->n + 1;
-        session_tell(s, "%d of %d: T%u line %u.%s", at, n, place->thread + 1u, (unsigned)place->n + 1,
-                     around);
+        session_tell(s, "%d of %d: T%u line %u.%s", at, n, place->thread + 1u,
+                     (unsigned)place->n + 1, around);
         break;
     case PLACE_OBJECT:
         panes_choose(s, pane_of_object(s, place->object));

@@ -82,6 +82,50 @@ static void forget_after(struct session *s, uint32_t n)
     while (s->n_failed > 0 && s->failed[s->n_failed - 1] > n)
         s->n_failed--;
     s->checked = s->checked < n ? s->checked : n;
+    s->open_until = s->open_until < n ? s->open_until : n;
+    s->lost_from = s->lost_from > n ? NOT_LOST : s->lost_from;
+    s->unclear = NOT_LOST;
+}
+
+/* ---- what can still come ---- */
+
+static bool is_lost_at(void *context, const struct machine *m)
+{
+    struct session *s = context;
+    enum outlook outlook = outlook_from(s->outlook, m);
+
+    if (outlook == OUTLOOK_LOST)
+        s->lost_from = m->last.n;
+    else if (outlook == OUTLOOK_OPEN)
+        s->open_until = m->last.n;
+    else
+        s->unclear = m->last.n;
+    return false;
+}
+
+/*
+ * What is lost stays lost, so the step that lost it is found by halving. A place where the search comes to
+ * its limit counts as not lost: the step named may then be a later one, never an earlier one.
+ */
+void session_look_ahead(struct session *s)
+{
+    uint32_t n = timeline_position(s->timeline);
+
+    if (n >= s->lost_from || n == s->unclear || (n <= s->open_until && n > 0))
+        return;
+    is_lost_at(s, machine_of(s));
+    uint32_t open = s->open_until;
+    while (s->lost_from <= n && s->lost_from != NOT_LOST && s->lost_from > open + 1) {
+        uint32_t lost = s->lost_from, middle = open + (lost - open) / 2;
+        timeline_replay(s->timeline, middle, middle, is_lost_at, s);
+        if (s->lost_from == lost)
+            open = middle;
+    }
+}
+
+uint32_t session_lost(const struct session *s)
+{
+    return s->lost_from <= timeline_position(s->timeline) ? s->lost_from : NOT_LOST;
 }
 
 const struct trouble *session_trouble(const struct session *s)
@@ -122,10 +166,9 @@ void time_step(struct session *s, struct choice choice)
         forget_after(s, from);
     moved(s);
     if (how == BRANCH_OPENED)
-        session_tell(s,
-                     "Branch %u from step %u on. Branch %u keeps its %u steps: A goes back, a lists.",
-                     branches_present(s->branches) + 1, (unsigned)from + 1, before + 1,
-                     (unsigned)length);
+        session_tell(
+            s, "Branch %u from step %u on. Branch %u keeps its %u steps: A goes back, a lists.",
+            branches_present(s->branches) + 1, (unsigned)from + 1, before + 1, (unsigned)length);
     else if (how == BRANCH_RESUMED)
         session_tell(s, "Branch %u again: Right follows it. A goes back to branch %u.",
                      branches_present(s->branches) + 1, before + 1);
@@ -147,8 +190,8 @@ void time_go_branch(struct session *s, uint32_t branch, uint32_t n)
     if (branch != before) {
         forget_after(s, branches_common(s->branches, branch, before));
         branches_go(s->branches, branch, n);
-        session_tell(s, "Branch %u, step %u of %u. A goes back to branch %u.", branch + 1, (unsigned)n,
-                     (unsigned)timeline_length(s->timeline), before + 1);
+        session_tell(s, "Branch %u, step %u of %u. A goes back to branch %u.", branch + 1,
+                     (unsigned)n, (unsigned)timeline_length(s->timeline), before + 1);
     }
     time_go(s, n);
 }
@@ -232,7 +275,8 @@ static void choose_thread(struct session *s, int by)
 
     s->focus = (thread_ix)((s->focus + n + by) % n);
     panes_follow_thread(s);
-    session_tell(s, "Thread %u, %s, is chosen.", s->focus + 1u, s->scenario->threads[s->focus].name);
+    session_tell(s, "Thread %u, %s, is chosen.", s->focus + 1u,
+                 s->scenario->threads[s->focus].name);
 }
 
 /* ---- jumps ---- */
@@ -246,7 +290,8 @@ static void say_event(struct session *s)
     if (trouble != NULL)
         session_tell(s, "Step %u: %s.", (unsigned)step->n, trouble);
     else if (step->effect.status == KM_WAIT)
-        session_tell(s, "Step %u: T%u begins to wait.", (unsigned)step->n, step->choice.thread + 1u);
+        session_tell(s, "Step %u: T%u begins to wait.", (unsigned)step->n,
+                     step->choice.thread + 1u);
     else if (step->effect.n_woken > 0)
         session_tell(s, "Step %u: T%u wakes T%u.", (unsigned)step->n, step->choice.thread + 1u,
                      step->effect.woken[0].thread + 1u);
@@ -258,9 +303,10 @@ static void go_to_event(struct session *s, bool back)
                       : find_after(s->timeline, HALTS_OF_INTEREST);
 
     if (n == NO_HALT) {
-        session_refuse(s, back ? "No thread blocked or woke before this, and nothing went wrong."
-                               : "On the recorded steps ahead no thread blocks or wakes, and nothing goes "
-                                 "wrong. c runs on to what comes.");
+        session_refuse(
+            s, back ? "No thread blocked or woke before this, and nothing went wrong."
+                    : "On the recorded steps ahead no thread blocks or wakes, and nothing goes "
+                      "wrong. c runs on to what comes.");
         return;
     }
     time_go(s, n);
@@ -288,8 +334,7 @@ static void say_halt(struct session *s, uint32_t row)
 static void run_on(struct session *s)
 {
     uint32_t from = timeline_position(s->timeline);
-    uint32_t row =
-        run_forward(s->branches, s->timeline, s->breakpoints, &s->policy, RUN_LIMIT);
+    uint32_t row = run_forward(s->branches, s->timeline, s->breakpoints, &s->policy, RUN_LIMIT);
 
     time_go(s, timeline_position(s->timeline));
     if (row != NO_HALT)
@@ -323,7 +368,8 @@ static void say_speed(struct session *s)
     int delay = speed_delays[s->speed];
 
     if (delay > 1000)
-        session_tell(s, "Plays: a step every %d seconds. + faster, - slower, p pauses.", delay / 1000);
+        session_tell(s, "Plays: a step every %d seconds. + faster, - slower, p pauses.",
+                     delay / 1000);
     else
         session_tell(s, "Plays: %d step%s a second. + faster, - slower, p pauses.", 1000 / delay,
                      delay == 1000 ? "" : "s");
@@ -340,7 +386,8 @@ static void play_step(struct session *s)
     else
         step_proposed(s, false);
     say_speed(s);
-    if (machine_verdict(m) != VERDICT_RUNNING && timeline_position(s->timeline) == timeline_length(s->timeline)) {
+    if (machine_verdict(m) != VERDICT_RUNNING &&
+        timeline_position(s->timeline) == timeline_length(s->timeline)) {
         s->playing = false;
         session_tell(s, "Played to the end.");
     } else if (step_trouble(&m->last) != NULL) {
@@ -445,7 +492,8 @@ static bool jump_command(struct session *s, enum command command)
         time_go(s, 0);
         s->focus = 0;
         panes_follow_thread(s);
-        session_tell(s, "From the start. Right follows the steps made before; a digit makes new ones.");
+        session_tell(
+            s, "From the start. Right follows the steps made before; a digit makes new ones.");
         break;
     case CMD_OTHER_BRANCH: {
         uint32_t other = branches_previous(s->branches);

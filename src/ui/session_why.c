@@ -140,8 +140,8 @@ static void write_circle_history(struct session *s, const struct circle_note *no
         const struct gain *gain = &note->gains[i];
         text_object(s->scenario, c->objects[i], name, sizeof name);
         if (gain->n > 0 && (line = add_history(&s->stuck)) != NULL)
-            snprintf(line, HISTORY_TEXT, "step %u: T%u got %.120s%s", (unsigned)gain->n, holder + 1u, name,
-                     gain->handed ? ", handed over by a release." : ".");
+            snprintf(line, HISTORY_TEXT, "step %u: T%u got %.120s%s", (unsigned)gain->n,
+                     holder + 1u, name, gain->handed ? ", handed over by a release." : ".");
         uint32_t since = m->world.annex != NULL ? m->world.annex->threads[waiter].since : 0;
         if (since > 0 && (line = add_history(&s->stuck)) != NULL)
             snprintf(line, HISTORY_TEXT, "step %u: T%u asked for %.120s (line %u) and waits.",
@@ -160,7 +160,8 @@ static void write_circle_ways(struct session *s, const struct circle_note *note)
     text_object(s->scenario, c->objects[0], wanted, sizeof wanted);
     if (c->n == 1) {
         snprintf(text, sizeof text,
-                 "Release %.80s before asking for it exclusively, or ask for it exclusively from the start.",
+                 "Release %.80s before asking for it exclusively, or ask for it exclusively from "
+                 "the start.",
                  wanted);
         add_way(&s->stuck, text);
         return;
@@ -180,8 +181,9 @@ static void write_circle_ways(struct session *s, const struct circle_note *note)
     pen_text(&pen, ".");
     add_way(&s->stuck, text);
     if (object_kind_of(c->objects[0]) == OBJECT_RESOURCE)
-        add_way(&s->stuck, "Ask with Wait = FALSE, and release what is held when that fails: no deadlock, "
-                           "but the threads may try for ever.");
+        add_way(&s->stuck,
+                "Ask with Wait = FALSE, and release what is held when that fails: no deadlock, "
+                "but the threads may try for ever.");
 }
 
 static void prepare_circle(struct session *s, const struct cycle *cycle)
@@ -220,7 +222,8 @@ static bool note_use(void *context, const struct machine *m)
         stuck->n_history--;
     }
     text_step(m, step, text, sizeof text);
-    snprintf(stuck->history[stuck->n_history++], HISTORY_TEXT, "step %u: %.200s", (unsigned)step->n, text);
+    snprintf(stuck->history[stuck->n_history++], HISTORY_TEXT, "step %u: %.200s", (unsigned)step->n,
+             text);
     return true;
 }
 
@@ -230,17 +233,21 @@ static void write_event_way(struct session *s, const struct hang_note *note)
                NT_SynchronizationEvent;
 
     if (note->pulses > 0)
-        add_way(&s->stuck, "KePulseEvent wakes only who waits at that moment. KeSetEvent stays until "
-                           "somebody waits.");
+        add_way(&s->stuck,
+                "KePulseEvent wakes only who waits at that moment. KeSetEvent stays until "
+                "somebody waits.");
     if (note->sets > 0 && note->resets > 0)
-        add_way(&s->stuck, "It was set, and reset before this thread waited: reset it only when the waiters "
-                           "have gone on.");
+        add_way(&s->stuck,
+                "It was set, and reset before this thread waited: reset it only when the waiters "
+                "have gone on.");
     else if (note->sets > 0 && one)
-        add_way(&s->stuck, "A synchronization event lets one waiter go for each set. One more set is needed, "
-                           "or type = NotificationEvent, which lets all go.");
+        add_way(&s->stuck,
+                "A synchronization event lets one waiter go for each set. One more set is needed, "
+                "or type = NotificationEvent, which lets all go.");
     if (note->sets == 0 && note->pulses == 0)
-        add_way(&s->stuck, "No step of this run has set it. Whoever should set it has ended, or waits "
-                           "itself: set it on every way through that thread's body.");
+        add_way(&s->stuck,
+                "No step of this run has set it. Whoever should set it has ended, or waits "
+                "itself: set it on every way through that thread's body.");
 }
 
 static void write_hang_way(struct session *s, const struct hang_note *note)
@@ -256,9 +263,10 @@ static void write_hang_way(struct session *s, const struct hang_note *note)
             if (!owns(w, (thread_ix)t, note->object) ||
                 world_thread(w, (thread_ix)t)->state != THREAD_FINISHED)
                 continue;
-            snprintf(text, sizeof text,
-                     "T%u has ended and still owns %.80s: every way through its body has to release it.",
-                     t + 1, name);
+            snprintf(
+                text, sizeof text,
+                "T%u has ended and still owns %.80s: every way through its body has to release it.",
+                t + 1, name);
             add_way(&s->stuck, text);
         }
     }

@@ -237,7 +237,8 @@ static int weight_of(enum nt_param_kind kind)
 }
 
 /* ", 50 ms": a timeout that is not for ever, where it is not what the call is about. */
-static void timeout_argument(const struct call_place *place, enum nt_call call, char *out, size_t size)
+static void timeout_argument(const struct call_place *place, enum nt_call call, char *out,
+                             size_t size)
 {
     const struct nt_call_row *row = nt_call_row(call);
     char text[SHORT_LINE];
@@ -327,8 +328,8 @@ static void replace_call(char *text, enum nt_call known, enum source_form form)
     main_argument(&place, call, arg, sizeof arg);
     timeout_argument(&place, call, timeout, sizeof timeout);
     bool statement = !is_control(text);
-    snprintf(out, sizeof out, "%.*s%s%s%s%s%s", statement ? 0 : (int)(place.name - text), text, name,
-             arg[0] != '\0' ? " " : "", arg, timeout, statement ? "" : place.after);
+    snprintf(out, sizeof out, "%.*s%s%s%s%s%s", statement ? 0 : (int)(place.name - text), text,
+             name, arg[0] != '\0' ? " " : "", arg, timeout, statement ? "" : place.after);
     copy(text, SHORT_LINE, out);
 }
 

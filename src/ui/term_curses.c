@@ -532,7 +532,8 @@ void terminal_copy(struct terminal *t, const char *text)
     fflush(t->out);
 }
 
-enum terminal_event terminal_wait(struct terminal *t, int milliseconds, struct terminal_input *input)
+enum terminal_event terminal_wait(struct terminal *t, int milliseconds,
+                                  struct terminal_input *input)
 {
     bool readable = false;
 

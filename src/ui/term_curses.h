@@ -60,7 +60,8 @@ struct terminal_input {
 };
 
 /* Waits without using the processor, at most so many milliseconds; -1: until something comes. */
-enum terminal_event terminal_wait(struct terminal *t, int milliseconds, struct terminal_input *input);
+enum terminal_event terminal_wait(struct terminal *t, int milliseconds,
+                                  struct terminal_input *input);
 
 /* Other colours from now on; draw all of it again. */
 void terminal_set_theme(struct terminal *t, enum theme theme);

@@ -10,7 +10,8 @@ bool is_chosen(const struct view *v, const struct pane *pane)
     return pane_is(pane, v->session->pane);
 }
 
-int scroll_from(const struct view *v, const struct pane *pane, int content, int room, bool *scrolled)
+int scroll_from(const struct view *v, const struct pane *pane, int content, int room,
+                bool *scrolled)
 {
     struct scroll *scroll = v->scroll;
     int most = content > room ? content - room : 0;

@@ -77,7 +77,8 @@ bool is_chosen(const struct view *v, const struct pane *pane);
  * Row of a list from which a pane shows it: as the person has scrolled the chosen pane, else 0. content:
  * rows of the list, room: rows of the pane. scrolled: did the person scroll it?
  */
-int scroll_from(const struct view *v, const struct pane *pane, int content, int room, bool *scrolled);
+int scroll_from(const struct view *v, const struct pane *pane, int content, int room,
+                bool *scrolled);
 
 /* "5-9 of 40" in the top border, where not all of a list is in the chosen pane. */
 void draw_scrolled(const struct view *v, const struct area *a, const struct pane *pane, int from,

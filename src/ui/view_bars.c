@@ -15,6 +15,16 @@ enum { TITLE_ROOM = 48 }; // columns that the steps and the schedule keep
 
 /* ---- header ---- */
 
+/* The name of the first good ending; NULL: good is what finishes. */
+static const char *goal_of(const struct scenario *s)
+{
+    for (uint32_t i = 0; i < s->n_endings; i++) {
+        if (s->endings[i].goal)
+            return s->endings[i].name;
+    }
+    return NULL;
+}
+
 /* What has gone wrong so far, by its cause; calls that failed count, as the run may be lost by one. */
 static struct style standing_on_the_way(const struct view *v, char *out, size_t size)
 {
@@ -25,26 +35,28 @@ static struct style standing_on_the_way(const struct view *v, char *out, size_t 
         snprintf(out, size, "step %u: %s", (unsigned)trouble->n, trouble->what);
         return plain(ROLE_BAD);
     }
+    if (session_lost(v->session) != NOT_LOST) {
+        const char *goal = goal_of(v->scenario);
+        char what[TROUBLE_TEXT] = "it cannot finish";
+        if (goal != NULL)
+            snprintf(what, sizeof what, "no way to '%.60s'", goal);
+        if (session_lost(v->session) == 0)
+            snprintf(out, size, "%s", what);
+        else
+            snprintf(out, size, "step %u: lost, %s", (unsigned)session_lost(v->session), what);
+        return plain(ROLE_BAD);
+    }
     if (failures > 0) {
         unsigned thread = timeline_choice(v->session->timeline, last).thread + 1u;
         if (failures == 1)
             snprintf(out, size, "step %u: T%u failed", (unsigned)last, thread);
         else
-            snprintf(out, size, "%u calls failed, last step %u", (unsigned)failures, (unsigned)last);
+            snprintf(out, size, "%u calls failed, last step %u", (unsigned)failures,
+                     (unsigned)last);
         return plain(ROLE_WARN);
     }
     snprintf(out, size, "%s", "nothing wrong yet");
     return plain(ROLE_GOOD);
-}
-
-/* The name of the first good ending; NULL: good is what finishes. */
-static const char *goal_of(const struct scenario *s)
-{
-    for (uint32_t i = 0; i < s->n_endings; i++) {
-        if (s->endings[i].goal)
-            return s->endings[i].name;
-    }
-    return NULL;
 }
 
 /* How the run stands, in a few words. */
@@ -86,7 +98,9 @@ static void draw_schedule(const struct view *v, struct pencil *p, int room)
 
 static enum glyph standing_glyph(struct style style)
 {
-    return style.role == ROLE_GOOD ? GLYPH_GOOD : style.role == ROLE_WARN ? GLYPH_WARNING : GLYPH_BAD;
+    return style.role == ROLE_GOOD   ? GLYPH_GOOD
+           : style.role == ROLE_WARN ? GLYPH_WARNING
+                                     : GLYPH_BAD;
 }
 
 void view_header(const struct view *v, const struct area *a, const struct pane *pane)
@@ -115,7 +129,8 @@ void view_header(const struct view *v, const struct area *a, const struct pane *
     if (position < length)
         draw_print(&p, plain(ROLE_DIM), " of %u", (unsigned)length);
     if (branches_count(v->session->branches) > 1)
-        draw_print(&p, plain(ROLE_DIM), "   branch %u of %u", branches_present(v->session->branches) + 1,
+        draw_print(&p, plain(ROLE_DIM), "   branch %u of %u",
+                   branches_present(v->session->branches) + 1,
                    branches_count(v->session->branches));
     if (v->session->playing)
         draw_text(&p, bold(ROLE_KEY), "   PLAY");

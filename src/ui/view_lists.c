@@ -57,7 +57,8 @@ static void branch_row(const struct view *v, struct pencil *p, int i)
     bool present = (uint32_t)i == branches_present(v->session->branches);
     char text[96];
 
-    draw_print(p, present ? bold(ROLE_TEXT) : plain(ROLE_TEXT), "%s%3d ", present ? ">" : " ", i + 1);
+    draw_print(p, present ? bold(ROLE_TEXT) : plain(ROLE_TEXT), "%s%3d ", present ? ">" : " ",
+               i + 1);
     if (i == 0)
         draw_text(p, plain(ROLE_DIM), "from the start            ");
     else
@@ -68,7 +69,11 @@ static void branch_row(const struct view *v, struct pencil *p, int i)
     struct pen pen = pen_on(text, sizeof text);
     branch_ending(v, &branch, &pen);
     bool over = branch.verdict != VERDICT_RUNNING;
-    draw_print(p, plain(!over ? ROLE_DIM : is_good(v, &branch) ? ROLE_GOOD : ROLE_BAD), "%-20s ", text);
+    draw_print(p,
+               plain(!over                 ? ROLE_DIM
+                     : is_good(v, &branch) ? ROLE_GOOD
+                                           : ROLE_BAD),
+               "%-20s ", text);
     pen = pen_on(text, sizeof text);
     write_tail(v, (uint32_t)i, &pen);
     draw_text(p, plain(ROLE_DIM), text);
@@ -102,8 +107,8 @@ static void command_row(const struct view *v, struct pencil *p, int i)
     enum command command = (enum command)v->session->found[i];
     const struct key_row *row = key_row(command);
     char keys[KEY_LABEL], why[TEXT_LINE];
-    bool works = command == CMD_STEP_THREAD ||
-                 !session_refuses(v->session, command, 0, why, sizeof why);
+    bool works =
+        command == CMD_STEP_THREAD || !session_refuses(v->session, command, 0, why, sizeof why);
 
     key_labels(command, false, keys, sizeof keys);
     draw_print(p, plain(works ? ROLE_KEY : ROLE_DIM), " %s", keys);
@@ -154,7 +159,8 @@ static const struct list_look looks[N_OVERLAYS] = {
     [OVERLAY_SCENARIOS] = {"scenarios", "/ ", "No scenario matches.", scenario_row},
 };
 
-static int longest_list(const struct frame *f, const struct list_look *look, const struct list *list)
+static int longest_list(const struct frame *f, const struct list_look *look,
+                        const struct list *list)
 {
     int most = f->h - 1 - 2 - (look->label != NULL ? 2 : 0);
 
@@ -181,14 +187,15 @@ static void draw_detail(const struct view *v, const struct area *a, int y, int r
         int used = area_wrap(&text, y, 1, 0, bold(ROLE_TEXT), item->title);
         area_wrap(&text, y + used, rows - used, 0, plain(ROLE_TEXT), item->description);
     } else if (s->overlay == OVERLAY_BREAKS) {
-        area_wrap(&text, y, rows, 0, plain(ROLE_DIM),
-                  "n asks for a new one: line THREAD NUMBER, call NAME, object NAME, thread THREAD, "
-                  "when CONDITION.");
+        area_wrap(
+            &text, y, rows, 0, plain(ROLE_DIM),
+            "n asks for a new one: line THREAD NUMBER, call NAME, object NAME, thread THREAD, "
+            "when CONDITION.");
     }
 }
 
-static void draw_rows(const struct view *v, struct session *s, const struct area *a, int y, int rows,
-                      const struct list_look *look)
+static void draw_rows(const struct view *v, struct session *s, const struct area *a, int y,
+                      int rows, const struct list_look *look)
 {
     struct list *list = &s->list;
 
@@ -242,8 +249,8 @@ static void draw_list_box(const struct view *v, struct session *s, struct frame 
 }
 
 /* One line of text that is asked for, in a box of its own above the footer. */
-static void draw_question(const struct session *s, struct frame *f, const char *name, const char *label,
-                          const char *text)
+static void draw_question(const struct session *s, struct frame *f, const char *name,
+                          const char *label, const char *text)
 {
     int h = f->h >= 5 ? 3 : 1, below = f->h >= 5 ? 1 : 0;
     struct area box = {f, {0, f->h - h - below, f->w, h}, PANE_OVERLAY};

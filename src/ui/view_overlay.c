@@ -275,8 +275,9 @@ static void draw_sheet(const struct view *v, struct session *s, struct frame *f,
         char text[64];
         struct pen pen = pen_on(text, sizeof text);
         pen_printf(&pen, " %d of %d rows, Down and Up scroll ",
-                   s->scroll.offset + sheet_area.rect.h < measure.n ? s->scroll.offset + sheet_area.rect.h
-                                                             : measure.n,
+                   s->scroll.offset + sheet_area.rect.h < measure.n
+                       ? s->scroll.offset + sheet_area.rect.h
+                       : measure.n,
                    measure.n);
         struct area bottom = area_part(&box, 0, h - 1, w - 2, 1);
         area_text_right(&bottom, 0, plain(ROLE_DIM), text);

@@ -88,6 +88,17 @@ static unsigned tell_findings(struct story *story)
     return n;
 }
 
+/* The point of no return, at the step that passed it. */
+static void tell_lost(struct story *story)
+{
+    const struct view *v = story->v;
+
+    if (session_lost(v->session) == v->machine->last.n && v->machine->last.n > 0 &&
+        machine_verdict(v->machine) == VERDICT_RUNNING)
+        tell(story, bold(ROLE_BAD),
+             "This step is the point of no return: whatever runs from here, no good end can come.");
+}
+
 /* How the run ended; what a finding has just said is not said again. */
 static void tell_end(struct story *story, bool said)
 {
@@ -164,13 +175,15 @@ static void tell_all(struct story *story, bool ascii)
         tell_step(story);
     unsigned findings = tell_findings(story);
     tell_end(story, findings > 0);
+    tell_lost(story);
     tell_rule(story);
     tell_blocked(story);
 }
 
 void view_sentences(const struct view *v, const struct area *a, const struct pane *pane)
 {
-    struct area inside = area_box(a, pane->edges), nothing = area_part(&inside, 0, 0, inside.rect.w, 0);
+    struct area inside = area_box(a, pane->edges),
+                nothing = area_part(&inside, 0, 0, inside.rect.w, 0);
     struct story measure = {.v = v, .area = &nothing}, story = {.v = v, .area = &inside};
     bool scrolled;
     char text[64];

@@ -71,8 +71,8 @@ static void edge_row(struct sheet *sheet, const struct strokes *s, bool top, con
     sheet_line(sheet, plain(ROLE_TEXT), text);
 }
 
-static void node_row(struct sheet *sheet, const struct strokes *s, const char *left, const char *right,
-                     const char *arrow)
+static void node_row(struct sheet *sheet, const struct strokes *s, const char *left,
+                     const char *right, const char *arrow)
 {
     char text[TEXT_LINE];
     struct pen pen = pen_on(text, sizeof text);
@@ -187,8 +187,8 @@ static void draw_ring(const struct view *v, struct sheet *sheet, const struct cy
         snprintf(text, sizeof text, "%s     waits for%s: %s", s->vertical,
                  mode_of_wait(v, c->threads[i]), node);
         sheet_line(sheet, plain(ROLE_TEXT), text);
-        snprintf(text, sizeof text, "%s     owned by%s %s", s->vertical, mode_of_hold(v, c->objects[i]),
-                 s->down);
+        snprintf(text, sizeof text, "%s     owned by%s %s", s->vertical,
+                 mode_of_hold(v, c->objects[i]), s->down);
         sheet_line(sheet, plain(ROLE_TEXT), text);
     }
     snprintf(text, sizeof text, "%s%s T%u", s->corners[2], s->horizontal, c->threads[0] + 1u);
@@ -237,6 +237,15 @@ static void write_past(const struct view *v, struct sheet *sheet)
         sheet_heading(sheet, "How it came to it");
     for (int i = 0; i < stuck->n_history; i++)
         sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->history[i]);
+    uint32_t lost = session_lost(v->session);
+    if (lost != NOT_LOST && lost > 0) {
+        char text[128];
+        snprintf(
+            text, sizeof text,
+            "Point of no return: step %u. Before it a good end could still come. :%u goes there.",
+            (unsigned)lost, (unsigned)lost);
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
+    }
     if (stuck->n_ways > 0)
         sheet_heading(sheet, "A way out");
     for (int i = 0; i < stuck->n_ways; i++)

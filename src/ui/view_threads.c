@@ -164,7 +164,8 @@ enum source_form choose_form(const struct view *v, const struct layout *layout)
     int narrowest = INT_MAX;
 
     // For the audience fewer lines with more room are better than all of the text.
-    for (int form = v->session->presenting ? SOURCE_MEDIUM : SOURCE_FULL; form < N_SOURCE_FORMS; form++) {
+    for (int form = v->session->presenting ? SOURCE_MEDIUM : SOURCE_FULL; form < N_SOURCE_FORMS;
+         form++) {
         bool fit = all_fit(v, layout, (enum source_form)form, &narrowest);
         // Full lines broken into many rows are harder to read than shorter ones.
         if (fit && (form != SOURCE_FULL || narrowest >= MEDIUM_SOURCE))
@@ -296,11 +297,12 @@ static uint32_t window_start(const struct source *source, enum source_form form,
 }
 
 /* Line from which a window of the body begins, as it stands by itself or as the person has scrolled it. */
-static uint32_t first_line(const struct view *v, const struct pane *pane, thread_ix t, uint32_t present,
-                           int height)
+static uint32_t first_line(const struct view *v, const struct pane *pane, thread_ix t,
+                           uint32_t present, int height)
 {
     const struct source *source = &v->session->sources[t];
-    uint32_t anchor = is_chosen(v, pane) && v->session->look_line > 0 ? v->session->look_line - 1 : present;
+    uint32_t anchor =
+        is_chosen(v, pane) && v->session->look_line > 0 ? v->session->look_line - 1 : present;
     uint32_t start = window_start(source, v->form, anchor, height), line = 0;
     int above = 0, shown = 0;
 
@@ -325,7 +327,8 @@ static uint32_t first_line(const struct view *v, const struct pane *pane, thread
 }
 
 /* Returns the rows used. */
-static int draw_body(const struct view *v, const struct area *a, const struct pane *pane, thread_ix t)
+static int draw_body(const struct view *v, const struct area *a, const struct pane *pane,
+                     thread_ix t)
 {
     const struct source *source = &v->session->sources[t];
     uint32_t present = present_line(v, t);
@@ -597,7 +600,8 @@ void view_threads(const struct view *v, const struct area *a, const struct pane 
         columns = 1;
     struct picks picks = pick_threads(v, inside.rect.h * columns);
     bool all = picks.n == n;
-    if (!all && is_chosen(v, pane)) { // the chosen thread is what the arrows move: it stays in sight
+    if (!all &&
+        is_chosen(v, pane)) { // the chosen thread is what the arrows move: it stays in sight
         int room = inside.rect.h * columns, from = v->session->focus - room / 2;
         from = from > n - room ? n - room : from < 0 ? 0 : from;
         picks = picks_from(from, n, room);

@@ -284,7 +284,7 @@ TEST(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back)
     keys("1212");
     EXPECT_TRUE(shows(80, 24, "deadlock: T1"));
     EXPECT_TRUE(shows(80, 24, "nothing can run any more"));
-    keys("u");
+    keys("uuu");
     EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
     close_scenario();
 }
@@ -492,6 +492,28 @@ TEST(search_goes_through_source_objects_and_log)
     close_scenario();
 }
 
+TEST(the_point_of_no_return_is_named)
+{
+    open_scenario("lost_update");
+    keys("12");
+    EXPECT_TRUE(shows(80, 24, "step 2: lost, no way to 'both counted'"));
+    EXPECT_TRUE(shows(80, 24, "point of no return"));
+    keys("u");
+    EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
+    keys("1");
+    EXPECT_TRUE(shows(80, 24, "nothing wrong yet")); // another branch
+    keys("A<End>1");
+    EXPECT_TRUE(shows(80, 24, "step 2: lost"));
+    close_scenario();
+    open_scenario("abba_deadlock");
+    keys("1212"); // nothing was drawn on the way
+    EXPECT_TRUE(shows(80, 24, "deadlock"));
+    EXPECT_EQ(2, session_lost(session));
+    keys("i");
+    EXPECT_TRUE(shows(100, 60, "Point of no return: step 2."));
+    close_scenario();
+}
+
 TEST(a_message_hides_no_key)
 {
     open_scenario("race");
@@ -612,36 +634,31 @@ TEST(long_lists_scroll_in_the_chosen_pane)
     close_scenario();
 }
 
-TEST_MAIN(RUN(a_digit_steps_that_thread_and_chooses_it),
-          RUN(back_redo_first_and_last_move_along_the_recorded_steps),
-          RUN(a_refused_key_changes_nothing_and_says_why),
-          RUN(f_runs_a_thread_until_it_blocks_or_ends),
-          RUN(space_and_r_step_by_themselves_until_the_end_and_then_say_so),
-          RUN(r_makes_the_same_random_step_at_the_same_place), RUN(the_comma_chooses_and_the_dot_steps),
-          RUN(tab_goes_through_threads_and_panes_and_back), RUN(zoom_shows_the_chosen_pane_alone),
-          RUN(tilde_fires_a_timeout), RUN(q_closes_one_level_and_then_leaves),
-          RUN(a_digit_behind_the_help_closes_it_and_steps), RUN(the_footer_offers_only_what_works),
-          RUN(every_command_of_the_table_is_in_the_help),
-          RUN(the_help_scrolls_to_its_end_and_no_further), RUN(why_names_the_waker_and_the_rule),
-          RUN(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back),
-          RUN(a_thousand_files_fold_and_say_how_many_there_are),
-          RUN(v_turns_the_pages_of_a_small_screen_only),
-          RUN(a_left_branch_is_listed_and_taken_up_again),
-          RUN(what_goes_wrong_belongs_to_its_branch),
-          RUN(a_number_after_the_colon_is_a_step),
-          RUN(the_command_list_finds_by_name_and_by_what_it_does),
-          RUN(marks_are_set_listed_and_found),
-          RUN(jumps_to_switches_and_events_are_mirrored),
-          RUN(continue_runs_to_stops_and_back_to_them),
-          RUN(b_sets_and_takes_away_a_breakpoint_where_the_thread_stands),
-          RUN(play_goes_on_with_time_and_stops_at_the_end),
-          RUN(search_goes_through_source_objects_and_log),
-          RUN(a_message_hides_no_key),
-          RUN(finish_says_who_can_run_when_the_chosen_thread_cannot),
-          RUN(the_open_overlay_offers_only_its_own_keys),
-          RUN(a_circle_is_drawn_with_its_history_and_a_way_out),
-          RUN(a_hang_names_what_could_have_ended_it),
-          RUN(wishes_are_made_and_left_to_who_holds_the_session),
-          RUN(presenter_mode_changes_the_theme_and_gives_it_back),
-          RUN(four_threads_stand_side_by_side_where_there_is_room),
-          RUN(long_lists_scroll_in_the_chosen_pane))
+TEST_MAIN(
+    RUN(a_digit_steps_that_thread_and_chooses_it),
+    RUN(back_redo_first_and_last_move_along_the_recorded_steps),
+    RUN(a_refused_key_changes_nothing_and_says_why), RUN(f_runs_a_thread_until_it_blocks_or_ends),
+    RUN(space_and_r_step_by_themselves_until_the_end_and_then_say_so),
+    RUN(r_makes_the_same_random_step_at_the_same_place), RUN(the_comma_chooses_and_the_dot_steps),
+    RUN(tab_goes_through_threads_and_panes_and_back), RUN(zoom_shows_the_chosen_pane_alone),
+    RUN(tilde_fires_a_timeout), RUN(q_closes_one_level_and_then_leaves),
+    RUN(a_digit_behind_the_help_closes_it_and_steps), RUN(the_footer_offers_only_what_works),
+    RUN(every_command_of_the_table_is_in_the_help), RUN(the_help_scrolls_to_its_end_and_no_further),
+    RUN(why_names_the_waker_and_the_rule),
+    RUN(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back),
+    RUN(a_thousand_files_fold_and_say_how_many_there_are),
+    RUN(v_turns_the_pages_of_a_small_screen_only), RUN(a_left_branch_is_listed_and_taken_up_again),
+    RUN(what_goes_wrong_belongs_to_its_branch), RUN(a_number_after_the_colon_is_a_step),
+    RUN(the_command_list_finds_by_name_and_by_what_it_does), RUN(marks_are_set_listed_and_found),
+    RUN(jumps_to_switches_and_events_are_mirrored), RUN(continue_runs_to_stops_and_back_to_them),
+    RUN(b_sets_and_takes_away_a_breakpoint_where_the_thread_stands),
+    RUN(play_goes_on_with_time_and_stops_at_the_end),
+    RUN(search_goes_through_source_objects_and_log), RUN(the_point_of_no_return_is_named),
+    RUN(a_message_hides_no_key), RUN(finish_says_who_can_run_when_the_chosen_thread_cannot),
+    RUN(the_open_overlay_offers_only_its_own_keys),
+    RUN(a_circle_is_drawn_with_its_history_and_a_way_out),
+    RUN(a_hang_names_what_could_have_ended_it),
+    RUN(wishes_are_made_and_left_to_who_holds_the_session),
+    RUN(presenter_mode_changes_the_theme_and_gives_it_back),
+    RUN(four_threads_stand_side_by_side_where_there_is_room),
+    RUN(long_lists_scroll_in_the_chosen_pane))

@@ -49,7 +49,8 @@ static const struct library *some_library(void *context)
     static const struct library_item items[] = {
         {"race", "Creator and mover", "Nothing keeps them apart."},
         {"abba_deadlock", "Two locks", ""},
-        {"\xC3\xA9t\xC3\xA9", "Wide \xE5\xAE\xBD names", "A long description, again and again and again."},
+        {"\xC3\xA9t\xC3\xA9", "Wide \xE5\xAE\xBD names",
+         "A long description, again and again and again."},
     };
     static const struct library library = {3, items};
 
@@ -61,10 +62,22 @@ static const struct library *some_library(void *context)
 static void type_something(struct fuzz *f, struct session *s)
 {
     static const char *const texts[] = {
-        ":42<Enter>",      ":3<Enter>",        ":mark a<Enter>",        ":breaks line 1 1<Enter>",
-        "/C:<Enter>",      "/file<Enter>n",    ":step 12<Enter>",       "Bnwhen 1 ==<Enter><Esc>",
-        "Bncall Zw<Enter>", "Bnthread 2<Enter>", "Bnobject f<Enter>d", ":open race<Enter>",
-        "oabba<Enter>",    ":zzz<Enter><Esc>", "ma'a",                  "<F12>s",
+        ":42<Enter>",
+        ":3<Enter>",
+        ":mark a<Enter>",
+        ":breaks line 1 1<Enter>",
+        "/C:<Enter>",
+        "/file<Enter>n",
+        ":step 12<Enter>",
+        "Bnwhen 1 ==<Enter><Esc>",
+        "Bncall Zw<Enter>",
+        "Bnthread 2<Enter>",
+        "Bnobject f<Enter>d",
+        ":open race<Enter>",
+        "oabba<Enter>",
+        ":zzz<Enter><Esc>",
+        "ma'a",
+        "<F12>s",
     };
 
     const char *keys = texts[below(f, sizeof texts / sizeof texts[0])];
@@ -80,7 +93,8 @@ static void do_something(struct fuzz *f, struct session *s)
     if (kind == 0)
         type_something(f, s);
     else if (kind == 1)
-        session_mouse(s, (int)below(f, MAX_W), (int)below(f, MAX_H), (enum mouse_action)below(f, 3));
+        session_mouse(s, (int)below(f, MAX_W), (int)below(f, MAX_H),
+                      (enum mouse_action)below(f, 3));
     else
         session_key(s, random_key(f));
     s->wish = WISH_NONE;

@@ -59,9 +59,11 @@ TEST(what_is_too_wide_even_so_is_tightened)
 TEST(waits_that_differ_in_their_timeout_read_differently)
 {
     EXPECT_STR_EQ("Wait Ready", brief("KeWaitForSingleObject(&Ready);"));
-    EXPECT_STR_EQ("Wait Ready", brief("KeWaitForSingleObject(&Ready, Executive, KernelMode, FALSE, NULL);"));
-    EXPECT_STR_EQ("Wait Ready, 0 ms",
-                  brief("status = KeWaitForSingleObject(&Ready, Executive, KernelMode, FALSE, 0);"));
+    EXPECT_STR_EQ("Wait Ready",
+                  brief("KeWaitForSingleObject(&Ready, Executive, KernelMode, FALSE, NULL);"));
+    EXPECT_STR_EQ(
+        "Wait Ready, 0 ms",
+        brief("status = KeWaitForSingleObject(&Ready, Executive, KernelMode, FALSE, 0);"));
 }
 
 TEST(a_loop_that_counts_is_a_range)
@@ -131,7 +133,7 @@ TEST(a_statement_over_several_lines_is_one_short_line)
 TEST_MAIN(RUN(a_call_is_its_name_and_what_it_is_about),
           RUN(a_narrow_column_has_the_verb_of_the_table),
           RUN(what_is_too_wide_even_so_is_tightened),
-          RUN(waits_that_differ_in_their_timeout_read_differently), RUN(a_loop_that_counts_is_a_range),
-          RUN(conditions_lose_their_parentheses_and_braces), RUN(other_statements_stay_as_they_are),
-          RUN(a_line_that_is_too_long_ends_in_a_mark),
+          RUN(waits_that_differ_in_their_timeout_read_differently),
+          RUN(a_loop_that_counts_is_a_range), RUN(conditions_lose_their_parentheses_and_braces),
+          RUN(other_statements_stay_as_they_are), RUN(a_line_that_is_too_long_ends_in_a_mark),
           RUN(a_statement_over_several_lines_is_one_short_line))

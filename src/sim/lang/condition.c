@@ -66,7 +66,8 @@ bool condition_compile(const struct scenario *s, const char *text, struct code *
                           .diags = diags};
     struct span span = {text, strlen(text), "condition", 1, 1};
     bool ok = diags->n_errors == 0 && compile_predicate(&scope, span, code);
-    code->names = s->names; // its paths stay unbound: the table is shared, and does not change any more
+    code->names =
+        s->names; // its paths stay unbound: the table is shared, and does not change any more
     symbols_release(&m.symbols);
     return ok;
 }

@@ -254,8 +254,9 @@ static bool read_line(const struct scenario *s, const char *rest, struct breakpo
     // What stands on a line without an operation is never run next: such a stop would be a trap.
     bool runs = false;
     for (uint32_t k = 0; k < body->code.n; k++) {
-        runs = runs || (body->code.notes[k].line == out->line && body->code.instrs[k].op == OP_CALL &&
-                        nt_call_row((enum nt_call)body->code.instrs[k].a)->visible);
+        runs =
+            runs || (body->code.notes[k].line == out->line && body->code.instrs[k].op == OP_CALL &&
+                     nt_call_row((enum nt_call)body->code.instrs[k].a)->visible);
     }
     if (!runs) {
         snprintf(why, size, "Nothing that others could see is done on line %u of %s.",
@@ -378,8 +379,7 @@ static bool came_to_line(const struct machine *m, thread_ix t, uint32_t line)
     bool moved = m->last.n == 0 ||
                  (before != NULL && (before->pc != now->pc || before->state != now->state ||
                                      m->last.choice.thread == t));
-    return moved && now->state == THREAD_READY &&
-           vm_line(m->scenario, &m->world, t) == line;
+    return moved && now->state == THREAD_READY && vm_line(m->scenario, &m->world, t) == line;
 }
 
 static bool used_object(const struct machine *m, object_ref object)
