@@ -86,7 +86,8 @@ enum { MAX_HISTORY = 8, MAX_WAYS = 3, HISTORY_TEXT = 240 };
 /* How threads that cannot go on came to it, and what would help. */
 struct stuck {
     int n_history, n_ways;
-    char history[MAX_HISTORY][HISTORY_TEXT]; // oldest first
+    uint32_t steps[MAX_HISTORY];             // at which each of them was, oldest first
+    char history[MAX_HISTORY][HISTORY_TEXT]; // what was done there
     char ways[MAX_WAYS][HISTORY_TEXT];
 };
 

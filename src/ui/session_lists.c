@@ -412,9 +412,41 @@ static bool one_key(struct session *s, int32_t key)
     if (key == K_ESC)
         lists_close(s);
     else if (s->overlay == OVERLAY_MARK_LETTER)
-        set_mark(s, key >= 'a' && key <= 'z' ? (char)key : 0);
+        set_mark(s, (char)(key >= 'a' && key <= 'z' ? key : 0));
     else
         wish_picture(s, key);
+    return true;
+}
+
+/* Moves the mark of the list. */
+static bool move_command(struct session *s, enum command command)
+{
+    struct list *list = &s->list;
+
+    switch ((int)command) {
+    case CMD_SCROLL_DOWN:
+    case CMD_PROMPT_DOWN:
+        list_move(list, 1);
+        break;
+    case CMD_SCROLL_UP:
+    case CMD_PROMPT_UP:
+        list_move(list, -1);
+        break;
+    case CMD_PAGE_DOWN:
+        list_move(list, list->page);
+        break;
+    case CMD_PAGE_UP:
+        list_move(list, -list->page);
+        break;
+    case CMD_SCROLL_FIRST:
+        list_move(list, -list->n);
+        break;
+    case CMD_SCROLL_LAST:
+        list_move(list, list->n);
+        break;
+    default:
+        return false;
+    }
     return true;
 }
 
@@ -437,27 +469,9 @@ bool lists_key(struct session *s, int32_t key)
     s->refused = session_refuses(s, command, 0, s->message, sizeof s->message);
     if (s->refused)
         return true;
+    if (move_command(s, command))
+        return true;
     switch ((int)command) {
-    case CMD_SCROLL_DOWN:
-    case CMD_PROMPT_DOWN:
-        list_move(&s->list, 1);
-        break;
-    case CMD_SCROLL_UP:
-    case CMD_PROMPT_UP:
-        list_move(&s->list, -1);
-        break;
-    case CMD_PAGE_DOWN:
-        list_move(&s->list, s->list.page);
-        break;
-    case CMD_PAGE_UP:
-        list_move(&s->list, -s->list.page);
-        break;
-    case CMD_SCROLL_FIRST:
-        list_move(&s->list, -s->list.n);
-        break;
-    case CMD_SCROLL_LAST:
-        list_move(&s->list, s->list.n);
-        break;
     case CMD_PICK:
     case CMD_LIST_SWITCH:
         pick_item(s);

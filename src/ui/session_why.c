@@ -100,33 +100,26 @@ static bool note_gains(void *context, const struct machine *m)
     return true;
 }
 
-static char *add_history(struct stuck *stuck)
+/* Room for what was done at step n, in order; NULL: there is none left. */
+static char *add_history(struct stuck *stuck, uint32_t n)
 {
-    return stuck->n_history < MAX_HISTORY ? stuck->history[stuck->n_history++] : NULL;
+    int at = stuck->n_history;
+
+    if (at == MAX_HISTORY)
+        return NULL;
+    for (; at > 0 && stuck->steps[at - 1] > n; at--) {
+        stuck->steps[at] = stuck->steps[at - 1];
+        memcpy(stuck->history[at], stuck->history[at - 1], HISTORY_TEXT);
+    }
+    stuck->n_history++;
+    stuck->steps[at] = n;
+    return stuck->history[at];
 }
 
 static void add_way(struct stuck *stuck, const char *text)
 {
     if (stuck->n_ways < MAX_WAYS)
         snprintf(stuck->ways[stuck->n_ways++], HISTORY_TEXT, "%s", text);
-}
-
-/* By the number of the step, which stands behind "step ". */
-static void sort_history(struct stuck *stuck)
-{
-    char line[HISTORY_TEXT];
-
-    for (int i = 1; i < stuck->n_history; i++) {
-        for (int k = i; k > 0; k--) {
-            unsigned a = 0, b = 0;
-            if (sscanf(stuck->history[k - 1], "step %u", &a) != 1 ||
-                sscanf(stuck->history[k], "step %u", &b) != 1 || a <= b)
-                break;
-            memcpy(line, stuck->history[k], sizeof line);
-            memcpy(stuck->history[k], stuck->history[k - 1], sizeof line);
-            memcpy(stuck->history[k - 1], line, sizeof line);
-        }
-    }
 }
 
 static void write_circle_history(struct session *s, const struct circle_note *note)
@@ -139,16 +132,15 @@ static void write_circle_history(struct session *s, const struct circle_note *no
         thread_ix holder = c->threads[(i + 1) % c->n], waiter = c->threads[i];
         const struct gain *gain = &note->gains[i];
         text_object(s->scenario, c->objects[i], name, sizeof name);
-        if (gain->n > 0 && (line = add_history(&s->stuck)) != NULL)
+        if (gain->n > 0 && (line = add_history(&s->stuck, gain->n)) != NULL)
             snprintf(line, HISTORY_TEXT, "step %u: T%u got %.120s%s", (unsigned)gain->n,
                      holder + 1u, name, gain->handed ? ", handed over by a release." : ".");
         uint32_t since = m->world.annex != NULL ? m->world.annex->threads[waiter].since : 0;
-        if (since > 0 && (line = add_history(&s->stuck)) != NULL)
+        if (since > 0 && (line = add_history(&s->stuck, since)) != NULL)
             snprintf(line, HISTORY_TEXT, "step %u: T%u asked for %.120s (line %u) and waits.",
                      (unsigned)since, waiter + 1u, name,
                      (unsigned)vm_line(s->scenario, &m->world, waiter));
     }
-    sort_history(&s->stuck);
 }
 
 static void write_circle_ways(struct session *s, const struct circle_note *note)
@@ -219,11 +211,11 @@ static bool note_use(void *context, const struct machine *m)
     note->resets += step->call == CALL_KeResetEvent || step->call == CALL_KeClearEvent;
     if (stuck->n_history == MAX_HISTORY) {
         memmove(stuck->history[0], stuck->history[1], (MAX_HISTORY - 1) * sizeof stuck->history[0]);
+        memmove(stuck->steps, stuck->steps + 1, (MAX_HISTORY - 1) * sizeof stuck->steps[0]);
         stuck->n_history--;
     }
     text_step(m, step, text, sizeof text);
-    snprintf(stuck->history[stuck->n_history++], HISTORY_TEXT, "step %u: %.200s", (unsigned)step->n,
-             text);
+    snprintf(add_history(stuck, step->n), HISTORY_TEXT, "step %u: %.200s", (unsigned)step->n, text);
     return true;
 }
 

@@ -26,7 +26,8 @@ struct view {
 typedef void view_function(const struct view *v, const struct area *a, const struct pane *pane);
 
 view_function view_header, view_tabs, view_steps, view_footer, view_status; // view_bars.c
-view_function view_thread, view_threads, view_focused;                      // view_threads.c
+view_function view_thread, view_focused;                                    // view_threads.c
+view_function view_threads;                                                 // view_thread_list.c
 view_function view_resource, view_event, view_spinlock, view_shared;        // view_objects.c
 view_function view_objects;                                                 //
 view_function view_directory, view_directories;                             // view_files.c

@@ -1,6 +1,8 @@
 /*
  * Branches and marks: nothing recorded is lost, nothing is recorded twice.
  */
+#include <stdio.h>
+
 #include "expect.h"
 #include "shipped.h"
 #include "sim/stepper/branches.h"
@@ -185,7 +187,7 @@ TEST(no_branch_changes_and_no_two_are_the_same)
         for (uint32_t k = 0; k < branches_count(branches) && k < MOST; k++) {
             const char *text = text_of(k);
             EXPECT_TRUE(strncmp(text, recorded[k], strlen(recorded[k])) == 0); // only grows
-            strcpy(recorded[k], text);
+            snprintf(recorded[k], sizeof recorded[k], "%s", text);
         }
     }
     EXPECT_TRUE(branches_count(branches) > 10);

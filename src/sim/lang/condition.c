@@ -29,7 +29,7 @@ static void add_element(struct maker *m, enum symbol_kind kind, const char *name
 {
     const char *bracket = strchr(name, '[');
     size_t length = bracket != NULL ? (size_t)(bracket - name) : strlen(name);
-    if (bracket != NULL && strcmp(bracket, "[0]") != 0)
+    if (bracket != NULL && strcmp(bracket, "[0]") != 0 && m->symbols.n > 0)
         m->symbols.items[m->symbols.n - 1].n++;
     else
         add(m, name, length,
