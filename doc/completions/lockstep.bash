@@ -21,14 +21,19 @@ _lockstep_scenarios()
 _lockstep_value()
 {
     case $2 in
-    --policy) _lockstep_words "$1" round-robin random priority replay manual ;;
+    --policy) _lockstep_words "$1" random pct round-robin priority replay manual ;;
     --search) _lockstep_words "$1" auto states all ;;
     --endings) _lockstep_words "$1" named state ;;
     --format) _lockstep_words "$1" text ansi svg ;;
     --size) _lockstep_words "$1" 80x24 120x40 200x50 ;;
     --color) _lockstep_words "$1" auto always never 8 16 256 ;;
     --theme) _lockstep_words "$1" dark light mono high-contrast ;;
-    --set | --seed | --schedule | --max-steps | --max-states | --max-memory | --time-limit | --keys)
+    --save-witnesses)
+        mapfile -t COMPREPLY < <(compgen -d -- "$1")
+        compopt -o filenames 2>/dev/null
+        ;;
+    --set | --seed | --schedule | --runs | --depth | --jobs | --keys | \
+        --max-steps | --max-states | --max-memory | --time-limit)
         COMPREPLY=()
         ;;
     *) return 1 ;;
@@ -51,21 +56,24 @@ _lockstep()
     if ((COMP_CWORD == 1)) && [[ $current != -* ]]; then
         _lockstep_scenarios "$current" "${COMP_WORDS[0]}"
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(
-            compgen -W 'run explore check render list show lint' -- "$current")
+            compgen -W 'run explore sample check render list show lint help' -- "$current")
         return
     fi
     case $verb in
-    run) options='--policy --seed --schedule --max-steps --locks --quiet --json --set' ;;
-    explore) options='--search --endings --max-states --max-memory --time-limit --json --set' ;;
-    check) options='--max-states --json --set' ;;
+    run) options='--schedule --policy --seed --depth --max-steps --locks --quiet --json --set' ;;
+    explore) options='--search --endings --max-states --max-memory --time-limit --jobs --save-witnesses --json --set' ;;
+    sample) options='--runs --policy --seed --depth --endings --max-steps --time-limit --jobs --json --set' ;;
+    check) options='--max-states --max-memory --time-limit --jobs --json --set' ;;
     render) options="--size --keys --format $screen --set" ;;
     list) options='--json' ;;
     show) options='' ;;
     lint) options='--json --set' ;;
-    *) options="$screen --set --help --version" ;;
+    *) options="$screen --set --version" ;;
     esac
     if [[ $current == -* ]]; then
-        _lockstep_words "$current" "$options"
+        _lockstep_words "$current" "$options --help"
+    elif [[ $verb == help ]]; then
+        _lockstep_words "$current" run explore sample check render list show lint
     elif [[ $verb != list ]]; then
         _lockstep_scenarios "$current" "${COMP_WORDS[0]}"
     fi

@@ -19,7 +19,10 @@ struct saving {
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z') {
+        c = (char)(c - 'A' + 'a');
+    }
+    return c;
 }
 
 /* The path of the next file, malloc'd. Two names that differ in case alone are one to some hosts. */

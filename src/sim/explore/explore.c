@@ -50,7 +50,10 @@ const char *clock_over(const struct clock *c, const struct explore_options *opti
 void clock_progress(struct clock *c, const struct explore_options *options,
                     struct explore_progress p)
 {
-    double at = options->progress != NULL ? now() : c->shown;
+    if (options->progress == NULL) {
+        return;
+    }
+    double at = now();
     if (at - c->shown >= PROGRESS_INTERVAL) {
         c->shown = at;
         p.seconds = at - c->start;
