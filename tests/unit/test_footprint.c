@@ -140,12 +140,13 @@ static thread_set moved_by(const struct subject *x, const struct before *b)
     return moved;
 }
 
-/* A directory that no thread can open is only looked at. */
+/* A directory that no thread can open is only looked at; an unload's "everything" does not open it. */
 static bool never_changes(const struct subject *x, const struct before *b, object_ref object)
 {
     bool touched = false;
     for (thread_ix t = 0; t < x->s->n_threads; t++) {
-        touched |= has(x, b->nodes[t].future, footprint_thing_of(x->f, object));
+        bool everything = size_of(x, b->nodes[t].future) == footprints_things(x->f);
+        touched |= !everything && has(x, b->nodes[t].future, footprint_thing_of(x->f, object));
     }
     return object_kind_of(object) == OBJECT_DIRECTORY && !touched;
 }
