@@ -151,6 +151,23 @@ static bool never_changes(const struct subject *x, const struct before *b, objec
     return object_kind_of(object) == OBJECT_DIRECTORY && !touched;
 }
 
+/* Whoever waits for what the step touches may have its other objects looked at. */
+static bool is_awaited(const struct subject *x, const struct before *b, thread_ix t,
+                       uint32_t touched)
+{
+    for (thread_ix u = 0; u < x->s->n_threads; u++) {
+        if (b->states[u] != THREAD_WAITING || !has(x, b->nodes[u].next, touched)) {
+            continue;
+        }
+        for (uint32_t k = 0; k < footprints_things(x->f); k++) {
+            if (has(x, b->nodes[u].next, k) && has(x, b->nodes[t].next, k)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void expect_foreseen(const struct subject *x, const struct before *b, object_ref object)
 {
     thread_ix t = x->m->last.choice.thread;
@@ -163,7 +180,7 @@ static void expect_foreseen(const struct subject *x, const struct before *b, obj
         }
         foreseen = has(x, b->nodes[u].next, touched) || touched == thing(x, OBJECT_THREAD, u);
     }
-    foreseen |= never_changes(x, b, object);
+    foreseen = foreseen || never_changes(x, b, object) || is_awaited(x, b, t, touched);
     if (!foreseen) {
         print_error("%s: step %u of %s (%s) touched object %#x unforeseen\n", x->s->name,
                     x->m->last.n, x->s->threads[t].name, nt_call_row(x->m->last.call)->name,
