@@ -168,7 +168,7 @@ static void note_end(struct walker *w, uint32_t node)
     enum end_predicates predicates = counted                    ? END_STATE
                                      : w->crew->options->claims ? END_CLAIMS
                                                                 : END_ENDINGS;
-    unsigned n = end_findings_of(&h->findings, w->memo->m, predicates, found);
+    unsigned n = end_findings_of(&h->findings, memo_machine(w->memo), predicates, found);
     for (unsigned i = 0; i < n; i++) {
         note_shown(w, found[i], NULL, 0);
     }
@@ -176,7 +176,7 @@ static void note_end(struct walker *w, uint32_t node)
         add_end(h, (struct end){.node = node, .rest = reducer_rest(&w->reducer)});
         return; // which ending it is depends on the counters
     }
-    uint32_t ending = ending_of(&h->endings, w->memo->m, w->crew->options->final_states);
+    uint32_t ending = ending_of(&h->endings, memo_machine(w->memo), w->crew->options->final_states);
     while (h->capacity_of_endings <= ending) {
         h->of_endings = mem_grow(h->of_endings, h->capacity_of_endings, &h->capacity_of_endings,
                                  sizeof *h->of_endings);
@@ -307,7 +307,7 @@ static void find_options(struct walker *w, uint8_t last, struct options *o)
 {
     o->n = 0;
     o->last_can = false;
-    if (world_system(&w->memo->m->world)->stop != STOP_NONE) {
+    if (memo_stopped(w->memo)) {
         return;
     }
     for (thread_ix t = 0; t < w->crew->scenario->layout.shape.n_threads; t++) {
