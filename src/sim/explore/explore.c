@@ -90,6 +90,8 @@ static struct explore_result *search_by(const struct scenario *s,
 {
     struct explore_result *r = mem_alloc(1, sizeof *r);
     r->search = options->search;
+    r->bounded = options->bounded;
+    r->preemptions = options->preemptions;
     switch (options->search) {
     case SEARCH_AUTO:
     case SEARCH_STATES:

@@ -93,7 +93,8 @@ struct explore_result {
     uint64_t executions; // of SEARCH_ALL: schedules run; of SEARCH_TRACES: traces
     uint64_t redundant;  // of SEARCH_TRACES: executions that were begun in vain; optimal: 0
     uint32_t depth;      // breadth-first, of a complete SEARCH_STATES; longest schedule of SEARCH_ALL
-    bool reduced;
+    bool reduced, bounded;
+    uint32_t preemptions; // bounded: in each schedule at most
     uint64_t alone;      // reduced: states in which the step of one thread stood for all
     uint64_t folded;     // reduced: steps after which file names left the state
     bool cyclic;         // some state can be reached again: schedules and chances are not known
