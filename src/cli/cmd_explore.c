@@ -16,8 +16,7 @@
 static bool parse_options(const struct cli *cli, struct explore_options *o)
 {
     static const char *const searches[] = {"auto", "states", "traces", "all"};
-    static const enum search_kind kinds[] = {SEARCH_AUTO, SEARCH_STATES, SEARCH_TRACES,
-                                             SEARCH_ALL};
+    static const enum search_kind kinds[] = {SEARCH_AUTO, SEARCH_STATES, SEARCH_TRACES, SEARCH_ALL};
     static const char *const endings[] = {"named", "state"};
     size_t search, by_state;
     uint64_t preemptions;
@@ -30,8 +29,9 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
     o->bounded = cli_option(cli, "--preemptions") != NULL;
     o->preemptions = preemptions < UINT16_MAX ? (uint32_t)preemptions : UINT16_MAX;
     if (o->bounded && (o->reduce || kinds[search] == SEARCH_TRACES)) {
-        cli_usage(cli->verb, "--preemptions bounds states and all; under a bound, steps that commute are no "
-                       "longer alike, so --reduce and traces cannot leave any out");
+        cli_usage(cli->verb,
+                  "--preemptions bounds states and all; under a bound, steps that commute are no "
+                  "longer alike, so --reduce and traces cannot leave any out");
         return false;
     }
     o->search = kinds[search];
@@ -81,12 +81,15 @@ static const struct cli_option options[] = {
     {.name = "--search",
      .value = "auto|states|traces|all",
      .fallback = "auto",
-     .help = "states: every state once; traces: one schedule of those that differ only in the order of "
-             "independent steps; all: every schedule, for checking the others; auto: states, reduced if "
-             "there are more than 300,000"},
+     .help =
+         "states: every state once; traces: one schedule of those that differ only in the order of "
+         "independent steps; all: every schedule, for checking the others; auto: states, reduced "
+         "if "
+         "there are more than 300,000"},
     {.name = "--reduce",
-     .help = "of states: only what is needed for the same endings and findings; steps that commute "
-             "with all others are made at once, files that nobody can touch any more leave the state"},
+     .help =
+         "of states: only what is needed for the same endings and findings; steps that commute "
+         "with all others are made at once, files that nobody can touch any more leave the state"},
     {.name = "--preemptions",
      .value = "N",
      .help = "only schedules in which at most N times a thread is left that could have gone on"},

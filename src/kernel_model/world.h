@@ -566,10 +566,9 @@ static inline struct directory *world_edit_directory(struct world *w, directory_
 static inline void world_count_file(struct world *w, directory_ix d, int change)
 {
     assert(d < w->layout->shape.n_directories);
-    struct directory *directory =
-        world_save(w, object_make(OBJECT_DIRECTORY, d),
-                   w->layout->directories + d * (uint32_t)sizeof(struct directory),
-                   sizeof(struct directory));
+    struct directory *directory = world_save(
+        w, object_make(OBJECT_DIRECTORY, d),
+        w->layout->directories + d * (uint32_t)sizeof(struct directory), sizeof(struct directory));
     directory->n_files += (uint32_t)change;
 }
 

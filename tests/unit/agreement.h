@@ -12,7 +12,7 @@ enum agreement {
     AGREE_RESULTS = 0,   // the same endings (name, kind) and findings (kind, key; claims too)
     AGREE_SCHEDULES = 1, // and the same number of schedules, in all and of each ending
     AGREE_WITNESSES = 2, // and the same witness of each
-    AGREE_LENGTHS = 4,   // and as few steps in the witness of each ending, unless the machine stopped
+    AGREE_LENGTHS = 4, // and as few steps in the witness of each ending, unless the machine stopped
 };
 
 /* how: AGREE_... or'ed. Names what of which of the two is missing or other. */

@@ -207,9 +207,8 @@ static void compare_one(uint64_t seed, struct tally *tally)
 
 static void print_tally(const struct tally *t)
 {
-    printf(
-        "%u scenarios compared, %u of them with cycles; %u too large\nendings:",
-        t->compared, t->cyclic, t->too_large);
+    printf("%u scenarios compared, %u of them with cycles; %u too large\nendings:", t->compared,
+           t->cyclic, t->too_large);
     for (unsigned k = VERDICT_FINISHED; k <= VERDICT_FAULT; k++) {
         printf(" %s %u", verdict_name((enum verdict)k), t->endings[k]);
     }

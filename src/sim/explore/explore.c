@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
 #include <unistd.h>
 
 #include "sim/explore/explain.h"
@@ -128,7 +129,8 @@ static struct explore_result *search_auto(const struct scenario *s, struct explo
     options.max_states = limit;
     options.reduce = true;
     if (options.time_limit > 0) { // 0 would be none
-        options.time_limit = options.time_limit > seconds + 0.01 ? options.time_limit - seconds : 0.01;
+        options.time_limit =
+            options.time_limit > seconds + 0.01 ? options.time_limit - seconds : 0.01;
     }
     r = search_by(s, &options);
     r->why_chosen = "there are more than 300,000 states; --search states counts schedules and "
@@ -174,8 +176,10 @@ void explore_free(struct explore_result *r)
 
 const char *search_name(enum search_kind search)
 {
-    static const char *const names[] = {
-        [SEARCH_AUTO] = "auto", [SEARCH_STATES] = "states", [SEARCH_TRACES] = "traces", [SEARCH_ALL] = "all"};
+    static const char *const names[] = {[SEARCH_AUTO] = "auto",
+                                        [SEARCH_STATES] = "states",
+                                        [SEARCH_TRACES] = "traces",
+                                        [SEARCH_ALL] = "all"};
     return names[search];
 }
 

@@ -43,17 +43,18 @@ struct explore_progress {
 
 struct explore_options {
     enum search_kind search;
-    bool reduce;                       // of SEARCH_STATES: fewer states, the same endings and findings
-    bool claims;                       // find where each always fails and each sometimes holds
-    bool final_states;                 // name endings by final state even if the file has [endings]
-    unsigned jobs;                     // workers; 0: as many as the machine has
-    bool bounded;                      // only schedules with at most so many preemptive switches
-    uint32_t preemptions;              //
-    const struct choice *prefix;       // of SEARCH_STATES, not reduced: begin behind these steps; witnesses
-    uint32_t n_prefix;                 // and counts are from there on
-    uint64_t max_states;               // 0: no limit
-    uint64_t max_memory;               // bytes; 0: no limit
-    double time_limit;                 // seconds; 0: no limit
+    bool reduce;          // of SEARCH_STATES: fewer states, the same endings and findings
+    bool claims;          // find where each always fails and each sometimes holds
+    bool final_states;    // name endings by final state even if the file has [endings]
+    unsigned jobs;        // workers; 0: as many as the machine has
+    bool bounded;         // only schedules with at most so many preemptive switches
+    uint32_t preemptions; //
+    const struct choice
+        *prefix;            // of SEARCH_STATES, not reduced: begin behind these steps; witnesses
+    uint32_t n_prefix;      // and counts are from there on
+    uint64_t max_states;    // 0: no limit
+    uint64_t max_memory;    // bytes; 0: no limit
+    double time_limit;      // seconds; 0: no limit
     const atomic_int *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
 
     /* Called about five times a second, on the caller's thread; NULL: nobody wants to know. */
@@ -86,26 +87,25 @@ struct explore_finding {
 
 struct explore_result {
     enum search_kind search; // the one that was made
-    const char *why_chosen;  // of SEARCH_AUTO, as static text: "... because"; else NULL
+    uint32_t preemptions;    // bounded: in each schedule at most
     bool complete;
+    bool reduced, bounded;
+    bool cyclic;    // some state can be reached again: schedules and chances are not known
+    uint32_t depth; // breadth-first, of a complete SEARCH_STATES; longest schedule of SEARCH_ALL
+    const char *why_chosen;     // of SEARCH_AUTO, as static text: "... because"; else NULL
     const char *why_incomplete; // static text
     uint64_t states, transitions;
     uint64_t executions; // of SEARCH_ALL: schedules run; of SEARCH_TRACES: traces
     uint64_t redundant;  // of SEARCH_TRACES: executions that were begun in vain; optimal: 0
-    uint32_t depth;      // breadth-first, of a complete SEARCH_STATES; longest schedule of SEARCH_ALL
-    bool reduced, bounded;
-    uint32_t preemptions; // bounded: in each schedule at most
     uint64_t alone;      // reduced: states in which the step of one thread stood for all
     uint64_t folded;     // reduced: steps after which file names left the state
-    bool cyclic;         // some state can be reached again: schedules and chances are not known
     char *schedules;     // of all endings together; NULL: not known
-    uint32_t n_endings;
-    struct explore_ending *endings; // likeliest first, then by name
-    uint32_t n_findings;
+    struct explore_ending *endings;   // likeliest first, then by name
     struct explore_finding *findings; // by kind, then text
-    double collisions;                // bound on the chance that two states shared a fingerprint
-    double seconds, second_pass;      // the search; counts, chances and witnesses
-    uint64_t bytes;                   // most memory that the search held
+    uint32_t n_endings, n_findings;
+    double collisions;           // bound on the chance that two states shared a fingerprint
+    double seconds, second_pass; // the search; counts, chances and witnesses
+    uint64_t bytes;              // most memory that the search held
 };
 
 struct explore_result *explore(const struct scenario *s, const struct explore_options *options);

@@ -18,6 +18,7 @@ struct occurrence {
 struct shown {
     uint32_t finding;
     uint8_t n_steps;
+    uint8_t spare[3]; // always 0: they are compared as bytes
     struct choice steps[2];
 };
 

@@ -20,8 +20,8 @@
 
 enum {
     N_KINDS = OBJECT_SYSTEM + 1,
-    COUNT_NODES = 0x40000000,       // + change: from one record of a directory to another
-    FIRST_SLOTS = 1 << 10,          // of a hash table
+    COUNT_NODES = 0x40000000, // + change: from one record of a directory to another
+    FIRST_SLOTS = 1 << 10,    // of a hash table
 };
 
 struct slot {
@@ -33,7 +33,7 @@ struct content {
     uint32_t slot;
     uint32_t record; // in records
     uint32_t hash;
-    uint32_t offer;  // plus one: of a thread's record that alone decides; see offer_of
+    uint32_t offer; // plus one: of a thread's record that alone decides; see offer_of
     struct fingerprint mix;
 };
 
@@ -64,11 +64,13 @@ struct undo {
     uint32_t slot, content;
 };
 
+// each list with its length: there is one memo of a walker, and order reads better than size
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 struct memo_tables {
     uint32_t base[N_KINDS]; // number of the first slot of a kind
     struct slot *slots;
     uint32_t n_slots;
-    uint32_t *present; // content of each slot
+    uint32_t *present;     // content of each slot
     uint32_t start_system; // content; what a thread did before step 1 can have stopped the machine
     bool start_stops;
 
@@ -119,7 +121,7 @@ struct memo_tables {
     size_t capacity_claim_undo;
 
     struct watch *watch; // NULL: no invariants
-    uint32_t *stale; // slots whose record in the block may be another
+    uint32_t *stale;     // slots whose record in the block may be another
     uint32_t n_stale;
     bool *is_stale;
     struct world_trace trace;
@@ -168,9 +170,8 @@ static uint32_t *find_content(const struct memo_tables *t, uint32_t hash, uint32
     for (uint32_t at = hash;; at++) {
         uint32_t *found = &t->content_slots[at & t->content_mask];
         const struct content *c = &t->contents[*found - 1];
-        if (*found == 0 ||
-            (c->hash == hash && c->slot == slot &&
-             memcmp(t->records + c->record, record, t->slots[slot].size) == 0)) {
+        if (*found == 0 || (c->hash == hash && c->slot == slot &&
+                            memcmp(t->records + c->record, record, t->slots[slot].size) == 0)) {
             return found;
         }
     }
@@ -220,8 +221,8 @@ static uint32_t intern(struct memo *memo, uint32_t slot, const unsigned char *re
             t->records = mem_resize(t->records, t->capacity_records);
         }
         memcpy(t->records + t->n_records, record, size);
-        t->contents = mem_grow(t->contents, t->n_contents, &t->capacity_contents,
-                               sizeof *t->contents);
+        t->contents =
+            mem_grow(t->contents, t->n_contents, &t->capacity_contents, sizeof *t->contents);
         t->contents[t->n_contents++] =
             (struct content){slot, (uint32_t)t->n_records, hash, 0, mix_of(memo, slot, record)};
         t->n_records += size;
@@ -442,9 +443,9 @@ static uint64_t outcome_bytes(const struct memo_tables *t)
 {
     return t->capacity_outcomes * sizeof *t->outcomes + t->capacity_writes * sizeof *t->writes +
            t->capacity_claims * sizeof *t->claims + t->capacity_findings * sizeof *t->findings +
-           t->capacity_next_steps * sizeof *t->next_steps +
-           t->capacity_offers * sizeof *t->offers + t->capacity_roots * sizeof *t->roots +
-           t->capacity_nodes * sizeof *t->nodes + t->capacity_links * sizeof *t->links + ((uint64_t)t->edge_mask + 1) * sizeof *t->edges;
+           t->capacity_next_steps * sizeof *t->next_steps + t->capacity_offers * sizeof *t->offers +
+           t->capacity_roots * sizeof *t->roots + t->capacity_nodes * sizeof *t->nodes +
+           t->capacity_links * sizeof *t->links + ((uint64_t)t->edge_mask + 1) * sizeof *t->edges;
 }
 
 static void put_write(struct memo_tables *t, uint32_t slot, uint32_t content)
@@ -908,8 +909,7 @@ struct fingerprint memo_cleared(const struct memo *memo, uint32_t outcome, const
 {
     const struct memo_tables *t = memo->tables;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t content =
-            content_after(t, &t->outcomes[outcome], t->base[OBJECT_NAME] + names[i]);
+        uint32_t content = content_after(t, &t->outcomes[outcome], t->base[OBJECT_NAME] + names[i]);
         if (file_of(t, content).n_handles == 0) {
             after.low -= t->contents[content].mix.low;
             after.high -= t->contents[content].mix.high;
@@ -924,8 +924,8 @@ uint32_t memo_thread_after(const struct memo *memo, uint32_t outcome, thread_ix 
     return content_after(t, &t->outcomes[outcome], t->base[OBJECT_THREAD] + thread);
 }
 
-void memo_watch_threads(struct memo *memo, void (*see)(void *context, thread_ix t, uint32_t content),
-                        void *context)
+void memo_watch_threads(struct memo *memo,
+                        void (*see)(void *context, thread_ix t, uint32_t content), void *context)
 {
     const struct memo_tables *t = memo->tables;
     memo->see = see;
@@ -1018,7 +1018,8 @@ void memo_trim(struct memo *memo, uint32_t **in_use, size_t n)
     t->claims = NULL;
     t->findings = NULL;
     t->next_steps = NULL;
-    t->capacity_nodes = t->capacity_links = t->capacity_offers = t->capacity_roots = t->capacity_outcomes = 0;
+    t->capacity_nodes = t->capacity_links = t->capacity_offers = t->capacity_roots =
+        t->capacity_outcomes = 0;
     t->capacity_writes = t->capacity_claims = t->capacity_findings = t->capacity_next_steps = 0;
     for (uint32_t i = 0; i < t->n_contents; i++) {
         t->contents[i].offer = 0;

@@ -30,10 +30,10 @@ struct outcome {
     struct fingerprint change; // of the fingerprint, counts of files not included
     uint64_t touches;          // a bit for each object that can race: different bits, no race
     uint32_t writes, claims, findings; // first of each
-    uint32_t next_step; // for the race detector, plus one; 0: nothing it could want
-    uint32_t n_claims; // claims of invariants, with their new values
+    uint32_t next_step;                // for the race detector, plus one; 0: nothing it could want
+    uint32_t n_claims;                 // claims of invariants, with their new values
     uint16_t n_writes;
-    uint16_t n_counts; // behind the writes: directories whose count of files changes
+    uint16_t n_counts;  // behind the writes: directories whose count of files changes
     uint8_t n_findings; // invariants not included
     bool stopped;       // bug check, assertion or fault
 };
@@ -86,8 +86,8 @@ void memo_undo(struct memo *memo, const struct memo_mark *mark);
  * cleared then; after is the one if they are not.
  */
 void memo_clear(struct memo *memo, name_ix name);
-struct fingerprint memo_cleared(const struct memo *memo, uint32_t outcome, const name_ix *names, uint32_t n,
-                                struct fingerprint after);
+struct fingerprint memo_cleared(const struct memo *memo, uint32_t outcome, const name_ix *names,
+                                uint32_t n, struct fingerprint after);
 
 /* Number of the record that thread t holds behind an outcome. */
 uint32_t memo_thread_after(const struct memo *memo, uint32_t outcome, thread_ix t);
@@ -96,8 +96,8 @@ uint32_t memo_thread_after(const struct memo *memo, uint32_t outcome, thread_ix 
  * From now on see is called for each record of a thread when it is seen for the first time, while the world holds it; and at
  * once for those that it holds now.
  */
-void memo_watch_threads(struct memo *memo, void (*see)(void *context, thread_ix t, uint32_t content),
-                        void *context);
+void memo_watch_threads(struct memo *memo,
+                        void (*see)(void *context, thread_ix t, uint32_t content), void *context);
 
 /*
  * What the outcome would show if it came now, broken invariants included. At most MAX_STEP_FINDINGS.

@@ -8,10 +8,11 @@
  */
 #include "sim/explore/possible.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <pthread.h>
 
 #include "sim/lang/mem.h"
 
@@ -34,7 +35,7 @@ struct possible {
 
     struct choice *steps; // the run asked about
     uint32_t n;
-    uint64_t question; // grows with each
+    uint64_t question;                  // grows with each
     struct answer answers[MAX_ANSWERS]; // a ring
     uint32_t n_answers, next;
     int64_t lost;

@@ -101,10 +101,8 @@ static bool find_elements(struct reduction *r, uint32_t expectation, struct foun
     for (int32_t i = p->lo; p->element.n != 0 && i < p->hi; i++) {
         uint32_t thing = folding_thing(r, p, i, set);
         if (thing != UINT32_MAX) {
-            found->items =
-                mem_grow(found->items, found->n, &found->capacity, sizeof *found->items);
-            found->items[found->n++] =
-                (struct found_element){thing, {(uint16_t)r->n_counters, i}};
+            found->items = mem_grow(found->items, found->n, &found->capacity, sizeof *found->items);
+            found->items[found->n++] = (struct found_element){thing, {(uint16_t)r->n_counters, i}};
         }
     }
     free(set);
@@ -174,10 +172,9 @@ struct reduction *reduction_create(const struct scenario *s, const struct explor
     bool final_states = options->final_states || s->n_endings == 0;
     r->scenario = s;
     r->stops = stops;
-    r->footprints =
-        footprints_create(s, &(struct footprint_options){.final_states = final_states,
-                                                         .claims = options->claims,
-                                                         .stops = stops});
+    r->footprints = footprints_create(s, &(struct footprint_options){.final_states = final_states,
+                                                                     .claims = options->claims,
+                                                                     .stops = stops});
     r->folds = may_fold && !final_states && find_counters(r, options->claims);
     if (!r->folds) {
         r->n_counters = 0;
@@ -295,7 +292,8 @@ static counts judge(const struct reducer *r, uint32_t thing)
         const struct predicate *claim =
             &x->scenario->expectations[x->counters[e->counter].expectation].claim;
         bool failed;
-        if (vm_evaluate_at(&claim->element, &memo_machine(r->memo)->world, e->index, NULL, &failed) == 0) {
+        if (vm_evaluate_at(&claim->element, &memo_machine(r->memo)->world, e->index, NULL,
+                           &failed) == 0) {
             sum += counts_of(e->counter, 1);
         }
     }

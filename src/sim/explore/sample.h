@@ -20,14 +20,14 @@ enum { SAMPLE_MAX_STEPS = 1000000 }; // of one run, where nobody says it
 
 struct sample_options {
     uint64_t runs;
-    enum policy_kind policy;           // POLICY_RANDOM or POLICY_PCT
-    uint64_t seed;                     // of run 0
-    uint32_t depth;                    // of POLICY_PCT: 1 .. PCT_MAX_DEPTH
-    uint32_t max_steps;                // of one run; one that gets there is unfinished
-    unsigned jobs;                     // workers; 0: as many as the machine has
-    bool final_states;                 // name endings by final state even if the file has [endings]
-    double time_limit;                 // seconds; 0: no limit
-    const atomic_int *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
+    enum policy_kind policy; // POLICY_RANDOM or POLICY_PCT
+    uint64_t seed;           // of run 0
+    uint32_t depth;          // of POLICY_PCT: 1 .. PCT_MAX_DEPTH
+    uint32_t max_steps;      // of one run; one that gets there is unfinished
+    unsigned jobs;           // workers; 0: as many as the machine has
+    bool final_states;       // name endings by final state even if the file has [endings]
+    double time_limit;       // seconds; 0: no limit
+    const atomic_int *stop;  // not 0: somebody pressed Ctrl-C; NULL: nobody can
     void (*progress)(void *context, const struct explore_progress *p); // as in explore_options
     void *progress_context;
 };

@@ -145,8 +145,10 @@ static void collect(struct collection *c, struct crew *crew)
     g->occurrences = mem_alloc(n_occurrences, sizeof *g->occurrences);
     for (unsigned k = 0; k < crew->n_harvests; k++) {
         struct harvest *h = &crew->harvests[k];
-        uint32_t *endings = merge_registry(&c->endings, &h->endings, h->of_endings, h->capacity_of_endings);
-        uint32_t *findings = merge_registry(&c->findings, &h->findings, h->of_findings, h->capacity_of_findings);
+        uint32_t *endings =
+            merge_registry(&c->endings, &h->endings, h->of_endings, h->capacity_of_endings);
+        uint32_t *findings =
+            merge_registry(&c->findings, &h->findings, h->of_findings, h->capacity_of_findings);
         take_edges(g, h);
         take_ends(g, h, endings);
         take_occurrences(g, h, findings);

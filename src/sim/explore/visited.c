@@ -6,10 +6,11 @@
  */
 #include "sim/explore/visited.h"
 
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <sched.h>
 
 #include "sim/lang/mem.h"
 

@@ -46,7 +46,7 @@ struct frame {
 
 /* Two outcomes that may race. */
 struct pair {
-    uint32_t a, b; // plus one
+    uint32_t a, b;    // plus one
     uint32_t finding; // plus one; 0: they do not
 };
 
@@ -55,7 +55,7 @@ struct walker {
     struct harvest *out;
     struct memo *memo;
     struct reducer reducer; // with crew.reduction
-    struct choice *base; // schedule of the task's state
+    struct choice *base;    // schedule of the task's state
     uint32_t n_base;
     struct memo_mark start; // takes it back
     struct frame *frames;
@@ -144,14 +144,16 @@ static void note_shown(struct walker *w, uint32_t finding, const struct choice *
         *slot = (uint32_t)h->n_shown;
     }
     while (h->capacity_of_findings <= finding) {
-        h->of_findings = mem_grow(h->of_findings, h->capacity_of_findings,
-                                  &h->capacity_of_findings, sizeof *h->of_findings);
+        h->of_findings = mem_grow(h->of_findings, h->capacity_of_findings, &h->capacity_of_findings,
+                                  sizeof *h->of_findings);
     }
     if (h->of_findings[finding].steps == NULL) {
         h->of_findings[finding] = way(w, w->n_frames, steps, n);
     }
-    h->occurrences = mem_grow(h->occurrences, h->n_occurrences, &h->capacity_occurrences, sizeof *h->occurrences);
-    h->occurrences[h->n_occurrences++] = (struct occurrence){w->frames[w->n_frames - 1].node, *slot - 1};
+    h->occurrences = mem_grow(h->occurrences, h->n_occurrences, &h->capacity_occurrences,
+                              sizeof *h->occurrences);
+    h->occurrences[h->n_occurrences++] =
+        (struct occurrence){w->frames[w->n_frames - 1].node, *slot - 1};
 }
 
 static void add_end(struct harvest *h, struct end end)
@@ -544,9 +546,9 @@ static uint64_t own_bytes(const struct walker *w)
     const struct harvest *h = w->out;
     return memo_bytes(w->memo) + h->capacity_nodes * sizeof *h->nodes +
            h->capacity_n_edges * sizeof *h->n_edges + h->capacity_targets * sizeof *h->targets +
-           h->capacity_choices * sizeof *h->choices + h->capacity_changes * sizeof *h->changes + h->capacity_ends * sizeof *h->ends +
-           h->capacity_occurrences * sizeof *h->occurrences + w->capacity_ahead * sizeof *w->ahead +
-           w->capacity_frames * sizeof *w->frames;
+           h->capacity_choices * sizeof *h->choices + h->capacity_changes * sizeof *h->changes +
+           h->capacity_ends * sizeof *h->ends + h->capacity_occurrences * sizeof *h->occurrences +
+           w->capacity_ahead * sizeof *w->ahead + w->capacity_frames * sizeof *w->frames;
 }
 
 static void trim(struct walker *w)
@@ -592,9 +594,9 @@ static void call_others(struct walker *w);
 static void tick(struct walker *w)
 {
     const struct crew *crew = w->crew;
-    bool full = crew->options->max_states != 0 &&
-                atomic_load_explicit(&crew->n_states, memory_order_relaxed) >=
-                    crew->options->max_states;
+    bool full =
+        crew->options->max_states != 0 &&
+        atomic_load_explicit(&crew->n_states, memory_order_relaxed) >= crew->options->max_states;
     if (full || (w->ticks++ & CLOCK_MASK) == 0) {
         look_at_clock(w);
         call_others(w);
@@ -685,8 +687,8 @@ static void begin(struct walker *w, struct crew *crew, struct harvest *out)
     registry_init(&out->findings);
     grow_shown(out);
     grow_pairs(w);
-    w->memo =
-        memo_create(crew->scenario, &out->findings, crew->reduction != NULL && crew->reduction->folds);
+    w->memo = memo_create(crew->scenario, &out->findings,
+                          crew->reduction != NULL && crew->reduction->folds);
     if (crew->reduction != NULL) {
         reducer_init(&w->reducer, crew->reduction, w->memo);
     }

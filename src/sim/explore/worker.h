@@ -13,8 +13,9 @@
 #ifndef SIM_EXPLORE_WORKER_H
 #define SIM_EXPLORE_WORKER_H
 
-#include <pthread.h>
 #include <stdatomic.h>
+
+#include <pthread.h>
 
 #include "sim/explore/graph.h"
 #include "sim/explore/memo.h"
@@ -44,7 +45,8 @@ struct harvest {
     uint32_t shown_mask;
     struct occurrence *occurrences;
     size_t n_occurrences, capacity_occurrences;
-    uint64_t n_alone, n_folded; // states in which one thread went alone; steps after which names left
+    uint64_t n_alone,
+        n_folded; // states in which one thread went alone; steps after which names left
 };
 
 /* A schedule whose last state is new and waits for a worker. */
@@ -63,19 +65,19 @@ struct crew {
     struct clock clock;
     const struct reduction *reduction; // NULL: none
     counts start;                      // its counters before the first step
-    _Atomic bool stopped;              // some step stops the machine, and the reduction supposed that none does
+    _Atomic bool stopped; // some step stops the machine, and the reduction supposed that none does
     struct visited *visited;
     bool races; // something can race at all
     unsigned n_workers, n_harvests;
-    bool crowded; // more than the first walker walk; written before the others begin
-    _Atomic uint32_t next_node;    // numbers are given out in blocks
-    _Atomic uint64_t n_states;     // as of each worker's last look at the clock
-    _Atomic uint64_t n_steps;      // likewise
-    _Atomic uint64_t bytes;        // of the workers' own lists, likewise
-    _Atomic(const char *) why;     // not NULL: stop, and this is why
-    _Atomic int hungry;            // workers without work, less tasks that wait
-    _Atomic unsigned n_ready;      // tasks that wait
-    pthread_mutex_t lock;          // of what follows
+    bool crowded;               // more than the first walker walk; written before the others begin
+    _Atomic uint32_t next_node; // numbers are given out in blocks
+    _Atomic uint64_t n_states;  // as of each worker's last look at the clock
+    _Atomic uint64_t n_steps;   // likewise
+    _Atomic uint64_t bytes;     // of the workers' own lists, likewise
+    _Atomic(const char *) why;  // not NULL: stop, and this is why
+    _Atomic int hungry;         // workers without work, less tasks that wait
+    _Atomic unsigned n_ready;   // tasks that wait
+    pthread_mutex_t lock;       // of what follows
     pthread_cond_t changed;
     struct task *tasks;
     size_t n_tasks, capacity_tasks;

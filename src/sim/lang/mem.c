@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <sys/mman.h>
 
 enum { ARENA_CHUNK = 16 * 1024, LARGE_PAGE = 2 * 1024 * 1024, LARGE_LIST = 1024 * 1024 };
@@ -79,9 +80,9 @@ void *mem_grow_list(void *list, size_t *capacity, size_t size)
 {
     if (*capacity > SIZE_MAX / size / 2)
         mem_refused();
-    size_t more = *capacity < 8                      ? 8
+    size_t more = *capacity < 8                   ? 8
                   : *capacity * size < LARGE_LIST ? *capacity * 2
-                                                     : *capacity + *capacity / 4;
+                                                  : *capacity + *capacity / 4;
     unsigned char *grown = realloc(list, more * size);
     if (grown == NULL)
         mem_refused();

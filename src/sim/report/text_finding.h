@@ -22,8 +22,9 @@ struct found {
 };
 
 enum {
-    MAX_FOUND = 2 + MAX_STEP_CYCLES + MAX_THREADS + MAX_VERIFIER + MAX_INVARIANTS, // of one step and its end
-    MAX_FOUND_KEY = 2 * MAX_THREADS + MAXIMUM_WAIT_OBJECTS,      // numbers of one key
+    MAX_FOUND = 2 + MAX_STEP_CYCLES + MAX_THREADS + MAX_VERIFIER +
+                MAX_INVARIANTS,                             // of one step and its end
+    MAX_FOUND_KEY = 2 * MAX_THREADS + MAXIMUM_WAIT_OBJECTS, // numbers of one key
     FOUND_TEXT = 8192 // room that holds the longest sentence: a circle of all threads
 };
 

@@ -237,8 +237,7 @@ uint32_t watch_try(struct watch *watch, const struct world *w, const struct watc
     qsort(watch->dirty, n, sizeof *watch->dirty, by_number);
     watch->grew = false;
     for (uint32_t i = 0; i < n; i++) {
-        watch->values[i] =
-            (struct watch_value){watch->dirty[i], look(watch, watch->dirty[i], w)};
+        watch->values[i] = (struct watch_value){watch->dirty[i], look(watch, watch->dirty[i], w)};
     }
     *values = watch->values;
     *grew = watch->grew;
