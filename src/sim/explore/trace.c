@@ -143,7 +143,11 @@ uint32_t trace_taken(const struct trace *t, uint32_t lock_key)
     return taken ? t->links[at].event : NO_EVENT;
 }
 
-/* The release that made this acquisition possible; the one that it undid may race. */
+/*
+ * The release that made this acquisition possible; the one that it undid may race. It does unless
+ * it happens before what the thread did last: whatever else the step depends on, as what its
+ * invisible work meets in, need not come before it, and may lie between acquisition and release.
+ */
 static uint32_t find_lock_race(struct trace *t, const struct event *e, const uint32_t *clock)
 {
     t->lock_race = NO_EVENT;
@@ -151,19 +155,11 @@ static uint32_t find_lock_race(struct trace *t, const struct event *e, const uin
     if (at == NO_LINK || t->events[t->links[at].event].lock != LOCK_GIVEN_UP) {
         return NO_EVENT;
     }
-    uint32_t release = t->links[at].event;
     uint32_t taken = trace_taken(t, e->lock_key);
-    uint32_t otherwise[MAX_THREADS]; // what happens before it but for the lock
-    memcpy(otherwise, clock, t->n_threads * sizeof *clock);
-    for (uint32_t i = 0; i < t->n_found; i++) {
-        if (t->found[i] != release) {
-            trace_join(t, otherwise, trace_clock(t, t->found[i]));
-        }
-    }
-    if (taken != NO_EVENT && !trace_counted(t, taken, otherwise)) {
+    if (taken != NO_EVENT && !trace_counted(t, taken, clock)) {
         t->lock_race = taken;
     }
-    return release;
+    return t->links[at].event;
 }
 
 /* The clock of the new event without itself, and its races. */
