@@ -18,18 +18,10 @@ struct reversal {
 
 /* ---- what the last one does there ---- */
 
-static void unmake_to(struct traces *s, uint32_t depth)
+/* Takes the events from that one on back for a while. */
+static void lift(struct traces *s, uint32_t from, struct machine_lifted *lifted)
 {
-    for (uint32_t i = s->trace.n; i > depth; i--) {
-        machine_pop(s->m, &s->levels[i - 1].mark);
-    }
-}
-
-static void make_again(struct traces *s, uint32_t depth)
-{
-    for (uint32_t i = depth; i < s->trace.n; i++) {
-        machine_push(s->m, s->trace.events[i].action.choice, &s->levels[i].mark);
-    }
+    machine_lift(s->m, &s->levels[from].mark, s->trace.n - from, lifted);
 }
 
 /* Keeps what the step just pushed did as what last does. */
@@ -43,12 +35,13 @@ static void keep(struct traces *s, struct race *race)
 static void show_locally(struct traces *s, struct race *race)
 {
     struct machine_mark mark;
-    unmake_to(s, race->second);
+    struct machine_lifted lifted;
+    lift(s, race->second, &lifted);
     machine_push_with(s->m, race->last.choice, s->levels[race->second].cell,
                       s->levels[race->first].old, &mark);
     keep(s, race);
     machine_pop(s->m, &mark);
-    make_again(s, race->second);
+    machine_lower(s->m, &lifted);
 }
 
 /* By walking there. False: it cannot be made there. */
@@ -63,7 +56,8 @@ static bool show_there(struct traces *s, struct race *race)
     } else {
         trace_clock_of_thread(t, race->last.choice.thread, clock);
     }
-    unmake_to(s, race->first);
+    struct machine_lifted lifted;
+    lift(s, race->first, &lifted);
     start = (struct machine_mark){s->m->world.journal.n_entries, s->m->world.fingerprint};
     uint32_t end = race->prevented ? race->first : t->n;
     for (uint32_t i = race->first + 1; i < end; i++) {
@@ -88,7 +82,7 @@ static bool show_there(struct traces *s, struct race *race)
     if (pushed == 1) {
         machine_pop(s->m, &start);
     }
-    make_again(s, race->first);
+    machine_lower(s->m, &lifted);
     return can;
 }
 
@@ -234,7 +228,7 @@ static void look_for_race(struct traces *s, struct race *race)
 {
     const struct next_step *first = &s->levels[race->first].next;
     const struct next_step *now = &s->levels[race->second].next;
-    if (!s->races || first->n == 0 || now->n == 0 || !show_race_is_new(s, first, now)) {
+    if (!s->races || first->n == 0 || now->n == 0 || !show_race_is_new(s, s->levels[race->first].hash, s->levels[race->second].hash)) {
         return;
     }
     const uint32_t *clock = trace_clock(&s->trace, race->second);
@@ -266,7 +260,7 @@ static void note_prevented(struct traces *s, struct choice c)
     race->prevented = true;
     bool other = c.thread != t->events[newest].action.choice.thread;
     if (s->races && other && now->n > 0 && show(s, race) && race->next.n > 0 &&
-        show_race_is_new(s, now, &race->next)) {
+        show_race_is_new(s, s->levels[newest].hash, hash_of_step(&race->next))) {
         show_race(s, newest, &race->next, nothing);
     }
 }

@@ -203,10 +203,11 @@ void trace_add(struct trace *t)
         t->links[t->n_links] = (struct link){t->n, before, written, key, (a->accesses[i] & 1) != 0};
         t->heads[key] = t->n_links++;
     }
-    uint32_t *last = t->last + (size_t)t->n * t->n_threads;
-    for (uint32_t u = 0; u < t->n_threads; u++) {
-        bool its = (a->threads & thread_bit((thread_ix)u)) != 0;
-        last[t->n_threads + u] = its ? t->n : last[u];
+    const uint32_t *last = trace_last(t, t->n);
+    uint32_t *after = t->last + (size_t)(t->n + 1) * t->n_threads;
+    memcpy(after, last, t->n_threads * sizeof *after);
+    for (thread_set left = a->threads; left != 0; left &= left - 1) {
+        after[__builtin_ctz(left)] = t->n;
     }
     t->n++;
 }

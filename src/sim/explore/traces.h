@@ -21,6 +21,7 @@ struct level {
     bool entered;             // some event has left it
     struct machine_mark mark; // takes the event back
     struct next_step next;    // of the event
+    struct fingerprint hash;  // of next, if it touches anything
     enum nt_call call;        //
     shared_ix cell;           // of a shared memory access
     int32_t old;              // its value before
@@ -110,8 +111,11 @@ void show_step(struct traces *s);
 void show_race(struct traces *s, uint32_t first, const struct next_step *next,
                const uint32_t *clock);
 
-/* Has such a pair not been looked at yet? It has now. */
-bool show_race_is_new(struct traces *s, const struct next_step *a, const struct next_step *b);
+/* 128 bits of what a step is and touches. */
+struct fingerprint hash_of_step(const struct next_step *s);
+
+/* Has such a pair, told by its hashes, not been looked at yet? It has now. */
+bool show_race_is_new(struct traces *s, struct fingerprint a, struct fingerprint b);
 
 void show_result(struct traces *s, const struct scenario *scenario, struct explore_result *r);
 

@@ -212,8 +212,7 @@ void show_step(struct traces *s)
 
 /* ---- races ---- */
 
-/* 128 bits of what a step is and touches. */
-static struct fingerprint hash_step(const struct next_step *s)
+struct fingerprint hash_of_step(const struct next_step *s)
 {
     uint64_t words[2 + MAX_NEXT_ACCESSES] = {s->choice.thread | (uint64_t)s->choice.kind << 8 |
                                                  (uint64_t)s->line << 16 | (uint64_t)s->call << 32,
@@ -227,11 +226,10 @@ static struct fingerprint hash_step(const struct next_step *s)
     return (struct fingerprint){hash.low64, hash.high64};
 }
 
-bool show_race_is_new(struct traces *s, const struct next_step *a, const struct next_step *b)
+bool show_race_is_new(struct traces *s, struct fingerprint a, struct fingerprint b)
 {
     bool known;
-    const struct fingerprint x = hash_step(a), y = hash_step(b);
-    const struct fingerprint pair = {x.low * 3 + y.low, x.high * 3 + y.high}; // not the same turned
+    const struct fingerprint pair = {a.low * 3 + b.low, a.high * 3 + b.high}; // not the same turned
     visited_add(s->pairs, pair, 0, &known);
     return !known;
 }
