@@ -111,7 +111,7 @@ void show_step(struct traces *s);
 void show_race(struct traces *s, uint32_t first, const struct next_step *next,
                const uint32_t *clock);
 
-/* 128 bits of what a step is and touches. */
+/* 128 bits of what a step is and touches, and whether it stops the run: two that do show nothing. */
 struct fingerprint hash_of_step(const struct next_step *s);
 
 /* Has such a pair, told by its hashes, not been looked at yet? It has now. */

@@ -214,15 +214,15 @@ void show_step(struct traces *s)
 
 struct fingerprint hash_of_step(const struct next_step *s)
 {
-    uint64_t words[2 + MAX_NEXT_ACCESSES] = {s->choice.thread | (uint64_t)s->choice.kind << 8 |
-                                                 (uint64_t)s->line << 16 | (uint64_t)s->call << 32,
-                                             s->n};
+    uint64_t words[1 + MAX_NEXT_ACCESSES];
+    words[0] = s->choice.thread | (uint64_t)s->choice.kind << 8 | (uint64_t)s->line << 16 |
+               (uint64_t)s->call << 32 | (uint64_t)s->n << 40 | (uint64_t)s->stops << 48;
     for (unsigned i = 0; i < s->n; i++) {
         const struct next_access *a = &s->accesses[i];
-        words[2 + i] = a->object | (uint64_t)a->aspect << 32 | (uint64_t)a->write << 40 |
+        words[1 + i] = a->object | (uint64_t)a->aspect << 32 | (uint64_t)a->write << 40 |
                        (uint64_t)a->atomic << 48;
     }
-    XXH128_hash_t hash = XXH3_128bits(words, (2 + (size_t)s->n) * sizeof *words);
+    XXH128_hash_t hash = XXH3_128bits(words, (1 + (size_t)s->n) * sizeof *words);
     return (struct fingerprint){hash.low64, hash.high64};
 }
 
