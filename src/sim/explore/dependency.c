@@ -281,7 +281,7 @@ void dependency_free(struct dependency *d)
 void action_begin(struct action *a, struct choice c)
 {
     a->choice = c;
-    a->everything = a->exact = false;
+    a->everything = a->exact = a->wide = false;
     a->n = 0;
     a->threads = thread_bit(c.thread);
     a->reads = a->writes = 0;
@@ -291,6 +291,7 @@ void action_touch(struct action *a, uint32_t key, bool write)
 {
     uint64_t bit = UINT64_C(1) << (key & 63);
     *(write ? &a->writes : &a->reads) |= bit;
+    a->wide |= key > 63;
     for (unsigned i = 0; i < a->n; i++) {
         if (a->accesses[i] >> 1 == key) {
             a->accesses[i] |= write;

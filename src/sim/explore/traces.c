@@ -227,7 +227,8 @@ static bool free_choice(const struct traces *s, const struct level *l, struct ch
     }
     for (t = 0; l->n_sleepers == 0 && t < s->trace.n_threads; t++) {
         out->thread = t;
-        if (machine_refusal(s->m, *out) == REFUSED_NOT) {
+        if (world_thread(&s->m->world, t)->state != THREAD_FINISHED &&
+            machine_refusal(s->m, *out) == REFUSED_NOT) {
             return true;
         }
     }
