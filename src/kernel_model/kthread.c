@@ -71,7 +71,7 @@ static unsigned list_joiners(struct world *w, thread_ix t, thread_ix out[MAX_THR
         return n;
     }
     for (thread_ix u = 0; u < n_threads; u++) {
-        if (joins(w, u, t)) {
+        if (w->layout->shape.wait_objects[u] > 0 && joins(w, u, t)) { // else it never waits for any
             out[n++] = u;
         }
     }

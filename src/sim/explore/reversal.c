@@ -24,13 +24,6 @@ static void lift(struct traces *s, uint32_t from, struct machine_lifted *lifted)
     machine_lift(s->m, &s->levels[from].mark, s->trace.n - from, lifted);
 }
 
-/* Keeps what the step just pushed did as what last does. */
-static void keep(struct traces *s, struct race *race)
-{
-    action_of(s->dependency, s->m, &race->last);
-    next_step_note(s->m, &race->next);
-}
-
 /* By making it again where it was made, with the value that the variable had before first. */
 static void show_locally(struct traces *s, struct race *race)
 {
@@ -39,7 +32,7 @@ static void show_locally(struct traces *s, struct race *race)
     lift(s, race->second, &lifted);
     machine_push_with(s->m, race->last.choice, s->levels[race->second].cell,
                       s->levels[race->first].old, &mark);
-    keep(s, race);
+    action_of(s->dependency, s->m, &race->last);
     machine_pop(s->m, &mark);
     machine_lower(s->m, &lifted);
 }
@@ -74,7 +67,8 @@ static bool show_there(struct traces *s, struct race *race)
     if (can) {
         machine_push(s->m, race->last.choice, &mark);
         pushed++;
-        keep(s, race);
+        action_of(s->dependency, s->m, &race->last);
+        next_step_note(s->m, &race->next);
     }
     for (; pushed > 1; pushed--) {
         s->m->last.n--; // they are taken back all at once

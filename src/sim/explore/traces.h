@@ -37,7 +37,7 @@ struct race {
     bool local;      // both are accesses to one shared variable, see level.old
     uint8_t shown;   // enum shown: has the machine shown what last does there?
     struct action last;
-    struct next_step next; // with shown
+    struct next_step next; // with shown, unless local
 };
 
 struct traces {
