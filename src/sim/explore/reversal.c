@@ -9,7 +9,16 @@
  * and the machine shows it.
  */
 #include "sim/explore/traces.h"
+
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "sim/lang/mem.h"
+
+/* Reads of a step that is worth keeping; steps that are kept. */
+enum { MAX_LOCAL_READS = 256, MAX_LOCAL = 1 << 16 };
 
 struct reversal {
     struct traces *s;
@@ -24,17 +33,81 @@ static void lift(struct traces *s, uint32_t from, struct machine_lifted *lifted)
     machine_lift(s->m, &s->levels[from].mark, s->trace.n - from, lifted);
 }
 
+/*
+ * What a local step depends on, if it reads nothing but its thread's record, the system and the
+ * variable. False: the thread's record before it is not known.
+ */
+static bool local_key(const struct traces *s, const struct race *race, struct fingerprint *key)
+{
+    const struct world *w = &s->m->world;
+    object_ref thread = object_make(OBJECT_THREAD, race->last.choice.thread);
+    bool newest = race->second + 1 == s->trace.n;
+    const void *record = newest ? world_before(w, thread) : NULL;
+    const struct system_state *system = world_before(w, object_make(OBJECT_SYSTEM, 0));
+    if (record == NULL) {
+        return false;
+    }
+    unsigned char rest[sizeof(struct system_state) + sizeof(uint32_t) * 4] = {0};
+    uint32_t words[4] = {thread, s->levels[race->second].cell, (uint32_t)s->levels[race->first].old,
+                         race->last.choice.pick};
+    memcpy(rest, system != NULL ? system : world_system(w), sizeof *system);
+    memcpy(rest + sizeof *system, words, sizeof words);
+    uint32_t size;
+    world_slot_offset(w->layout, thread, &size);
+    XXH128_hash_t hash =
+        XXH3_128bits_withSeed(record, size, XXH3_64bits(rest, sizeof rest));
+    *key = (struct fingerprint){hash.low64, hash.high64};
+    return true;
+}
+
+/* Is all that was read in the key? */
+static bool read_locally(const struct world_trace *reads, thread_ix t, shared_ix cell)
+{
+    uint32_t n = reads->n <= reads->capacity ? reads->n : 0;
+    for (uint32_t i = 0; i < n; i++) {
+        object_ref o = reads->slots[i];
+        if (o != object_make(OBJECT_THREAD, t) && o != object_make(OBJECT_SHARED, cell) &&
+            o != object_make(OBJECT_SYSTEM, 0)) {
+            return false;
+        }
+    }
+    return n > 0;
+}
+
 /* By making it again where it was made, with the value that the variable had before first. */
-static void show_locally(struct traces *s, struct race *race)
+static void make_locally(struct traces *s, struct race *race, struct world_trace *reads)
 {
     struct machine_mark mark;
     struct machine_lifted lifted;
     lift(s, race->second, &lifted);
+    s->m->world.trace = reads;
     machine_push_with(s->m, race->last.choice, s->levels[race->second].cell,
                       s->levels[race->first].old, &mark);
+    s->m->world.trace = NULL;
     action_of(s->dependency, s->m, &race->last);
     machine_pop(s->m, &mark);
     machine_lower(s->m, &lifted);
+}
+
+/* The same, but for what was shown before. */
+static void show_locally(struct traces *s, struct race *race)
+{
+    object_ref slots[MAX_LOCAL_READS];
+    struct world_trace reads = {.slots = slots, .capacity = MAX_LOCAL_READS};
+    struct fingerprint key;
+    bool keyed = local_key(s, race, &key), known;
+    uint32_t ix = keyed ? visited_find(s->local, key) : UINT32_MAX;
+    if (ix != UINT32_MAX) {
+        action_copy(&race->last, &s->of_local[ix]);
+        return;
+    }
+    make_locally(s, race, &reads);
+    if (keyed && s->n_local < MAX_LOCAL &&
+        read_locally(&reads, race->last.choice.thread, s->levels[race->second].cell)) {
+        s->of_local = mem_grow(s->of_local, s->n_local, &s->capacity_local, sizeof *s->of_local);
+        action_copy(&s->of_local[s->n_local], &race->last);
+        visited_add(s->local, key, s->n_local++, &known);
+    }
 }
 
 /* By walking there. False: it cannot be made there. */

@@ -72,6 +72,10 @@ struct traces {
     uint32_t n_ends;
     uint32_t *ending_of_end; // of each
     size_t capacity_ends;
+    struct visited *local;   // steps on shared variables that were shown once, by what they read
+    struct action *of_local; // what each did
+    uint32_t n_local;
+    size_t capacity_local;
     struct visited *pairs; // pairs of steps that were looked at for a race
     bool races;         // something can race at all
     bool several;       // a thread can have several choices at once

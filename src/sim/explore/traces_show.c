@@ -28,6 +28,7 @@ void show_init(struct traces *s, const struct scenario *scenario)
     registry_init(&s->findings);
     s->ends = visited_create();
     s->pairs = visited_create();
+    s->local = visited_create();
     s->races = shape->n_names > 0 || shape->n_shared > 0;
 }
 
@@ -38,6 +39,8 @@ void show_release(struct traces *s)
     machine_free(s->other);
     visited_free(s->ends);
     visited_free(s->pairs);
+    visited_free(s->local);
+    free(s->of_local);
     free(s->ending_of_end);
     free(s->of_endings);
     free(s->of_findings);
@@ -45,8 +48,8 @@ void show_release(struct traces *s)
 
 uint64_t show_bytes(const struct traces *s)
 {
-    return visited_bytes(s->ends) + visited_bytes(s->pairs) +
-           s->capacity_ends * sizeof *s->ending_of_end;
+    return visited_bytes(s->ends) + visited_bytes(s->pairs) + visited_bytes(s->local) +
+           s->capacity_local * sizeof *s->of_local + s->capacity_ends * sizeof *s->ending_of_end;
 }
 
 /* ---- witnesses ---- */
