@@ -42,6 +42,7 @@ void world_layout_init(struct world_layout *layout, const struct world_shape *sh
         at += (uint32_t)sizeof(struct kthread) + 4u * shape->words[t] +
               (uint32_t)sizeof(object_ref) * shape->wait_objects[t] +
               (shape->queue_order_matters ? round_up(n, 4) : 0);
+        layout->waiters |= shape->wait_objects[t] > 0 ? thread_bit((thread_ix)t) : 0;
         layout->handle_first[t] = handle;
         handle += shape->handles[t];
     }

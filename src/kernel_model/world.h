@@ -234,7 +234,8 @@ struct world_shape {
 
 struct world_layout {
     struct world_shape shape;
-    uint32_t size; // bytes of the block; a multiple of 8
+    uint32_t size;      // bytes of the block; a multiple of 8
+    thread_set waiters; // threads that can wait for an object
     uint32_t thread_offset[MAX_THREADS + 1];
     uint32_t handle_first[MAX_THREADS + 1]; // number of the thread's first handle slot
     uint32_t resources, resource_size;      // offset of the first, bytes of each
@@ -574,10 +575,9 @@ static inline struct directory *world_edit_directory(struct world *w, directory_
 static inline void world_count_file(struct world *w, directory_ix d, int change)
 {
     assert(d < w->layout->shape.n_directories);
-    struct directory *directory =
-        world_save(w, object_make(OBJECT_DIRECTORY, d),
-                   w->layout->directories + d * (uint32_t)sizeof(struct directory),
-                   sizeof(struct directory));
+    struct directory *directory = world_save(
+        w, object_make(OBJECT_DIRECTORY, d),
+        w->layout->directories + d * (uint32_t)sizeof(struct directory), sizeof(struct directory));
     directory->n_files += (uint32_t)change;
 }
 

@@ -8,9 +8,9 @@
  * is known if `first` did not change what it looks at; else it is asked for only when it decides,
  * and the machine shows it.
  */
-#include "sim/explore/traces.h"
-
 #include <string.h>
+
+#include "sim/explore/traces.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -54,8 +54,7 @@ static bool local_key(const struct traces *s, const struct race *race, struct fi
     memcpy(rest + sizeof *system, words, sizeof words);
     uint32_t size;
     world_slot_offset(w->layout, thread, &size);
-    XXH128_hash_t hash =
-        XXH3_128bits_withSeed(record, size, XXH3_64bits(rest, sizeof rest));
+    XXH128_hash_t hash = XXH3_128bits_withSeed(record, size, XXH3_64bits(rest, sizeof rest));
     *key = (struct fingerprint){hash.low64, hash.high64};
     return true;
 }
@@ -295,7 +294,8 @@ static void look_for_race(struct traces *s, struct race *race)
 {
     const struct next_step *first = &s->levels[race->first].next;
     const struct next_step *now = &s->levels[race->second].next;
-    if (!s->races || first->n == 0 || now->n == 0 || !show_race_is_new(s, s->levels[race->first].hash, s->levels[race->second].hash)) {
+    if (!s->races || first->n == 0 || now->n == 0 ||
+        !show_race_is_new(s, s->levels[race->first].hash, s->levels[race->second].hash)) {
         return;
     }
     const uint32_t *clock = trace_clock(&s->trace, race->second);

@@ -63,7 +63,8 @@ struct event *trace_next(struct trace *t)
 
 void trace_join(const struct trace *t, uint32_t *clock, const uint32_t *other)
 {
-    for (uint32_t i = 0; i < t->n_threads; i++) {
+    uint32_t n = t->n_threads; // not read again after each store
+    for (uint32_t i = 0; i < n; i++) {
         clock[i] = clock[i] > other[i] ? clock[i] : other[i];
     }
 }

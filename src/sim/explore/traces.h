@@ -7,8 +7,8 @@
 
 #include "sim/explore/findings.h"
 #include "sim/explore/search.h"
-#include "sim/explore/visited.h"
 #include "sim/explore/trace.h"
+#include "sim/explore/visited.h"
 #include "sim/explore/wakeup.h"
 
 /* Of each depth: a state on the way, and the event that leaves it. */
@@ -67,8 +67,8 @@ struct traces {
     struct registry endings, findings;
     struct witness *of_endings, *of_findings;
     size_t capacity_endings, capacity_findings;
-    struct machine *other;   // for looking at another order of steps; NULL: not needed yet
-    struct visited *ends;    // final states seen
+    struct machine *other; // for looking at another order of steps; NULL: not needed yet
+    struct visited *ends;  // final states seen
     uint32_t n_ends;
     uint32_t *ending_of_end; // of each
     size_t capacity_ends;
@@ -77,8 +77,8 @@ struct traces {
     uint32_t n_local;
     size_t capacity_local;
     struct visited *pairs; // pairs of steps that were looked at for a race
-    bool races;         // something can race at all
-    bool several;       // a thread can have several choices at once
+    bool races;            // something can race at all
+    bool several;          // a thread can have several choices at once
 
     uint64_t executions, redundant, transitions;
     uint32_t depth;

@@ -154,8 +154,8 @@ static void offer_end(struct traces *s, struct witness *w)
 static void show_end_findings(struct traces *s)
 {
     uint32_t found[MAX_END_FINDINGS];
-    unsigned n = end_findings_of(&s->findings, s->m,
-                                 s->options->claims ? END_CLAIMS : END_ENDINGS, found);
+    unsigned n =
+        end_findings_of(&s->findings, s->m, s->options->claims ? END_CLAIMS : END_ENDINGS, found);
     for (unsigned i = 0; i < n; i++) {
         offer_end(s, of_finding(s, found[i]));
     }

@@ -92,7 +92,7 @@ struct machine {
     struct place *places; // where holds and signals come from (places.h); NULL: no annex, no places
     size_t annex_bytes;   // of the annex and the places behind it
     uint32_t worst_entries, worst_saved; // what the journal needs for one step
-    void *memory;         // block, annex and places
+    void *memory;                        // block, annex and places
 };
 
 /* keep_annex false: no counters, clocks and priorities are kept. Stands at step 0, prefixes done.
