@@ -160,6 +160,24 @@ static void count(struct tally *tally, const struct explore_result *r)
     tally->cyclic += r->cyclic;
 }
 
+/* With a bound on preemptions the two searches that can be bounded agree too. */
+static void compare_bounded(uint64_t seed, const struct scenario *s, bool final_states)
+{
+    struct explore_options options = {.bounded = true, .preemptions = (uint32_t)(seed % 3)};
+    options.search = SEARCH_STATES;
+    struct explore_result *states = explore_with(s, options, final_states);
+    options.search = SEARCH_ALL;
+    struct explore_result *all = explore_with(s, options, final_states);
+    if (all->complete) {
+        char *why = results_differ(states, all, AGREE_SCHEDULES | AGREE_WITNESSES);
+        if (why != NULL) {
+            disagree(seed, "bounded", why);
+        }
+    }
+    explore_free(states);
+    explore_free(all);
+}
+
 static void compare_one(uint64_t seed, struct tally *tally)
 {
     bool final_states = seed % 2 == 0;
@@ -178,6 +196,9 @@ static void compare_one(uint64_t seed, struct tally *tally)
             if (variants[i].cycles || !reference->cyclic) {
                 compare_variant(seed, s, &variants[i], reference, final_states);
             }
+        }
+        if (!reference->cyclic) {
+            compare_bounded(seed, s, final_states);
         }
         count(tally, reference);
     }

@@ -13,6 +13,8 @@
 struct level {
     struct next_step next[MAX_CHOICES];
     unsigned n, at;
+    uint32_t preemptions; // on the way here, with options.bounded
+    uint8_t last;         // thread of the step before
     struct machine_mark mark;
 };
 
@@ -76,6 +78,36 @@ static void offer_end_findings(struct enumeration *e)
     }
 }
 
+/* Leaves out the choices of the newest level that would be a preemption too many. */
+static void bound_level(struct enumeration *e)
+{
+    struct level *l = &e->levels[e->n_levels - 1];
+    const struct level *before = e->n_levels > 1 ? l - 1 : NULL;
+    uint8_t last = before != NULL ? before->next[before->at - 1].choice.thread : NO_THREAD;
+    unsigned n = 0;
+    bool last_can = false;
+    for (unsigned i = 0; i < l->n; i++) {
+        last_can |= l->next[i].choice.thread == last;
+    }
+    l->preemptions = 0;
+    if (before != NULL) {
+        l->preemptions = before->preemptions;
+        bool could = false; // have gone on: the thread before the last step
+        for (unsigned i = 0; i < before->n; i++) {
+            could |= before->next[i].choice.thread == before->last;
+        }
+        l->preemptions += could && before->last != last;
+    }
+    l->last = last;
+    for (unsigned i = 0; i < l->n; i++) {
+        bool preempts = last_can && l->next[i].choice.thread != last;
+        if (!preempts || l->preemptions < e->options->preemptions) {
+            l->next[n++] = l->next[i];
+        }
+    }
+    l->n = n;
+}
+
 static void open_level(struct enumeration *e, struct machine_mark mark)
 {
     struct choice choices[MAX_CHOICES];
@@ -86,6 +118,9 @@ static void open_level(struct enumeration *e, struct machine_mark mark)
     l->mark = mark;
     for (unsigned i = 0; i < l->n; i++) {
         l->next[i].choice = choices[i];
+    }
+    if (e->options->bounded) {
+        bound_level(e);
     }
     if (e->n_levels > MAX_SCHEDULE) {
         e->why = TOO_LONG;

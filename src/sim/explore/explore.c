@@ -90,6 +90,8 @@ static struct explore_result *search_by(const struct scenario *s,
 {
     struct explore_result *r = mem_alloc(1, sizeof *r);
     r->search = options->search;
+    r->bounded = options->bounded;
+    r->preemptions = options->preemptions;
     switch (options->search) {
     case SEARCH_AUTO:
     case SEARCH_STATES:
@@ -141,7 +143,7 @@ struct explore_result *explore(const struct scenario *s, const struct explore_op
                                    ? search_auto(s, *options)
                                    : search_by(s, options);
     r->search = r->search == SEARCH_AUTO ? SEARCH_STATES : r->search;
-    for (uint32_t i = 0; i < r->n_findings; i++) {
+    for (uint32_t i = 0; i < r->n_findings && options->n_prefix == 0; i++) {
         explain_finding(s, &r->findings[i]);
     }
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_chance);

@@ -75,8 +75,10 @@ static void report_ending(FILE *out, const struct explore_ending *e)
     free(schedule);
 }
 
+enum { MANY_STATES = 1000000 };
+
 /* What was searched, and how large it was. */
-static void report_figures(FILE *out, const struct explore_result *r)
+static void report_size(FILE *out, const struct explore_result *r)
 {
     if (r->search == SEARCH_ALL) {
         fprintf(out, "search all: %" PRIu64 " schedules", r->executions);
@@ -102,6 +104,18 @@ static void report_figures(FILE *out, const struct explore_result *r)
                 "\n  in %" PRIu64 " of them the step of one thread stood for those of all; %" PRIu64
                 " steps let files leave the state",
                 r->alone, r->folded);
+    }
+    if (r->states >= MANY_STATES) {
+        fprintf(out, "\n  two states were taken for one with a chance below %.0e", r->collisions);
+    }
+}
+
+static void report_figures(FILE *out, const struct explore_result *r)
+{
+    report_size(out, r);
+    if (r->bounded) {
+        fprintf(out, "\n  bounded: only schedules with at most %u preemptive switches",
+                r->preemptions);
     }
     if (r->why_chosen != NULL) {
         fprintf(out, "\n  chosen because %s", r->why_chosen);
@@ -195,6 +209,7 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
     json_string(&j, "search", search_name(r->search));
     json_bool(&j, "reduced", r->reduced);
     json_text(&j, "chosen", r->why_chosen);
+    json_count(&j, "preemptions", r->preemptions, r->bounded);
     json_bool(&j, "complete", r->complete);
     json_count(&j, "states", r->states, states);
     json_count(&j, "transitions", r->transitions, true);

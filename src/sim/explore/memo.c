@@ -69,7 +69,8 @@ struct memo_tables {
     struct slot *slots;
     uint32_t n_slots;
     uint32_t *present; // content of each slot
-    uint32_t start_system;
+    uint32_t start_system; // content; what a thread did before step 1 can have stopped the machine
+    bool start_stops;
 
     struct content *contents;
     uint32_t n_contents;
@@ -118,6 +119,9 @@ struct memo_tables {
     size_t capacity_claim_undo;
 
     struct watch *watch; // NULL: no invariants
+    uint32_t *stale; // slots whose record in the block may be another
+    uint32_t n_stale;
+    bool *is_stale;
     struct world_trace trace;
     uint32_t *stamps; // per slot: last trace that has it
     uint32_t stamp;
@@ -404,6 +408,7 @@ static uint32_t hang(struct memo_tables *t, uint32_t value, const uint32_t *read
 
 static void trace_begin(struct memo *memo)
 {
+    memo_machine(memo);
     memo->tables->trace.n = 0;
     memo->m->world.trace = &memo->tables->trace;
 }
@@ -698,12 +703,41 @@ struct fingerprint memo_after(struct memo *memo, uint32_t outcome)
     return f;
 }
 
-static void set_content(struct memo *memo, uint32_t slot, uint32_t content)
+/* The block follows when somebody looks at it. */
+static void set_content(struct memo_tables *t, uint32_t slot, uint32_t content)
+{
+    t->present[slot] = content;
+    if (!t->is_stale[slot]) {
+        t->is_stale[slot] = true;
+        t->stale[t->n_stale++] = slot;
+    }
+}
+
+static bool is_stop(const struct memo_tables *t, uint32_t content)
+{
+    struct system_state system;
+    memcpy(&system, t->records + t->contents[content].record, sizeof system);
+    return system.stop != STOP_NONE;
+}
+
+bool memo_stopped(const struct memo *memo)
+{
+    const struct memo_tables *t = memo->tables;
+    uint32_t content = t->present[t->base[OBJECT_SYSTEM]];
+    return content == t->start_system ? t->start_stops : is_stop(t, content);
+}
+
+struct machine *memo_machine(struct memo *memo)
 {
     struct memo_tables *t = memo->tables;
-    t->present[slot] = content;
-    memcpy(memo->m->world.block + t->slots[slot].offset, t->records + t->contents[content].record,
-           t->slots[slot].size);
+    while (t->n_stale > 0) {
+        uint32_t slot = t->stale[--t->n_stale];
+        const struct content *c = &t->contents[t->present[slot]];
+        t->is_stale[slot] = false;
+        memcpy(memo->m->world.block + t->slots[slot].offset, t->records + c->record,
+               t->slots[slot].size);
+    }
+    return memo->m;
 }
 
 static void change_content(struct memo *memo, uint32_t slot, uint32_t content)
@@ -711,7 +745,7 @@ static void change_content(struct memo *memo, uint32_t slot, uint32_t content)
     struct memo_tables *t = memo->tables;
     t->undo = mem_grow(t->undo, t->n_undo, &t->capacity_undo, sizeof *t->undo);
     t->undo[t->n_undo++] = (struct undo){slot, t->present[slot]};
-    set_content(memo, slot, content);
+    set_content(t, slot, content);
 }
 
 void memo_apply(struct memo *memo, uint32_t outcome, struct memo_mark *mark)
@@ -744,7 +778,7 @@ void memo_undo(struct memo *memo, const struct memo_mark *mark)
     struct memo_tables *t = memo->tables;
     while (t->n_undo > mark->n_undo) {
         struct undo u = t->undo[--t->n_undo];
-        set_content(memo, u.slot, u.content);
+        set_content(t, u.slot, u.content);
     }
     while (t->n_claim_undo > mark->n_claim_undo) {
         watch_set(t->watch, t->claim_undo[--t->n_claim_undo]);
@@ -1010,6 +1044,8 @@ struct memo *memo_create(const struct scenario *s, struct registry *findings, bo
     number_slots(t, &s->layout);
     t->present = mem_alloc(t->n_slots, sizeof *t->present);
     t->stamps = mem_alloc(t->n_slots, sizeof *t->stamps);
+    t->stale = mem_alloc(t->n_slots, sizeof *t->stale);
+    t->is_stale = mem_alloc(t->n_slots, sizeof *t->is_stale);
     t->trace = (struct world_trace){.capacity = MAX_TRACE};
     t->trace.slots = mem_alloc(MAX_TRACE, sizeof *t->trace.slots);
     for (uint32_t i = 0; i < t->n_slots; i++) {
@@ -1019,6 +1055,7 @@ struct memo *memo_create(const struct scenario *s, struct registry *findings, bo
         memo->fingerprint.high += t->contents[content].mix.high;
     }
     t->start_system = t->present[t->base[OBJECT_SYSTEM]];
+    t->start_stops = is_stop(t, t->start_system);
     t->watch = watch_create(s);
     if (t->watch != NULL) {
         watch_keep(t->watch);
@@ -1041,6 +1078,8 @@ void memo_free(struct memo *memo)
     free(t->claim_undo);
     free(t->trace.slots);
     free(t->stamps);
+    free(t->stale);
+    free(t->is_stale);
     watch_free(t->watch);
     machine_free(memo->m);
     free(t);

@@ -7,7 +7,7 @@
  *            records down. What follows from the step is kept with it: findings, what it touched,
  *            which claims of invariants it changed.
  * Content    A record that a slot was seen to hold has a number; the present state is a number for
- *            each slot. The machine's block always holds what the numbers say.
+ *            each slot. The machine's block holds what the numbers say once memo_machine was called.
  * Soundness  All that makes a step reads through the accessors of world.h and looks at nothing
  *            else: the same contents read in the same order give the same outcome.
  * Ownership  A memo belongs to one worker. memo_create allocates, memo_free frees. The scenario and
@@ -45,7 +45,7 @@ struct memo_mark {
 };
 
 struct memo {
-    struct machine *m;
+    struct machine *m; // for memo_machine
     struct registry *findings;
     struct fingerprint fingerprint; // of the present state
     bool counts_apart;              // the fingerprint leaves the counts of files out
@@ -69,6 +69,12 @@ const struct outcome *memo_look(const struct memo *memo, uint32_t outcome);
 
 /* The fingerprint to which an outcome of the present state leads. */
 struct fingerprint memo_after(struct memo *memo, uint32_t outcome);
+
+/* The machine in the present state, for looking at it; valid until the next memo_apply or memo_undo. */
+struct machine *memo_machine(struct memo *memo);
+
+/* Has the machine stopped, so that nothing runs any more? */
+bool memo_stopped(const struct memo *memo);
 
 /* Goes there, and back. */
 void memo_apply(struct memo *memo, uint32_t outcome, struct memo_mark *mark);

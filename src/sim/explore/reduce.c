@@ -295,7 +295,7 @@ static counts judge(const struct reducer *r, uint32_t thing)
         const struct predicate *claim =
             &x->scenario->expectations[x->counters[e->counter].expectation].claim;
         bool failed;
-        if (vm_evaluate_at(&claim->element, &r->memo->m->world, e->index, NULL, &failed) == 0) {
+        if (vm_evaluate_at(&claim->element, &memo_machine(r->memo)->world, e->index, NULL, &failed) == 0) {
             sum += counts_of(e->counter, 1);
         }
     }
@@ -409,7 +409,7 @@ counts reducer_start(struct reducer *r)
     for (unsigned i = 0; i < x->n_counters; i++) {
         if (!x->counters[i].failing) {
             const struct directory *d =
-                world_directory(&r->memo->m->world, x->counters[i].directory);
+                world_directory(&memo_machine(r->memo)->world, x->counters[i].directory);
             sum += counts_of(i, (int32_t)d->n_files);
         }
     }

@@ -75,7 +75,7 @@ struct visited *visited_create(void)
 void visited_free(struct visited *v)
 {
     for (unsigned i = 0; v != NULL && i < N_PARTS; i++) {
-        free(v->parts[i].entries);
+        mem_free_table(v->parts[i].entries, v->parts[i].mask + 1, sizeof(struct entry));
     }
     free(v);
 }
@@ -120,7 +120,7 @@ static void grow(struct part *p)
             *probe(p, f) = old[i];
         }
     }
-    free(old);
+    mem_free_table(old, n, sizeof *old);
 }
 
 void visited_prefetch(const struct visited *v, struct fingerprint f)

@@ -168,7 +168,7 @@ static void note_end(struct walker *w, uint32_t node)
     enum end_predicates predicates = counted                    ? END_STATE
                                      : w->crew->options->claims ? END_CLAIMS
                                                                 : END_ENDINGS;
-    unsigned n = end_findings_of(&h->findings, w->memo->m, predicates, found);
+    unsigned n = end_findings_of(&h->findings, memo_machine(w->memo), predicates, found);
     for (unsigned i = 0; i < n; i++) {
         note_shown(w, found[i], NULL, 0);
     }
@@ -176,7 +176,7 @@ static void note_end(struct walker *w, uint32_t node)
         add_end(h, (struct end){.node = node, .rest = reducer_rest(&w->reducer)});
         return; // which ending it is depends on the counters
     }
-    uint32_t ending = ending_of(&h->endings, w->memo->m, w->crew->options->final_states);
+    uint32_t ending = ending_of(&h->endings, memo_machine(w->memo), w->crew->options->final_states);
     while (h->capacity_of_endings <= ending) {
         h->of_endings = mem_grow(h->of_endings, h->capacity_of_endings, &h->capacity_of_endings,
                                  sizeof *h->of_endings);
@@ -307,7 +307,7 @@ static void find_options(struct walker *w, uint8_t last, struct options *o)
 {
     o->n = 0;
     o->last_can = false;
-    if (world_system(&w->memo->m->world)->stop != STOP_NONE) {
+    if (memo_stopped(w->memo)) {
         return;
     }
     for (thread_ix t = 0; t < w->crew->scenario->layout.shape.n_threads; t++) {
@@ -667,6 +667,17 @@ static void end_task(struct walker *w)
     w->n_base = 0;
 }
 
+/* Goes where the search begins. */
+static void go_to_start(struct walker *w)
+{
+    const struct explore_options *o = w->crew->options;
+    struct frame f = {.last = NO_THREAD};
+    for (uint32_t i = 0; i < o->n_prefix; i++) {
+        struct memo_mark mark;
+        go_one(w, o->prefix[i], &f, &mark);
+    }
+}
+
 static void begin(struct walker *w, struct crew *crew, struct harvest *out)
 {
     *w = (struct walker){.crew = crew, .out = out};
@@ -679,6 +690,7 @@ static void begin(struct walker *w, struct crew *crew, struct harvest *out)
     if (crew->reduction != NULL) {
         reducer_init(&w->reducer, crew->reduction, w->memo);
     }
+    go_to_start(w);
 }
 
 static void end(struct walker *w)

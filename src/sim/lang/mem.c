@@ -44,19 +44,27 @@ void *mem_alloc(size_t n, size_t size)
 
 void *mem_alloc_table(size_t n, size_t size)
 {
-    size_t bytes = n * size, rounded = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    size_t bytes = n * size;
     if (bytes < LARGE_PAGE) {
         return mem_alloc(n, size);
     }
-    void *table = size != 0 && bytes / size == n && rounded >= bytes
-                      ? aligned_alloc(LARGE_PAGE, rounded)
-                      : NULL;
-    if (table == NULL) {
+    void *table = bytes / size == n ? mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                                    : MAP_FAILED;
+    if (table == MAP_FAILED) {
         mem_refused();
     }
-    madvise(table, rounded, MADV_HUGEPAGE); // where it fails, the table is only slower
-    memset(table, 0, rounded);
+    madvise(table, bytes, MADV_HUGEPAGE); // where it fails, the table is only slower
     return table;
+}
+
+void mem_free_table(void *table, size_t n, size_t size)
+{
+    if (n * size < LARGE_PAGE) {
+        free(table);
+    } else {
+        munmap(table, n * size);
+    }
 }
 
 void *mem_resize(void *block, size_t size)

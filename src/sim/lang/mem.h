@@ -15,8 +15,12 @@
 
 void *mem_alloc(size_t n, size_t size);
 
-/* The same for a large table that is read at random: on large pages where the system has them. */
+/*
+ * The same for a large table that is read at random: on large pages where the system has them. Freed by
+ * mem_free_table with the same n and size.
+ */
 void *mem_alloc_table(size_t n, size_t size);
+void mem_free_table(void *table, size_t n, size_t size);
 
 /* Ends the program: memory was refused, or a size does not fit. */
 _Noreturn void mem_refused(void);
