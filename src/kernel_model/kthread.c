@@ -70,8 +70,9 @@ static unsigned list_joiners(struct world *w, thread_ix t, thread_ix out[MAX_THR
         }
         return n;
     }
-    for (thread_ix u = 0; u < n_threads; u++) {
-        if (joins(w, u, t)) {
+    thread_set waiters = w->layout->waiters;
+    for (thread_ix u = 0; waiters != 0 && u < n_threads; u++) {
+        if ((waiters & thread_bit(u)) != 0 && joins(w, u, t)) {
             out[n++] = u;
         }
     }

@@ -42,6 +42,7 @@ void world_layout_init(struct world_layout *layout, const struct world_shape *sh
         at += (uint32_t)sizeof(struct kthread) + 4u * shape->words[t] +
               (uint32_t)sizeof(object_ref) * shape->wait_objects[t] +
               (shape->queue_order_matters ? round_up(n, 4) : 0);
+        layout->waiters |= shape->wait_objects[t] > 0 ? thread_bit((thread_ix)t) : 0;
         layout->handle_first[t] = handle;
         handle += shape->handles[t];
     }
@@ -153,6 +154,34 @@ void world_undo_to(struct world *w, uint32_t n_entries)
     }
     if (j->step_first > n_entries) {
         j->step_first = n_entries;
+    }
+}
+
+/* The record goes where its other version was. */
+static void swap_record(struct world *w, uint32_t entry)
+{
+    const struct journal_entry *e = &w->journal.entries[entry];
+    unsigned char *now = w->block + e->offset, *other = w->journal.saved + e->saved;
+    unsigned char part[64];
+    for (uint32_t at = 0; at < e->size; at += sizeof part) {
+        uint32_t n = e->size - at < sizeof part ? e->size - at : (uint32_t)sizeof part;
+        memcpy(part, now + at, n);
+        memcpy(now + at, other + at, n);
+        memcpy(other + at, part, n);
+    }
+}
+
+void world_swap_back(struct world *w, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = end; i > first; i--) {
+        swap_record(w, i - 1);
+    }
+}
+
+void world_swap_forward(struct world *w, uint32_t first, uint32_t end)
+{
+    for (uint32_t i = first; i < end; i++) {
+        swap_record(w, i);
     }
 }
 

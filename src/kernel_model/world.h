@@ -234,7 +234,8 @@ struct world_shape {
 
 struct world_layout {
     struct world_shape shape;
-    uint32_t size; // bytes of the block; a multiple of 8
+    uint32_t size;      // bytes of the block; a multiple of 8
+    thread_set waiters; // threads that can wait for an object
     uint32_t thread_offset[MAX_THREADS + 1];
     uint32_t handle_first[MAX_THREADS + 1]; // number of the thread's first handle slot
     uint32_t resources, resource_size;      // offset of the first, bytes of each
@@ -352,6 +353,14 @@ static inline void world_forget(struct world *w)
 
 /* Takes back every edit since the journal had n_entries entries, newest first; annex untouched. */
 void world_undo_to(struct world *w, uint32_t n_entries);
+
+/*
+ * Takes the edits first .. end - 1 back, the newest of all among them, and keeps them in the journal; swapped forward they are
+ * made again. In between the journal may only grow behind them, and shrink to them again. The
+ * fingerprint is the caller's.
+ */
+void world_swap_back(struct world *w, uint32_t first, uint32_t end);
+void world_swap_forward(struct world *w, uint32_t first, uint32_t end);
 
 /* The old record of a slot that the open step edited, or NULL if it did not. */
 const void *world_before(const struct world *w, object_ref slot);

@@ -31,6 +31,7 @@ static const struct variant {
 } variants[] = {
     {"all", {.search = SEARCH_ALL}, AGREE_SCHEDULES | AGREE_WITNESSES, false, false},
     {"states", {.search = SEARCH_STATES}, AGREE_SCHEDULES | AGREE_WITNESSES, true, true},
+    {"traces", {.search = SEARCH_TRACES}, AGREE_LENGTHS, false, false},
     {"reduced", {.search = SEARCH_STATES, .reduce = true}, AGREE_LENGTHS, true, true},
 };
 
@@ -122,8 +123,8 @@ static void compare_variant(uint64_t seed, const struct scenario *s, const struc
     char *why = r->complete ? results_differ(reference, r, v->agree)
                             : mem_format("incomplete: %s", r->why_incomplete);
     why = why != NULL ? why : witness_lies(s, r, final_states);
-    if (why != NULL) {
-        disagree(seed, v->name, why);
+    if (why != NULL || r->redundant > 0) {
+        disagree(seed, v->name, why != NULL ? why : "an execution was begun in vain");
     }
     for (unsigned jobs = 2; v->jobs && jobs <= 4; jobs += 2) {
         struct explore_options options = v->options;

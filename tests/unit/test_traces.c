@@ -248,6 +248,32 @@ TEST(traces_and_states_agree_on_random_scenarios)
     EXPECT_TRUE(compared > n / 2);
 }
 
+TEST(an_acquisition_comes_first_though_it_meets_what_the_owner_does)
+{
+    // B takes L and ends in one step: that meets A's creation of B inside of L, which C's makes vain
+    unsigned compared = 0;
+    EXPECT_TRUE(agree(load_text("[spinlock L]\n"
+                                "[thread A]\nbody =\n    KeAcquireSpinLock(&L);\n"
+                                "    PsCreateSystemThread(&B);\n    KeReleaseSpinLock(&L);\n"
+                                "[thread B]\nautostart = no\nbody =\n    KeAcquireSpinLock(&L);\n"
+                                "[thread C]\nbody =\n    PsCreateSystemThread(&B);\n"),
+                      &compared));
+    EXPECT_EQ(1, compared);
+}
+
+TEST(two_steps_that_stop_the_run_do_not_hide_a_race_of_the_same_two)
+{
+    // B's store faults behind an exchange that gave 2 or more, and else does not
+    unsigned compared = 0;
+    EXPECT_TRUE(agree(load_text("[shared]\nx = 0\ny = 0\na[2] = 0\n"
+                                "[thread A]\nbody =\n    InterlockedIncrement(&x);\n"
+                                "    InterlockedIncrement(&x);\n    int r = 1 / y;\n"
+                                "[thread B]\nbody =\n    int r = InterlockedExchange(&x, 2);\n"
+                                "    y = 0;\n    a[r] = 1;\n"),
+                      &compared));
+    EXPECT_EQ(1, compared);
+}
+
 /* ---- limits ---- */
 
 TEST(a_thread_that_spins_makes_it_incomplete)
@@ -273,4 +299,6 @@ TEST_MAIN(RUN(readers_have_2_to_the_n_traces), RUN(lastzero_has_the_traces_of_th
           RUN(a_timeout_competes_with_being_woken),
           RUN(traces_and_states_agree_on_every_shipped_scenario),
           RUN(traces_and_states_agree_on_random_scenarios),
+          RUN(an_acquisition_comes_first_though_it_meets_what_the_owner_does),
+          RUN(two_steps_that_stop_the_run_do_not_hide_a_race_of_the_same_two),
           RUN(a_thread_that_spins_makes_it_incomplete))

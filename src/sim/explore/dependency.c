@@ -281,16 +281,23 @@ void dependency_free(struct dependency *d)
 void action_begin(struct action *a, struct choice c)
 {
     a->choice = c;
-    a->everything = a->exact = false;
+    a->everything = a->exact = a->wide = false;
     a->n = 0;
-    a->threads = thread_bit(c.thread);
+    a->threads = a->meets = thread_bit(c.thread);
     a->reads = a->writes = 0;
+}
+
+static void touch_everything(struct action *a)
+{
+    a->everything = true;
+    a->meets = UINT32_MAX;
 }
 
 void action_touch(struct action *a, uint32_t key, bool write)
 {
     uint64_t bit = UINT64_C(1) << (key & 63);
     *(write ? &a->writes : &a->reads) |= bit;
+    a->wide |= key > 63;
     for (unsigned i = 0; i < a->n; i++) {
         if (a->accesses[i] >> 1 == key) {
             a->accesses[i] |= write;
@@ -298,7 +305,7 @@ void action_touch(struct action *a, uint32_t key, bool write)
         }
     }
     if (a->n == MAX_ACTION_ACCESSES) {
-        a->everything = true;
+        touch_everything(a);
         return;
     }
     a->accesses[a->n++] = key << 1 | write;
@@ -344,7 +351,9 @@ void action_of(const struct dependency *d, const struct machine *m, struct actio
     const struct world *w = &m->world;
     action_begin(out, m->last.choice);
     out->exact = true;
-    out->everything = effect->touches_all;
+    if (effect->touches_all) {
+        touch_everything(out);
+    }
     for (unsigned i = 0; i < effect->n_accesses; i++) {
         const struct access *a = &effect->accesses[i];
         action_touch(out, dependency_key(d, a->object, a->aspect), a->write);
@@ -353,12 +362,13 @@ void action_of(const struct dependency *d, const struct machine *m, struct actio
         const struct journal_entry *e = &w->journal.entries[i];
         enum object_kind kind = object_kind_of(e->slot);
         if (kind == OBJECT_SYSTEM) {
-            out->everything = true; // stopped, the device deleted, the driver unmapped
+            touch_everything(out); // stopped, the device deleted, the driver unmapped
         } else if (kind == OBJECT_THREAD) {
             thread_ix t = (thread_ix)object_ix_of(e->slot);
             const void *old = w->journal.saved + e->saved;
             if (t != m->last.choice.thread && redirected(old, world_thread(w, t))) {
                 out->threads |= thread_bit(t);
+                out->meets |= thread_bit(t);
             }
         }
         if (d->n_claims > 0 && (unsigned)kind < N_SEEN_KINDS && visibly_changed(w, e)) {

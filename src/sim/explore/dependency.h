@@ -26,9 +26,11 @@ struct action {
     uint64_t reads;     // bit k % 64 for each key k that is read
     uint64_t writes;    //
     thread_set threads; // whose steps it is one of
+    thread_set meets;   // the same, or all if it conflicts with every other action
     struct choice choice;
     bool everything;                        // conflicts with every other action
     bool exact;                             // false: it may touch more than it says here
+    bool wide;                              // has keys past the 64th: the masks alone do not decide
     uint8_t n;                              //
     uint32_t accesses[MAX_ACTION_ACCESSES]; // 2 * key, plus 1 if it is written
 };
@@ -62,8 +64,8 @@ bool accesses_conflict(const struct action *a, const struct action *b);
 static inline bool actions_conflict(const struct action *a, const struct action *b)
 {
     uint64_t meet = (a->writes & (b->reads | b->writes)) | (a->reads & b->writes);
-    bool related = (a->threads & b->threads) != 0 || a->everything || b->everything;
-    return related || (meet != 0 && accesses_conflict(a, b));
+    return (a->meets & b->meets) != 0 ||
+           (meet != 0 && (!(a->wide || b->wide) || accesses_conflict(a, b)));
 }
 
 static inline bool choices_equal(struct choice a, struct choice b)

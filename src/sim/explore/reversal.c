@@ -8,8 +8,17 @@
  * is known if `first` did not change what it looks at; else it is asked for only when it decides,
  * and the machine shows it.
  */
+#include <string.h>
+
 #include "sim/explore/traces.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "sim/lang/mem.h"
+
+/* Reads of a step that is worth keeping; steps that are kept. */
+enum { MAX_LOCAL_READS = 256, MAX_LOCAL = 1 << 16 };
 
 struct reversal {
     struct traces *s;
@@ -18,37 +27,86 @@ struct reversal {
 
 /* ---- what the last one does there ---- */
 
-static void unmake_to(struct traces *s, uint32_t depth)
+/* Takes the events from that one on back for a while. */
+static void lift(struct traces *s, uint32_t from, struct machine_lifted *lifted)
 {
-    for (uint32_t i = s->trace.n; i > depth; i--) {
-        machine_pop(s->m, &s->levels[i - 1].mark);
-    }
+    machine_lift(s->m, &s->levels[from].mark, s->trace.n - from, lifted);
 }
 
-static void make_again(struct traces *s, uint32_t depth)
+/*
+ * What a local step depends on, if it reads nothing but its thread's record, the system and the
+ * variable. False: the thread's record before it is not known.
+ */
+static bool local_key(const struct traces *s, const struct race *race, struct fingerprint *key)
 {
-    for (uint32_t i = depth; i < s->trace.n; i++) {
-        machine_push(s->m, s->trace.events[i].action.choice, &s->levels[i].mark);
+    const struct world *w = &s->m->world;
+    object_ref thread = object_make(OBJECT_THREAD, race->last.choice.thread);
+    bool newest = race->second + 1 == s->trace.n;
+    const void *record = newest ? world_before(w, thread) : NULL;
+    const struct system_state *system = world_before(w, object_make(OBJECT_SYSTEM, 0));
+    if (record == NULL) {
+        return false;
     }
+    unsigned char rest[sizeof(struct system_state) + sizeof(uint32_t) * 4] = {0};
+    uint32_t words[4] = {thread, s->levels[race->second].cell, (uint32_t)s->levels[race->first].old,
+                         race->last.choice.pick};
+    memcpy(rest, system != NULL ? system : world_system(w), sizeof *system);
+    memcpy(rest + sizeof *system, words, sizeof words);
+    uint32_t size;
+    world_slot_offset(w->layout, thread, &size);
+    XXH128_hash_t hash = XXH3_128bits_withSeed(record, size, XXH3_64bits(rest, sizeof rest));
+    *key = (struct fingerprint){hash.low64, hash.high64};
+    return true;
 }
 
-/* Keeps what the step just pushed did as what last does. */
-static void keep(struct traces *s, struct race *race)
+/* Is all that was read in the key? */
+static bool read_locally(const struct world_trace *reads, thread_ix t, shared_ix cell)
 {
-    action_of(s->dependency, s->m, &race->last);
-    next_step_note(s->m, &race->next);
+    uint32_t n = reads->n <= reads->capacity ? reads->n : 0;
+    for (uint32_t i = 0; i < n; i++) {
+        object_ref o = reads->slots[i];
+        if (o != object_make(OBJECT_THREAD, t) && o != object_make(OBJECT_SHARED, cell) &&
+            o != object_make(OBJECT_SYSTEM, 0)) {
+            return false;
+        }
+    }
+    return n > 0;
 }
 
 /* By making it again where it was made, with the value that the variable had before first. */
-static void show_locally(struct traces *s, struct race *race)
+static void make_locally(struct traces *s, struct race *race, struct world_trace *reads)
 {
     struct machine_mark mark;
-    unmake_to(s, race->second);
+    struct machine_lifted lifted;
+    lift(s, race->second, &lifted);
+    s->m->world.trace = reads;
     machine_push_with(s->m, race->last.choice, s->levels[race->second].cell,
                       s->levels[race->first].old, &mark);
-    keep(s, race);
+    s->m->world.trace = NULL;
+    action_of(s->dependency, s->m, &race->last);
     machine_pop(s->m, &mark);
-    make_again(s, race->second);
+    machine_lower(s->m, &lifted);
+}
+
+/* The same, but for what was shown before. */
+static void show_locally(struct traces *s, struct race *race)
+{
+    object_ref slots[MAX_LOCAL_READS];
+    struct world_trace reads = {.slots = slots, .capacity = MAX_LOCAL_READS};
+    struct fingerprint key;
+    bool keyed = local_key(s, race, &key), known;
+    uint32_t ix = keyed ? visited_find(s->local, key) : UINT32_MAX;
+    if (ix != UINT32_MAX) {
+        action_copy(&race->last, &s->of_local[ix]);
+        return;
+    }
+    make_locally(s, race, &reads);
+    if (keyed && s->n_local < MAX_LOCAL &&
+        read_locally(&reads, race->last.choice.thread, s->levels[race->second].cell)) {
+        s->of_local = mem_grow(s->of_local, s->n_local, &s->capacity_local, sizeof *s->of_local);
+        action_copy(&s->of_local[s->n_local], &race->last);
+        visited_add(s->local, key, s->n_local++, &known);
+    }
 }
 
 /* By walking there. False: it cannot be made there. */
@@ -63,7 +121,8 @@ static bool show_there(struct traces *s, struct race *race)
     } else {
         trace_clock_of_thread(t, race->last.choice.thread, clock);
     }
-    unmake_to(s, race->first);
+    struct machine_lifted lifted;
+    lift(s, race->first, &lifted);
     start = (struct machine_mark){s->m->world.journal.n_entries, s->m->world.fingerprint};
     uint32_t end = race->prevented ? race->first : t->n;
     for (uint32_t i = race->first + 1; i < end; i++) {
@@ -80,7 +139,8 @@ static bool show_there(struct traces *s, struct race *race)
     if (can) {
         machine_push(s->m, race->last.choice, &mark);
         pushed++;
-        keep(s, race);
+        action_of(s->dependency, s->m, &race->last);
+        next_step_note(s->m, &race->next);
     }
     for (; pushed > 1; pushed--) {
         s->m->last.n--; // they are taken back all at once
@@ -88,7 +148,7 @@ static bool show_there(struct traces *s, struct race *race)
     if (pushed == 1) {
         machine_pop(s->m, &start);
     }
-    make_again(s, race->first);
+    machine_lower(s->m, &lifted);
     return can;
 }
 
@@ -234,7 +294,8 @@ static void look_for_race(struct traces *s, struct race *race)
 {
     const struct next_step *first = &s->levels[race->first].next;
     const struct next_step *now = &s->levels[race->second].next;
-    if (!s->races || first->n == 0 || now->n == 0 || !show_race_is_new(s, first, now)) {
+    if (!s->races || first->n == 0 || now->n == 0 ||
+        !show_race_is_new(s, s->levels[race->first].hash, s->levels[race->second].hash)) {
         return;
     }
     const uint32_t *clock = trace_clock(&s->trace, race->second);
@@ -266,7 +327,7 @@ static void note_prevented(struct traces *s, struct choice c)
     race->prevented = true;
     bool other = c.thread != t->events[newest].action.choice.thread;
     if (s->races && other && now->n > 0 && show(s, race) && race->next.n > 0 &&
-        show_race_is_new(s, now, &race->next)) {
+        show_race_is_new(s, s->levels[newest].hash, hash_of_step(&race->next))) {
         show_race(s, newest, &race->next, nothing);
     }
 }

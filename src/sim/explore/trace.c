@@ -63,7 +63,8 @@ struct event *trace_next(struct trace *t)
 
 void trace_join(const struct trace *t, uint32_t *clock, const uint32_t *other)
 {
-    for (uint32_t i = 0; i < t->n_threads; i++) {
+    uint32_t n = t->n_threads; // not read again after each store
+    for (uint32_t i = 0; i < n; i++) {
         clock[i] = clock[i] > other[i] ? clock[i] : other[i];
     }
 }
@@ -143,7 +144,11 @@ uint32_t trace_taken(const struct trace *t, uint32_t lock_key)
     return taken ? t->links[at].event : NO_EVENT;
 }
 
-/* The release that made this acquisition possible; the one that it undid may race. */
+/*
+ * The release that made this acquisition possible; the one that it undid may race. It does unless
+ * it happens before what the thread did last: whatever else the step depends on, as what its
+ * invisible work meets in, need not come before it, and may lie between acquisition and release.
+ */
 static uint32_t find_lock_race(struct trace *t, const struct event *e, const uint32_t *clock)
 {
     t->lock_race = NO_EVENT;
@@ -151,19 +156,11 @@ static uint32_t find_lock_race(struct trace *t, const struct event *e, const uin
     if (at == NO_LINK || t->events[t->links[at].event].lock != LOCK_GIVEN_UP) {
         return NO_EVENT;
     }
-    uint32_t release = t->links[at].event;
     uint32_t taken = trace_taken(t, e->lock_key);
-    uint32_t otherwise[MAX_THREADS]; // what happens before it but for the lock
-    memcpy(otherwise, clock, t->n_threads * sizeof *clock);
-    for (uint32_t i = 0; i < t->n_found; i++) {
-        if (t->found[i] != release) {
-            trace_join(t, otherwise, trace_clock(t, t->found[i]));
-        }
-    }
-    if (taken != NO_EVENT && !trace_counted(t, taken, otherwise)) {
+    if (taken != NO_EVENT && !trace_counted(t, taken, clock)) {
         t->lock_race = taken;
     }
-    return release;
+    return t->links[at].event;
 }
 
 /* The clock of the new event without itself, and its races. */
@@ -207,10 +204,11 @@ void trace_add(struct trace *t)
         t->links[t->n_links] = (struct link){t->n, before, written, key, (a->accesses[i] & 1) != 0};
         t->heads[key] = t->n_links++;
     }
-    uint32_t *last = t->last + (size_t)t->n * t->n_threads;
-    for (uint32_t u = 0; u < t->n_threads; u++) {
-        bool its = (a->threads & thread_bit((thread_ix)u)) != 0;
-        last[t->n_threads + u] = its ? t->n : last[u];
+    const uint32_t *last = trace_last(t, t->n);
+    uint32_t *after = t->last + (size_t)(t->n + 1) * t->n_threads;
+    memcpy(after, last, t->n_threads * sizeof *after);
+    for (thread_set left = a->threads; left != 0; left &= left - 1) {
+        after[__builtin_ctz(left)] = t->n;
     }
     t->n++;
 }

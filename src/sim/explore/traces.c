@@ -155,6 +155,9 @@ static void note_step(const struct traces *s, struct level *l)
     l->next.n = 0;
     if (s->races) {
         next_step_note(s->m, &l->next);
+        if (l->next.n > 0) {
+            l->hash = hash_of_step(&l->next);
+        }
     }
     if (nt_call_row(step->call)->group == GROUP_SHARED && step->call != CALL_NONE) {
         object_ref cell = (object_ref)step->args[0];
@@ -184,10 +187,11 @@ static void make_event(struct traces *s, struct choice c, wakeup_ix tree)
     trace_add(&s->trace);
     show_step(s);
     if (world_system(&s->m->world)->stop != STOP_NONE) {
-        machine_pop(s->m, &l->mark);
+        struct machine_lifted lifted;
+        machine_lift(s->m, &l->mark, 1, &lifted);
         n = choices_beside(s, c, false, prevented);
         n += choices_beside(s, c, true, prevented + n);
-        machine_push(s->m, c, &l->mark);
+        machine_lower(s->m, &lifted);
     }
     note_races(s, prevented, n);
     if (s->trace.n > MAX_SCHEDULE) {
@@ -223,7 +227,8 @@ static bool free_choice(const struct traces *s, const struct level *l, struct ch
     }
     for (t = 0; l->n_sleepers == 0 && t < s->trace.n_threads; t++) {
         out->thread = t;
-        if (machine_refusal(s->m, *out) == REFUSED_NOT) {
+        if (world_thread(&s->m->world, t)->state != THREAD_FINISHED &&
+            machine_refusal(s->m, *out) == REFUSED_NOT) {
             return true;
         }
     }

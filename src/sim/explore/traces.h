@@ -21,6 +21,7 @@ struct level {
     bool entered;             // some event has left it
     struct machine_mark mark; // takes the event back
     struct next_step next;    // of the event
+    struct fingerprint hash;  // of next, if it touches anything
     enum nt_call call;        //
     shared_ix cell;           // of a shared memory access
     int32_t old;              // its value before
@@ -36,7 +37,7 @@ struct race {
     bool local;      // both are accesses to one shared variable, see level.old
     uint8_t shown;   // enum shown: has the machine shown what last does there?
     struct action last;
-    struct next_step next; // with shown
+    struct next_step next; // with shown, unless local
 };
 
 struct traces {
@@ -71,6 +72,10 @@ struct traces {
     uint32_t n_ends;
     uint32_t *ending_of_end; // of each
     size_t capacity_ends;
+    struct visited *local;   // steps on shared variables that were shown once, by what they read
+    struct action *of_local; // what each did
+    uint32_t n_local;
+    size_t capacity_local;
     struct visited *pairs; // pairs of steps that were looked at for a race
     bool races;            // something can race at all
     bool several;          // a thread can have several choices at once
@@ -110,8 +115,11 @@ void show_step(struct traces *s);
 void show_race(struct traces *s, uint32_t first, const struct next_step *next,
                const uint32_t *clock);
 
-/* Has such a pair not been looked at yet? It has now. */
-bool show_race_is_new(struct traces *s, const struct next_step *a, const struct next_step *b);
+/* 128 bits of what a step is and touches, and whether it stops the run: two that do show nothing. */
+struct fingerprint hash_of_step(const struct next_step *s);
+
+/* Has such a pair, told by its hashes, not been looked at yet? It has now. */
+bool show_race_is_new(struct traces *s, struct fingerprint a, struct fingerprint b);
 
 void show_result(struct traces *s, const struct scenario *scenario, struct explore_result *r);
 

@@ -28,6 +28,7 @@ void show_init(struct traces *s, const struct scenario *scenario)
     registry_init(&s->findings);
     s->ends = visited_create();
     s->pairs = visited_create();
+    s->local = visited_create();
     s->races = shape->n_names > 0 || shape->n_shared > 0;
 }
 
@@ -38,6 +39,8 @@ void show_release(struct traces *s)
     machine_free(s->other);
     visited_free(s->ends);
     visited_free(s->pairs);
+    visited_free(s->local);
+    free(s->of_local);
     free(s->ending_of_end);
     free(s->of_endings);
     free(s->of_findings);
@@ -45,8 +48,8 @@ void show_release(struct traces *s)
 
 uint64_t show_bytes(const struct traces *s)
 {
-    return visited_bytes(s->ends) + visited_bytes(s->pairs) +
-           s->capacity_ends * sizeof *s->ending_of_end;
+    return visited_bytes(s->ends) + visited_bytes(s->pairs) + visited_bytes(s->local) +
+           s->capacity_local * sizeof *s->of_local + s->capacity_ends * sizeof *s->ending_of_end;
 }
 
 /* ---- witnesses ---- */
@@ -212,26 +215,24 @@ void show_step(struct traces *s)
 
 /* ---- races ---- */
 
-/* 128 bits of what a step is and touches. */
-static struct fingerprint hash_step(const struct next_step *s)
+struct fingerprint hash_of_step(const struct next_step *s)
 {
-    uint64_t words[2 + MAX_NEXT_ACCESSES] = {s->choice.thread | (uint64_t)s->choice.kind << 8 |
-                                                 (uint64_t)s->line << 16 | (uint64_t)s->call << 32,
-                                             s->n};
+    uint64_t words[1 + MAX_NEXT_ACCESSES];
+    words[0] = s->choice.thread | (uint64_t)s->choice.kind << 8 | (uint64_t)s->line << 16 |
+               (uint64_t)s->call << 32 | (uint64_t)s->n << 40 | (uint64_t)s->stops << 48;
     for (unsigned i = 0; i < s->n; i++) {
         const struct next_access *a = &s->accesses[i];
-        words[2 + i] = a->object | (uint64_t)a->aspect << 32 | (uint64_t)a->write << 40 |
+        words[1 + i] = a->object | (uint64_t)a->aspect << 32 | (uint64_t)a->write << 40 |
                        (uint64_t)a->atomic << 48;
     }
-    XXH128_hash_t hash = XXH3_128bits(words, (2 + (size_t)s->n) * sizeof *words);
+    XXH128_hash_t hash = XXH3_128bits(words, (1 + (size_t)s->n) * sizeof *words);
     return (struct fingerprint){hash.low64, hash.high64};
 }
 
-bool show_race_is_new(struct traces *s, const struct next_step *a, const struct next_step *b)
+bool show_race_is_new(struct traces *s, struct fingerprint a, struct fingerprint b)
 {
     bool known;
-    const struct fingerprint x = hash_step(a), y = hash_step(b);
-    const struct fingerprint pair = {x.low * 3 + y.low, x.high * 3 + y.high}; // not the same turned
+    const struct fingerprint pair = {a.low * 3 + b.low, a.high * 3 + b.high}; // not the same turned
     visited_add(s->pairs, pair, 0, &known);
     return !known;
 }

@@ -25,18 +25,13 @@ enum initial weak_initial(const struct action *a, const struct sequence *v, uint
 {
     *at = v->n;
     for (uint32_t i = 0; i < v->n; i++) {
-        if (choices_equal(v->actions[i]->choice, a->choice)) {
-            *at = i;
-            return INITIAL_YES;
-        }
         if (actions_conflict(a, v->actions[i])) {
-            return INITIAL_NO;
-        }
-        if (!v->actions[i]->exact) {
-            return INITIAL_UNKNOWN;
+            bool same = choices_equal(v->actions[i]->choice, a->choice); // and so the thread
+            *at = same ? i : v->n;
+            return same ? INITIAL_YES : INITIAL_NO;
         }
     }
-    return INITIAL_YES;
+    return v->n == 0 || v->actions[v->n - 1]->exact ? INITIAL_YES : INITIAL_UNKNOWN;
 }
 
 static wakeup_ix new_node(struct wakeup_pool *pool, const struct action *a)
@@ -97,11 +92,14 @@ static void append(struct wakeup_pool *pool, wakeup_ix *root, wakeup_ix parent, 
     }
 }
 
+/* The place is near the front as a rule. */
 static void take_out(struct sequence *v, uint32_t at)
 {
-    for (v->n--; at < v->n; at++) {
-        v->actions[at] = v->actions[at + 1];
+    for (; at > 0; at--) {
+        v->actions[at] = v->actions[at - 1];
     }
+    v->actions++;
+    v->n--;
 }
 
 bool wakeup_insert(struct wakeup_pool *pool, wakeup_ix *first, struct sequence *v)

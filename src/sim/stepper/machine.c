@@ -22,8 +22,8 @@
 static void journal_room(struct machine *m)
 {
     struct journal *j = &m->world.journal;
-    uint64_t entries = (uint64_t)j->n_entries + journal_worst_entries(m->world.layout);
-    uint64_t saved = (uint64_t)j->n_saved + journal_worst_saved(m->world.layout);
+    uint64_t entries = (uint64_t)j->n_entries + m->worst_entries;
+    uint64_t saved = (uint64_t)j->n_saved + m->worst_saved;
     if (2 * entries > UINT32_MAX || 2 * saved > UINT32_MAX) {
         mem_refused(); // a way of two gigabytes from the start
     }
@@ -51,6 +51,8 @@ struct machine *machine_create(const struct scenario *s, bool keep_annex)
         m->places = (struct place *)(void *)(memory + layout->size + annex_bytes);
     }
     world_init(&m->world, layout, memory, annex, (struct journal){.entries = NULL});
+    m->worst_entries = journal_worst_entries(layout);
+    m->worst_saved = journal_worst_saved(layout);
     journal_room(m);
     machine_reset(m);
     return m;
@@ -425,6 +427,37 @@ void machine_pop(struct machine *m, const struct machine_mark *mark)
     m->last.n--;
     if (m->watch != NULL) {
         watch_undone(m->watch, w, mark->n_entries, n);
+    }
+}
+
+void machine_lift(struct machine *m, const struct machine_mark *mark, uint32_t n,
+                  struct machine_lifted *lifted)
+{
+    struct world *w = &m->world;
+    *lifted = (struct machine_lifted){
+        .mark = *mark,
+        .end = {w->journal.n_entries, w->fingerprint},
+        .step_first = w->journal.step_first,
+        .n = n,
+    };
+    world_swap_back(w, mark->n_entries, lifted->end.n_entries);
+    w->fingerprint = mark->fingerprint;
+    m->last.n -= n;
+    if (m->watch != NULL) {
+        watch_undone(m->watch, w, mark->n_entries, lifted->end.n_entries);
+    }
+}
+
+void machine_lower(struct machine *m, const struct machine_lifted *lifted)
+{
+    struct world *w = &m->world;
+    assert(w->journal.n_entries == lifted->end.n_entries);
+    world_swap_forward(w, lifted->mark.n_entries, lifted->end.n_entries);
+    w->journal.step_first = lifted->step_first;
+    w->fingerprint = lifted->end.fingerprint;
+    m->last.n += lifted->n;
+    if (m->watch != NULL) {
+        watch_undone(m->watch, w, lifted->mark.n_entries, lifted->end.n_entries);
     }
 }
 

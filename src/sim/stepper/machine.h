@@ -91,7 +91,8 @@ struct machine {
     struct watch *watch;  // of the scenario's invariants; NULL: none, or not asked for
     struct place *places; // where holds and signals come from (places.h); NULL: no annex, no places
     size_t annex_bytes;   // of the annex and the places behind it
-    void *memory;         // block, annex and places
+    uint32_t worst_entries, worst_saved; // what the journal needs for one step
+    void *memory;                        // block, annex and places
 };
 
 /* keep_annex false: no counters, clocks and priorities are kept. Stands at step 0, prefixes done.
@@ -147,6 +148,21 @@ void machine_pop(struct machine *m, const struct machine_mark *mark);
  */
 const struct step *machine_push_with(struct machine *m, struct choice c, shared_ix cell,
                                      int32_t value, struct machine_mark *mark);
+
+/* Steps that are taken back for a while, and where they were. */
+struct machine_lifted {
+    struct machine_mark mark, end;
+    uint32_t step_first, n;
+};
+
+/*
+ * Takes the n steps since the mark back, the newest of all among them, so that machine_lower makes them again without running them.
+ * Steps may be pushed and popped in between; machine.last is that of the last step made, but for
+ * its n.
+ */
+void machine_lift(struct machine *m, const struct machine_mark *mark, uint32_t n,
+                  struct machine_lifted *lifted);
+void machine_lower(struct machine *m, const struct machine_lifted *lifted);
 
 enum verdict machine_verdict(const struct machine *m);
 
