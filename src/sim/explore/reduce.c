@@ -234,24 +234,66 @@ static unsigned n_threads(const struct reducer *r)
     return r->reduction->scenario->layout.shape.n_threads;
 }
 
-bool reducer_alone(struct reducer *r, thread_ix t)
+static bool meet(const struct footprints *f, uint32_t a, uint32_t b)
+{
+    const uint64_t *x = footprint_set(f, a), *y = footprint_set(f, b);
+    for (uint32_t k = 0; k < footprints_words(f); k++) {
+        if ((x[k] & y[k]) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does a set meet the future of another thread? */
+static bool meets_futures(const struct reducer *r, thread_ix t, uint32_t next)
+{
+    bool meets = false;
+    for (thread_ix u = 0; u < n_threads(r) && !meets; u++) {
+        meets = u != t && meet(r->reduction->footprints, next, node_of(r, u)->future);
+    }
+    return meets;
+}
+
+/* Does thread t own it, so that whoever waits for it waits for t? */
+static bool owns(const struct reducer *r, thread_ix t, object_ref guard)
+{
+    const struct world *w = &r->memo->m->world;
+    if (object_kind_of(guard) == OBJECT_SPINLOCK) {
+        return world_spinlock(w, object_ix_of(guard))->owner == t + 1;
+    }
+    const struct eresource *e = world_resource(w, object_ix_of(guard));
+    return (e->flags & RESOURCE_OWNED_EXCLUSIVE) != 0 && resource_rows(e)[t].owner_count != 0;
+}
+
+/* Is all that a set meets in other threads' futures kept from them by the guard? */
+static bool guarded(const struct reducer *r, thread_ix t, uint32_t next, uint32_t guard)
 {
     const struct footprints *f = r->reduction->footprints;
+    bool kept = true;
+    for (thread_ix u = 0; u < n_threads(r) && kept; u++) {
+        uint32_t before;
+        kept = u == t || (footprint_before(f, u, node_of(r, u), guard, &before) &&
+                          !meet(f, next, before));
+    }
+    return kept;
+}
+
+bool reducer_alone(struct reducer *r, thread_ix t)
+{
     const struct footprint_node *own = node_of(r, t);
     if (own->cyclic || own->observed) {
         return false;
     }
-    const uint64_t *next = footprint_set(f, own->next);
-    uint32_t words = footprints_words(f);
-    for (thread_ix u = 0; u < n_threads(r); u++) {
-        const uint64_t *future = footprint_set(f, node_of(r, u)->future);
-        for (uint32_t k = 0; u != t && k < words; k++) {
-            if ((next[k] & future[k]) != 0) {
-                return false;
-            }
-        }
+    if (!meets_futures(r, t, own->next)) {
+        return true;
     }
-    return true;
+    const object_ref *guards;
+    uint32_t n = footprint_guards(r->reduction->footprints, &guards), k = 0;
+    while (k < n && !(owns(r, t, guards[k]) && guarded(r, t, own->next, k))) {
+        k++;
+    }
+    return k < n;
 }
 
 /* Sets leaving to what is in some thread's future now and in none behind the outcome. False: nothing is. */
