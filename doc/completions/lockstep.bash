@@ -61,7 +61,7 @@ _lockstep()
     fi
     case $verb in
     run) options='--schedule --policy --seed --depth --max-steps --locks --order --quiet --json --set' ;;
-    explore) options='--search --endings --max-states --max-memory --time-limit --jobs --save-witnesses --json --set' ;;
+    explore) options='--search --reduce --preemptions --endings --max-states --max-memory --time-limit --jobs --save-witnesses --json --set' ;;
     sample) options='--runs --policy --seed --depth --endings --max-steps --time-limit --jobs --json --set' ;;
     check) options='--max-states --max-memory --time-limit --jobs --json --set' ;;
     render) options="--size --keys --format $screen --set" ;;

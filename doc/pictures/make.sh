@@ -2,7 +2,7 @@
 # make.sh LOCKSTEP [--check]: the pictures of this directory and the frame in README.md, drawn by the
 # program. With --check nothing is written: status 1 if one of them is not what the program draws now.
 set -eu
-export LC_ALL=C
+export LC_ALL=C XDG_CONFIG_HOME=/dev/null # and no configuration of the person who runs this
 unset NO_COLOR
 
 case $#:${2-} in

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/front.h"
 #include "cli/screen_options.h"
 #include "ui/render.h"
 #include "ui/session.h"
@@ -76,36 +77,42 @@ static bool read_options(const struct cli *cli, struct picture *picture)
     return true;
 }
 
-static int draw(const struct scenario *scenario, const struct picture *picture)
+static void press(struct front *front, const char *keys)
 {
-    struct frame frame = {.ascii = picture->screen.ascii};
-    struct session *session = session_open(scenario);
+    session_draw(front->session, &front->frame); // keys may depend on what is seen
+    for (int32_t key; !front->session->leaving && (key = key_next(&keys)) != K_NONE;) {
+        session_key(front->session, key);
+        front_fulfil(front);
+        session_draw(front->session, &front->frame);
+    }
+}
 
-    if (session == NULL || !frame_resize(&frame, picture->w, picture->h)) {
+static int draw(const struct cli *cli, const struct picture *picture)
+{
+    struct front front = {
+        .cli = cli, .options = picture->screen, .frame = {.ascii = picture->screen.ascii}};
+    int status = front_open(&front, cli->files[0]);
+
+    if (status == EXIT_DONE && !frame_resize(&front.frame, picture->w, picture->h)) {
         fprintf(stderr, "lockstep render: out of memory\n");
-        session_close(session);
-        return EXIT_INCOMPLETE;
+        status = EXIT_INCOMPLETE;
     }
-    session_draw(session, &frame); // keys may depend on what is seen
-    const char *keys = picture->keys;
-    for (int32_t key; !session->leaving && (key = key_next(&keys)) != K_NONE;) {
-        session_key(session, key);
-        session_draw(session, &frame);
+    if (status == EXIT_DONE) {
+        press(&front, picture->keys);
+        switch (picture->format) {
+        case FORMAT_TEXT:
+            render_text(&front.frame, stdout);
+            break;
+        case FORMAT_ANSI:
+            render_ansi(&front.frame, front.session->theme, picture->screen.depth, stdout);
+            break;
+        case FORMAT_SVG:
+            render_svg(&front.frame, front.session->theme, stdout);
+            break;
+        }
     }
-    switch (picture->format) {
-    case FORMAT_TEXT:
-        render_text(&frame, stdout);
-        break;
-    case FORMAT_ANSI:
-        render_ansi(&frame, picture->screen.theme, picture->screen.depth, stdout);
-        break;
-    case FORMAT_SVG:
-        render_svg(&frame, picture->screen.theme, stdout);
-        break;
-    }
-    session_close(session);
-    frame_release(&frame);
-    return EXIT_DONE;
+    front_close(&front);
+    return status;
 }
 
 static int cmd_render(int argc, char **argv)
@@ -118,9 +125,7 @@ static int cmd_render(int argc, char **argv)
         if (cli.n_files != 1) {
             cli_usage("render", "needs one scenario");
         } else {
-            struct scenario *scenario = cli_load(cli.files[0], &cli);
-            status = scenario != NULL ? draw(scenario, &picture) : EXIT_BAD_INPUT;
-            scenario_free(scenario);
+            status = draw(&cli, &picture);
         }
     }
     cli_release(&cli);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/front.h"
 #include "cli/screen_options.h"
 #include "ui/session.h"
 #include "ui/term_curses.h"
@@ -55,87 +56,126 @@ static int offer_scenarios(void)
 /* ---- with a screen ---- */
 
 struct screen {
+    struct front front;
     struct terminal *terminal;
-    struct session *session;
-    struct frame frame;
+    enum theme theme; // as the terminal has it
 };
 
 static bool show(struct screen *screen, bool all)
 {
+    struct front *front = &screen->front;
+    struct frame *frame = &front->frame;
     int w, h;
 
     terminal_size(screen->terminal, &w, &h);
-    if ((screen->frame.w != w || screen->frame.h != h) && !frame_resize(&screen->frame, w, h))
+    if ((frame->w != w || frame->h != h) && !frame_resize(frame, w, h))
         return false;
-    session_draw(screen->session, &screen->frame);
-    terminal_show(screen->terminal, &screen->frame, all);
+    if (front->session->theme != screen->theme) {
+        screen->theme = front->session->theme;
+        terminal_set_theme(screen->terminal, screen->theme);
+    }
+    session_draw(front->session, frame);
+    terminal_show(screen->terminal, frame, all);
     return true;
+}
+
+/* What a session wishes for and only a terminal has. */
+static void fulfil(struct screen *screen)
+{
+    struct session *session = screen->front.session;
+
+    if (session->wish == WISH_COPY) {
+        char *text = session_schedule(session);
+        terminal_copy(screen->terminal, text);
+        free(text);
+    } else if (session->wish == WISH_MOUSE) {
+        terminal_set_mouse(screen->terminal, session->mouse);
+    } else {
+        front_fulfil(&screen->front);
+        return;
+    }
+    session->wish = WISH_NONE;
+}
+
+static void handle_mouse(struct session *session, const struct terminal_input *input)
+{
+    static const enum mouse_action actions[] = {
+        [TERMINAL_CLICK] = MOUSE_CLICK,
+        [TERMINAL_WHEEL_UP] = MOUSE_WHEEL_UP,
+        [TERMINAL_WHEEL_DOWN] = MOUSE_WHEEL_DOWN,
+    };
+
+    session_mouse(session, input->x, input->y, actions[input->action]);
 }
 
 /* Until the person leaves (true) or a signal ends the program. */
 static bool converse(struct screen *screen)
 {
-    struct session *session = screen->session;
     bool all = false;
 
-    while (!session->leaving && show(screen, all)) {
-        int32_t key;
+    while (!screen->front.session->leaving && show(screen, all)) {
+        struct session *session = screen->front.session;
+        struct terminal_input input;
         all = false;
-        switch (terminal_wait(screen->terminal, &key)) {
+        switch (terminal_wait(screen->terminal, session_delay(session), &input)) {
         case EVENT_KEY:
-            session_key(session, key);
+            session_key(session, input.key);
             all = session->redraw;
             session->redraw = false;
+            break;
+        case EVENT_MOUSE:
+            handle_mouse(session, &input);
+            break;
+        case EVENT_TICK:
+            session_key(session, K_TICK);
             break;
         case EVENT_RESIZE:
             break;
         case EVENT_END:
             return false;
         }
+        fulfil(screen);
     }
     return true;
 }
 
-static int open_screen(const struct scenario *scenario, const struct screen_options *options)
+static int open_screen(struct screen *screen)
 {
+    const struct screen_options *options = &screen->front.options;
     struct terminal_options wanted = {
         .depth_given = options->depth_given, .depth = options->depth, .theme = options->theme};
-    struct screen screen = {.frame = {.ascii = options->ascii || !terminal_is_utf8()}};
     const char *why;
 
-    screen.session = session_open(scenario);
-    if (screen.session == NULL) {
-        fprintf(stderr, "lockstep: out of memory\n");
-        return EXIT_INCOMPLETE;
-    }
-    screen.terminal = terminal_open(&wanted, &why);
-    if (screen.terminal == NULL) {
+    screen->front.frame.ascii = options->ascii || !terminal_is_utf8();
+    screen->theme = options->theme;
+    screen->terminal = terminal_open(&wanted, &why);
+    if (screen->terminal == NULL) {
         fprintf(stderr, "lockstep: %s; 'lockstep run' needs none\n", why);
-        session_close(screen.session);
         return EXIT_USAGE;
     }
-    bool left = converse(&screen);
-    terminal_close(screen.terminal);
-    session_close(screen.session);
-    frame_release(&screen.frame);
-    if (!left)
+    if (options->mouse)
+        terminal_set_mouse(screen->terminal, true);
+    bool left = converse(screen);
+    terminal_close(screen->terminal);
+    if (!left) {
+        front_close(&screen->front);
         terminal_die();
+    }
     return EXIT_DONE;
 }
 
 static int perform(const struct cli *cli, const struct screen_options *options)
 {
-    if (cli->n_files == 0)
-        return offer_scenarios();
+    struct screen screen = {.front = {.cli = cli, .options = *options}};
+
     if (cli->n_files > 1)
         return cli_usage("", "one scenario at a time, or a verb: '%s' is neither", cli->files[1]);
     if (!has_screen())
-        return run_instead(cli);
-    struct scenario *scenario = cli_load(cli->files[0], cli);
-    if (scenario == NULL)
-        return EXIT_BAD_INPUT;
-    int status = open_screen(scenario, options);
-    scenario_free(scenario);
+        return cli->n_files == 0 ? offer_scenarios() : run_instead(cli);
+    int status = front_open(&screen.front, cli->n_files > 0 ? cli->files[0] : NULL);
+    if (status == EXIT_DONE)
+        status = open_screen(&screen);
+    front_close(&screen.front);
     return status;
 }
 

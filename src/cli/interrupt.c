@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-static volatile sig_atomic_t interrupted;
+static atomic_int interrupted;
 
 static void interrupt(int number)
 {
@@ -13,7 +13,7 @@ static void interrupt(int number)
     signal(number, SIG_DFL);
 }
 
-const volatile sig_atomic_t *interrupt_watch(void)
+const atomic_int *interrupt_watch(void)
 {
     struct sigaction action = {.sa_handler = interrupt};
     sigaction(SIGINT, &action, NULL);

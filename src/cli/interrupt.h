@@ -6,8 +6,9 @@
 #define CLI_INTERRUPT_H
 
 #include <signal.h>
+#include <stdatomic.h>
 
 /* From now on Ctrl-C only sets what is returned. */
-const volatile sig_atomic_t *interrupt_watch(void);
+const atomic_int *interrupt_watch(void);
 
 #endif

@@ -1,10 +1,13 @@
 /*
- * What the person asks for on the command line wins over NO_COLOR, and that over what the terminal can do.
+ * What the person asks for on the command line wins over NO_COLOR, that over the configuration file, and
+ * that over what the terminal can do.
  */
 #include "cli/screen_options.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli/config.h"
 
 static bool read_color(const char *text, struct screen_options *out)
 {
@@ -27,13 +30,58 @@ static bool read_color(const char *text, struct screen_options *out)
     return false;
 }
 
+/* ---- the configuration file ---- */
+
+static bool config_color(const char *value, void *context)
+{
+    return read_color(value, context);
+}
+
+static bool config_theme(const char *value, void *context)
+{
+    struct screen_options *out = context;
+
+    return theme_find(value, &out->theme);
+}
+
+static bool read_yes(const char *value, bool *out)
+{
+    *out = strcmp(value, "yes") == 0;
+    return *out || strcmp(value, "no") == 0;
+}
+
+static bool config_ascii(const char *value, void *context)
+{
+    struct screen_options *out = context;
+
+    return read_yes(value, &out->ascii);
+}
+
+static bool config_mouse(const char *value, void *context)
+{
+    struct screen_options *out = context;
+
+    return read_yes(value, &out->mouse);
+}
+
+static const struct config_key config_keys[] = {
+    {"color", "auto, always, never, 8, 16 or 256", config_color},
+    {"theme", "dark, light, mono or high-contrast", config_theme},
+    {"ascii", "yes or no", config_ascii},
+    {"mouse", "yes or no", config_mouse},
+};
+
 bool screen_options_read(const struct cli *cli, struct screen_options *out)
 {
     const struct cli_option *color = cli_option(cli, "--color");
     const struct cli_option *theme = cli_option(cli, "--theme");
     const char *no_color = getenv("NO_COLOR");
 
-    *out = (struct screen_options){.ascii = cli_flag(cli, "--ascii"), .depth = DEPTH_256};
+    *out = (struct screen_options){.depth = DEPTH_256};
+    if (!cli_flag(cli, "--no-config") &&
+        !config_read(config_keys, sizeof config_keys / sizeof config_keys[0], out))
+        return false;
+    out->ascii = out->ascii || cli_flag(cli, "--ascii");
     if (no_color != NULL && no_color[0] != '\0') {
         out->depth_given = true;
         out->depth = DEPTH_NONE;

@@ -1,5 +1,6 @@
 /*
- * Options of the screen, for the terminal and for render: --ascii, --color, --theme.
+ * Options of the screen, for the terminal and for render: --ascii, --color, --theme, and what the
+ * configuration file says of them.
  */
 #ifndef CLI_SCREEN_OPTIONS_H
 #define CLI_SCREEN_OPTIONS_H
@@ -15,7 +16,7 @@
      .help = "auto, always, never, or how many colours: 8, 16 or 256"},                       \
     {.name = "--theme", .value = "NAME", .fallback = "dark",                                  \
      .help = "dark, light, mono or high-contrast"},                                           \
-    {.name = "--no-config", .help = "accepted; there is no configuration file"}
+    {.name = "--no-config", .help = "does not read the configuration file"}
 // clang-format on
 
 struct screen_options {
@@ -23,9 +24,13 @@ struct screen_options {
     bool depth_given; // else the terminal's own number of colours
     enum depth depth; // 256 unless something else is asked for
     enum theme theme;
+    bool mouse;
 };
 
-/* False: a message has been printed. NO_COLOR, where it is not empty, means no colours. */
+/*
+ * The command line, else NO_COLOR (where it is not empty: no colours), else the configuration file.
+ * False: a message has been printed.
+ */
 bool screen_options_read(const struct cli *cli, struct screen_options *out);
 
 #endif

@@ -52,6 +52,20 @@ bool slot_changed(const struct world *w, object_ref slot)
     return world_before(w, slot) != NULL;
 }
 
+bool thread_state_changed(const struct world *w, thread_ix t)
+{
+    const struct kthread *before = world_before(w, object_make(OBJECT_THREAD, t));
+
+    return before != NULL && before->state != world_thread(w, t)->state;
+}
+
+bool thread_moved(const struct world *w, thread_ix t)
+{
+    const struct kthread *before = world_before(w, object_make(OBJECT_THREAD, t));
+
+    return before != NULL && before->pc != world_thread(w, t)->pc;
+}
+
 unsigned resource_queue(const struct world *w, resource_ix r, thread_ix *out)
 {
     const struct resource_row *rows = resource_rows(world_resource(w, r));

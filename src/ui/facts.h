@@ -32,6 +32,10 @@ const char *posture_word(enum posture posture);
 /* Did the step made last change this slot? */
 bool slot_changed(const struct world *w, object_ref slot);
 
+/* Did it give a thread another state, or another place in its body? */
+bool thread_state_changed(const struct world *w, thread_ix t);
+bool thread_moved(const struct world *w, thread_ix t);
+
 /* Exclusive waiters, oldest first; returns how many. out has room for MAX_THREADS. */
 unsigned resource_queue(const struct world *w, resource_ix r, thread_ix *out);
 

@@ -142,6 +142,16 @@ void area_glyph(const struct area *a, int x, int y, struct style style, enum gly
     put_char(a, x, y, style, glyph_char(g, a->frame->ascii));
 }
 
+void area_attr(const struct area *a, int x, int y, uint8_t attr)
+{
+    struct frame *f = a->frame;
+    int fx = a->rect.x + x, fy = a->rect.y + y;
+
+    if (x >= 0 && y >= 0 && x < a->rect.w && y < a->rect.h && fx >= 0 && fy >= 0 && fx < f->w &&
+        fy < f->h && f->cells[fy * f->w + fx].pane == a->pane)
+        f->cells[fy * f->w + fx].attr |= attr;
+}
+
 /* ---- texts ---- */
 
 /* Width of the text without the blanks at its end, counted only as far as limit needs. */

@@ -32,8 +32,9 @@ enum role {
     ROLE_THREAD_3,
     ROLE_THREAD_4,
     ROLE_GOOD,
-    ROLE_WARN, // blocked, refused
-    ROLE_BAD,  // failed, deadlock, bug check
+    ROLE_WARN,  // blocked, refused
+    ROLE_BAD,   // failed, deadlock, bug check
+    ROLE_FOUND, // what was searched for
     N_ROLES
 };
 
@@ -122,6 +123,9 @@ void area_clear(const struct area *a);
 /* One character, clipped. */
 void area_put(const struct area *a, int x, int y, struct style style, uint32_t ch);
 void area_glyph(const struct area *a, int x, int y, struct style style, enum glyph g);
+
+/* Adds attributes to a cell that the area's pane has drawn. */
+void area_attr(const struct area *a, int x, int y, uint8_t attr);
 
 /* Text from x on, clipped to the area's right edge and marked if cut. Returns the column after it. */
 int area_text(const struct area *a, int x, int y, struct style style, const char *text);

@@ -14,12 +14,12 @@
 // clang-format off
 #define GLYPHS(X)                                                                                  \
     X(NEXT, 0x25B6, '>', "can run; in a body: what it does next")                                  \
-    X(BLOCKED, 0x25A0, '#', "blocked: waits for somebody else")                                    \
+    X(BLOCKED, 0x25A0, '#', "blocked: waits for somebody else; timeline: has to wait from here")     \
     X(FINISHED, '=', '=', "finished")                                                              \
     X(ABSENT, 0x00B7, '.', "")                                                                     \
     X(FOCUS, 0x25C6, '*', "the chosen thread: f . ~ act on it")                                    \
     X(GOOD, 0x2713, '+', "")                                                                       \
-    X(BAD, 0x2717, '!', "went wrong")                                                              \
+    X(BAD, 0x2717, '!', "failed, or was told no")                                                   \
     X(WARNING, 0x26A0, '!', "")                                                                    \
     X(SIGNALED, 0x25CF, '@', "event: signalled")                                                   \
     X(UNSIGNALED, 0x25CB, 'o', "event: not signalled")                                             \

@@ -8,9 +8,9 @@
 
 #include "ui/utf8.h"
 
-#define COMMAND_ROW(name, keys, where, group, footer, word, help) \
-    [CMD_##name] = {keys, where, group, footer, word, help},
-static const struct key_row rows[N_COMMANDS] = {[CMD_NONE] = {"", 0, 0, 0, "", ""},
+#define COMMAND_ROW(name, command, keys, where, group, footer, word, help) \
+    [CMD_##name] = {command, keys, where, group, footer, word, help},
+static const struct key_row rows[N_COMMANDS] = {[CMD_NONE] = {"", "", 0, 0, 0, "", ""},
                                                 COMMANDS(COMMAND_ROW)};
 #undef COMMAND_ROW
 
@@ -41,6 +41,7 @@ static const struct {
     {"PageDown", "PgDn", K_PAGE_DOWN},
     {"Ins", "Ins", K_INSERT},
     {"Del", "Del", K_DELETE},
+    {"Tick", "Tick", K_TICK},
 };
 
 enum { N_NAMED = sizeof named / sizeof named[0] };
@@ -181,8 +182,11 @@ const char *key_group_title(enum key_group group)
     static const char *const titles[N_KEY_GROUPS] = {
         [KEYS_STEP] = "Step",
         [KEYS_TIME] = "Back and forth",
+        [KEYS_RUN] = "Run",
         [KEYS_SEE] = "Look",
-        [KEYS_LEAVE] = "Leave",
+        [KEYS_FILE] = "Open and keep",
+        [KEYS_OPEN] = "In what is open over the screen",
+        [KEYS_LEAVE] = "Find one's way, leave",
     };
 
     return titles[group];

@@ -35,58 +35,138 @@ enum {
     K_BACK_TAB,
     K_F1,
     K_F12 = K_F1 + 11,
+    K_TICK, // time has passed: while a run plays
+    K_CTRL_U = 21,
 };
 
-enum key_group { KEYS_STEP, KEYS_TIME, KEYS_SEE, KEYS_LEAVE, N_KEY_GROUPS };
+enum key_group {
+    KEYS_STEP,
+    KEYS_TIME,
+    KEYS_RUN,
+    KEYS_SEE,
+    KEYS_FILE,
+    KEYS_OPEN,
+    KEYS_LEAVE,
+    N_KEY_GROUPS
+};
 
-/* Where a key has its meaning: an overlay may use a key that means something else on the main screen. */
-enum key_context { IN_MAIN = 1, IN_OVERLAY = 2, IN_BOTH = 3 };
+/* Where a key has its meaning: what is open over the screen may use a key that means something else there. */
+enum key_context {
+    IN_MAIN = 1,
+    IN_OVERLAY = 2, // a sheet to read: help, why, locks
+    IN_LIST = 4,    // a list to choose from
+    IN_PROMPT = 8,  // characters are text
+    IN_BOTH = IN_MAIN | IN_OVERLAY,
+    IN_OPEN = IN_OVERLAY | IN_LIST | IN_PROMPT,
+};
 
 /*
- * name, keys in notation, where, group, place in the footer (1: first to be kept; 0: not there),
- * word in the footer, help. The order is that of the help; the footer follows it too.
+ * name, word for ":", keys in notation, where, group, place in the footer (1: first to be kept; 0: not
+ * there), word in the footer, help. The order is that of the help; the footer follows it too.
  */
 // clang-format off
 #define COMMANDS(X)                                                                                \
-    X(STEP_THREAD, "123456789", IN_MAIN, KEYS_STEP, 2, "step that thread",                         \
+    X(STEP_THREAD, "step", "123456789", IN_MAIN, KEYS_STEP, 2, "step",                             \
       "that thread makes its next step")                                                           \
-    X(STEP_POLICY, "<Space>", IN_MAIN, KEYS_STEP, 9, "next",                                       \
-      "the next step that the policy proposes")                                                    \
-    X(FINISH, "f", IN_MAIN, KEYS_STEP, 6, "finish",                                                \
+    X(STEP_POLICY, "next", "<Space><F10>", IN_MAIN, KEYS_STEP, 7, "next",                          \
+      "the next step of whoever's turn it is")                                                     \
+    X(FINISH, "finish", "f", IN_MAIN, KEYS_STEP, 8, "finish",                                      \
       "run the chosen thread until it blocks or ends")                                             \
-    X(STEP_RANDOM, "r", IN_MAIN, KEYS_STEP, 10, "random", "a random step")                         \
-    X(FOCUS_NEXT, "<Tab>", IN_MAIN, KEYS_STEP, 12, "thread", "choose the next thread")             \
-    X(FOCUS_PREVIOUS, "<S-Tab>", IN_MAIN, KEYS_STEP, 0, "", "choose the previous thread")          \
-    X(STEP_FOCUSED, ".", IN_MAIN, KEYS_STEP, 13, "step it",                                        \
+    X(STEP_RANDOM, "random", "r", IN_MAIN, KEYS_STEP, 19, "random", "a random step")               \
+    X(TIMEOUT, "timeout", "~", IN_MAIN, KEYS_STEP, 5, "timeout",                                   \
+      "the chosen thread's timeout fires")                                                         \
+    X(THREAD_NEXT, "thread", ",", IN_MAIN, KEYS_STEP, 21, "thread", "choose the next thread")      \
+    X(STEP_FOCUSED, "dot", ".", IN_MAIN, KEYS_STEP, 22, "step it",                                 \
       "the chosen thread makes its next step (threads above 9)")                                   \
-    X(TIMEOUT, "~", IN_MAIN, KEYS_STEP, 5, "timeout", "the chosen thread's timeout fires")         \
-    X(BACK, "<BS>u<Left>h", IN_MAIN, KEYS_TIME, 4, "back", "one step back")                        \
-    X(REDO, "<Right>l", IN_MAIN, KEYS_TIME, 7, "redo", "one step forward again")                   \
-    X(FIRST, "<Home>g", IN_MAIN, KEYS_TIME, 14, "start", "to the start")                           \
-    X(LAST, "<End>G", IN_MAIN, KEYS_TIME, 15, "end", "to the last step made")                      \
-    X(RESTART, "R", IN_MAIN, KEYS_TIME, 11, "restart", "begin again")                              \
-    X(WHY, "i", IN_BOTH, KEYS_SEE, 8, "why",                                                       \
-      "why: who is blocked, who can wake it, the rule of NT")                                      \
-    X(LOCKS, "L", IN_BOTH, KEYS_SEE, 0, "",                                                        \
+    X(BACK, "back", "<BS>u<Left>h", IN_MAIN, KEYS_TIME, 4, "back", "one step back")                \
+    X(REDO, "redo", "<Right>l", IN_MAIN, KEYS_TIME, 10, "redo", "one step forward again")          \
+    X(FIRST, "first", "<Home>g", IN_MAIN, KEYS_TIME, 15, "start", "to the start")                  \
+    X(LAST, "last", "<End>G", IN_MAIN, KEYS_TIME, 16, "end", "to the last step made")              \
+    X(SWITCH_BACK, "switch-back", "[", IN_MAIN, KEYS_TIME, 0, "",                                  \
+      "back to where another thread took over")                                                    \
+    X(SWITCH_NEXT, "switch-next", "]", IN_MAIN, KEYS_TIME, 0, "",                                  \
+      "forward to where another thread takes over")                                                \
+    X(EVENT_BACK, "event-back", "{", IN_MAIN, KEYS_TIME, 0, "",                                    \
+      "back to a block, a wake, or what went wrong")                           \
+    X(EVENT_NEXT, "event-next", "}", IN_MAIN, KEYS_TIME, 0, "",                                    \
+      "forward to a block, a wake, or what went wrong")                        \
+    X(RESTART, "restart", "R", IN_MAIN, KEYS_TIME, 0, "", "begin again")                           \
+    X(BRANCHES, "branches", "a", IN_MAIN, KEYS_TIME, 11, "branches",                               \
+      "branches: runs left by going back and choosing otherwise")                     \
+    X(OTHER_BRANCH, "other", "A", IN_MAIN, KEYS_TIME, 12, "other branch",                          \
+      "to the branch that was left last, and back again")                                          \
+    X(MARK, "mark", "m", IN_MAIN, KEYS_TIME, 0, "", "mark this place: m and a letter")             \
+    X(MARKS, "marks", "'", IN_MAIN, KEYS_TIME, 0, "",                                        \
+      "marks: ' and the letter goes there")                                                        \
+    X(CONTINUE, "continue", "c<F5>", IN_MAIN, KEYS_RUN, 9, "continue",                             \
+      "run to the next stop: breakpoint, block, wake, trouble, end")                               \
+    X(CONTINUE_BACK, "continue-back", "C", IN_MAIN, KEYS_RUN, 0, "", "run back to the stop before") \
+    X(FINISH_BACK, "finish-back", "F", IN_MAIN, KEYS_RUN, 0, "",                                   \
+      "back to where the thread that ran last began to run")                                       \
+    X(PLAY, "play", "p", IN_MAIN, KEYS_RUN, 17, "play", "play, and pause")                         \
+    X(FASTER, "faster", "+=", IN_MAIN, KEYS_RUN, 0, "", "play faster")                             \
+    X(SLOWER, "slower", "-", IN_MAIN, KEYS_RUN, 0, "", "play slower")                              \
+    X(BREAK_HERE, "break", "b", IN_MAIN, KEYS_RUN, 0, "",                                          \
+      "breakpoint where the chosen thread stands: set, or take away")                              \
+    X(BREAKS, "breaks", "B", IN_MAIN, KEYS_RUN, 24, "breakpoints",                                 \
+      "breakpoints: line, call, object, thread, condition")                                        \
+    X(WHY, "why", "i", IN_BOTH, KEYS_SEE, 6, "why",                                                \
+      "why: who is blocked, who can wake it, deadlocks drawn")            \
+    X(LOCKS, "locks", "L", IN_BOTH, KEYS_SEE, 0, "",                                               \
       "locks: every resource, in the manner of WinDbg's !locks")                                   \
-    X(NEXT_PANE, "v", IN_MAIN, KEYS_SEE, 3, "next pane",                                           \
-      "next pane, where the screen has room for one only")                                         \
-    X(SCROLL_DOWN, "<Down>j", IN_OVERLAY, KEYS_SEE, 3, "scroll", "scroll down, in this help too")  \
-    X(SCROLL_UP, "<Up>k", IN_OVERLAY, KEYS_SEE, 0, "", "scroll up")                                \
-    X(PAGE_DOWN, "<PgDn><Space>", IN_OVERLAY, KEYS_SEE, 0, "", "a page down")                      \
-    X(PAGE_UP, "<PgUp>", IN_OVERLAY, KEYS_SEE, 0, "", "a page up")                                 \
-    X(REDRAW, "<C-l>", IN_BOTH, KEYS_SEE, 0, "", "draw the screen again")                          \
-    X(HELP, "?<F1>", IN_BOTH, KEYS_SEE, 1, "help", "this help")                                    \
-    X(CLOSE, "q<Esc>", IN_OVERLAY, KEYS_LEAVE, 1, "close", "close what is open")                   \
-    X(QUIT, "q", IN_MAIN, KEYS_LEAVE, 1, "quit", "quit, when nothing is open")                     \
-    X(QUIT_AT_ONCE, "Q", IN_BOTH, KEYS_LEAVE, 0, "", "quit at once")
+    X(PANE_NEXT, "pane", "<Tab>", IN_MAIN, KEYS_SEE, 18, "pane", "the next pane, or thread")       \
+    X(PANE_PREVIOUS, "pane-back", "<S-Tab>", IN_MAIN, KEYS_SEE, 0, "", "the pane before")          \
+    X(PANE_DOWN, "down", "<Down>j", IN_MAIN, KEYS_SEE, 0, "", "down in the chosen pane")           \
+    X(PANE_UP, "up", "<Up>k", IN_MAIN, KEYS_SEE, 0, "", "up in the chosen pane")                   \
+    X(PANE_PAGE_DOWN, "page-down", "<PgDn>", IN_MAIN, KEYS_SEE, 0, "", "a page down in it")        \
+    X(PANE_PAGE_UP, "page-up", "<PgUp>", IN_MAIN, KEYS_SEE, 0, "", "a page up in it")              \
+    X(ZOOM, "zoom", "z<Enter>", IN_MAIN, KEYS_SEE, 20, "zoom",                                     \
+      "the chosen pane alone, and all of them again")                                              \
+    X(NEXT_PAGE, "view", "v", IN_MAIN, KEYS_SEE, 3, "next view",                                   \
+      "next view, where the screen has room for one only")                                    \
+    X(SEARCH, "search", "/", IN_MAIN, KEYS_SEE, 25, "search",                                      \
+      "search in source, objects and log")                                                         \
+    X(SEARCH_NEXT, "search-next", "n", IN_MAIN, KEYS_SEE, 0, "", "next place found")               \
+    X(SEARCH_BACK, "search-back", "N", IN_MAIN, KEYS_SEE, 0, "", "place found before")             \
+    X(PRESENT, "present", "P", IN_MAIN, KEYS_SEE, 0, "",                                           \
+      "presenter mode: less on the screen, and larger")                                            \
+    X(THEME, "theme", "T", IN_MAIN, KEYS_SEE, 0, "", "next theme: dark, light, mono, high contrast") \
+    X(MOUSE, "mouse", "M", IN_MAIN, KEYS_SEE, 0, "", "mouse on or off")                            \
+    X(REDRAW, "redraw", "<C-l>", IN_BOTH, KEYS_SEE, 0, "", "draw the screen again")                \
+    X(OPEN, "open", "o", IN_MAIN, KEYS_FILE, 26, "open", "open another scenario")                  \
+    X(SAVE, "save", "s", IN_MAIN, KEYS_FILE, 0, "",                                                \
+      "save the schedule as a scenario that extends this one")                                     \
+    X(COPY, "copy", "y", IN_MAIN, KEYS_FILE, 0, "", "copy the schedule to the clipboard")          \
+    X(PICTURE, "picture", "<F12>", IN_MAIN, KEYS_FILE, 0, "", "write a picture of the screen")     \
+    X(SCROLL_DOWN, "", "<Down>j", IN_OVERLAY | IN_LIST, KEYS_OPEN, 3, "down", "down")              \
+    X(SCROLL_UP, "", "<Up>k", IN_OVERLAY | IN_LIST, KEYS_OPEN, 4, "up", "up")                      \
+    X(PROMPT_DOWN, "", "<Down><Tab>", IN_PROMPT, KEYS_OPEN, 3, "down", "down, while you type")     \
+    X(PROMPT_UP, "", "<Up><S-Tab>", IN_PROMPT, KEYS_OPEN, 4, "up", "up, while you type")           \
+    X(PAGE_DOWN, "", "<PgDn>", IN_OPEN, KEYS_OPEN, 0, "", "a page down")                           \
+    X(PAGE_SPACE, "", "<Space>", IN_OVERLAY, KEYS_OPEN, 0, "", "a page down, where there is text")  \
+    X(PAGE_UP, "", "<PgUp>", IN_OPEN, KEYS_OPEN, 0, "", "a page up")                               \
+    X(SCROLL_FIRST, "", "<Home>", IN_OPEN, KEYS_OPEN, 0, "", "to the top")                         \
+    X(SCROLL_LAST, "", "<End>", IN_OPEN, KEYS_OPEN, 0, "", "to the bottom")                        \
+    X(PICK, "", "<Enter>", IN_LIST | IN_PROMPT, KEYS_OPEN, 2, "choose", "choose what is marked")   \
+    X(LIST_SWITCH, "", "<Space>", IN_LIST, KEYS_OPEN, 5, "on/off", "a breakpoint on or off")       \
+    X(LIST_NEW, "", "n", IN_LIST, KEYS_OPEN, 6, "new", "a new breakpoint")                         \
+    X(LIST_REMOVE, "", "d<Del>", IN_LIST, KEYS_OPEN, 7, "delete", "delete a breakpoint or a mark") \
+    X(ERASE_ALL, "", "<C-u>", IN_PROMPT, KEYS_OPEN, 0, "", "erase what was typed")                 \
+    X(COMMANDS, "commands", ":", IN_MAIN, KEYS_LEAVE, 1, "commands",                               \
+      "all commands by name; :42 goes to step 42")                                                 \
+    X(HELP, "help", "?<F1>", IN_BOTH, KEYS_LEAVE, 1, "help", "this help")                          \
+    X(CLOSE, "", "<Esc>q", IN_OVERLAY | IN_LIST, KEYS_LEAVE, 1, "close", "close what is open")     \
+    X(CANCEL, "", "<Esc>", IN_PROMPT, KEYS_LEAVE, 1, "cancel", "leave what is typed")              \
+    X(QUIT, "quit", "q", IN_MAIN, KEYS_LEAVE, 1, "quit", "quit, when nothing is open")             \
+    X(QUIT_AT_ONCE, "quit-now", "Q", IN_BOTH | IN_LIST, KEYS_LEAVE, 0, "", "quit at once")
 // clang-format on
 
-#define COMMAND_ENUM(name, keys, where, group, footer, word, help) CMD_##name,
+#define COMMAND_ENUM(name, word, keys, where, group, footer, label, help) CMD_##name,
 enum command { CMD_NONE, COMMANDS(COMMAND_ENUM) N_COMMANDS };
 #undef COMMAND_ENUM
 
 struct key_row {
+    const char *name; // for ":"; "" for what only works while something is open
     const char *keys; // in notation
     uint8_t where;    // enum key_context
     uint8_t group;    // enum key_group

@@ -113,6 +113,8 @@ bool step_failed(const struct step *step)
     case KM_OK:
         break;
     }
+    if (step->call != CALL_NONE && effect->result == STATUS_TIMEOUT)
+        return true; // a poll: it looked, and did not wait
     return step->call != CALL_NONE && nt_call_row(step->call)->result == RESULT_STATUS &&
            !nt_success(effect->result);
 }

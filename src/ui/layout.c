@@ -219,7 +219,7 @@ static struct rows thread_rows(const struct layout_needs *n, int w, int h, int l
         // A third of the lines may need a second row where the column is not wide.
         int wrapped = w / n->n_threads < 80 ? n->body_lines / 3 : n->body_lines / 8;
         rows.wanted = n->body_lines + wrapped + (h >= DETAILS_HEIGHT ? DETAILS_ROWS : 0);
-        rows.wanted = max(rows.wanted, 6);
+        rows.wanted = max(n->presenting ? 2 * rows.wanted : rows.wanted, 6);
         rows.least = max(4, min(n->body_lines, 6));
     } else {
         int columns = max(w * 6 / 10 / 52, 1);
@@ -266,14 +266,15 @@ static void share_rows(struct rows bands[N_BANDS], int available)
 }
 
 /* What stands under the cards is the same in both full modes. */
-static void place_lower(struct layout *l, int w, int y, const struct rows bands[N_BANDS])
+static void place_lower(struct layout *l, const struct layout_needs *n, int w, int y,
+                        const struct rows bands[N_BANDS])
 {
     int rows = 1 + bands[BAND_TIMELINE].given;
 
     add(l, VIEW_TIMELINE, 0, EDGE_RIGHT, (struct rect){0, y, w, rows});
     y += rows;
     rows = 1 + bands[BAND_SENTENCES].given;
-    if (w >= LOG_WIDTH) {
+    if (w >= LOG_WIDTH && !n->presenting) {
         int log = max(w * 2 / 5, 44);
         add(l, VIEW_SENTENCES, 0, 0, (struct rect){0, y, w - log, rows});
         add(l, VIEW_LOG, 0, EDGE_RIGHT, (struct rect){w - log, y, log, rows});
@@ -304,7 +305,7 @@ static void make_stacked(struct layout *l, int w, int h, const struct layout_nee
     deal_row(&deal, n, w);
     common_rows(bands, h, n);
     bands[BAND_THREADS] = thread_rows(n, w, h, THREAD_WIDTH);
-    bands[BAND_CARDS].wanted = highest(&deal);
+    bands[BAND_CARDS].wanted = n->presenting ? min(highest(&deal), 3) : highest(&deal);
     bands[BAND_CARDS].least = min(bands[BAND_CARDS].wanted, 4);
     int borders = deal.n > 0 ? 4 : 3;
     share_rows(bands, h - 3 - borders);
@@ -318,14 +319,20 @@ static void make_stacked(struct layout *l, int w, int h, const struct layout_nee
         place_row(l, &deal, (struct rect){0, y, w, rows});
         y += rows;
     }
-    place_lower(l, w, y, bands);
+    place_lower(l, n, w, y, bands);
+}
+
+/* Columns of the objects beside the threads. */
+static int side_width(int w)
+{
+    return min(max(w / 3, 54), 76);
 }
 
 static void make_beside(struct layout *l, int w, int h, const struct layout_needs *n)
 {
     struct rows bands[N_BANDS] = {0};
     struct deal deal;
-    int side = min(max(w / 3, 54), 76);
+    int side = side_width(w);
 
     l->mode = MODE_BESIDE;
     common_rows(bands, h, n);
@@ -338,7 +345,7 @@ static void make_beside(struct layout *l, int w, int h, const struct layout_need
     deal_column(&deal, n, rows);
     place_threads(l, n, (struct rect){0, 1, w - side, rows}, THREAD_WIDTH_BESIDE, false);
     place_column(l, &deal, (struct rect){w - side, 1, side, rows});
-    place_lower(l, w, 1 + rows, bands);
+    place_lower(l, n, w, 1 + rows, bands);
 }
 
 /* The tab of threads: side by side, else a list with the chosen one's body below it. */
@@ -371,6 +378,23 @@ static void place_small_objects(struct layout *l, const struct layout_needs *n, 
         place_column(l, &deal, r);
     else
         add(l, VIEW_OBJECTS, OBJECTS_ALL, EDGE_RIGHT, r);
+}
+
+/* The chosen pane alone, between what is always in sight. */
+static void make_zoomed(struct layout *l, int w, int h, const struct layout_needs *n)
+{
+    int sentences = h >= 20 ? 4 : 3, rows = h - 1 - (1 + sentences) - 2;
+
+    l->mode = w < WIDTH_FULL || h < HEIGHT_FULL ? MODE_SMALL : MODE_STACKED;
+    add(l, VIEW_HEADER, 0, 0, (struct rect){0, 0, w, 1});
+    if (n->zoom.view == VIEW_SENTENCES) {
+        add(l, VIEW_SENTENCES, 0, EDGE_RIGHT, (struct rect){0, 1, w, rows + 1 + sentences});
+    } else {
+        add(l, n->zoom.view, n->zoom.ix, EDGE_RIGHT, (struct rect){0, 1, w, rows});
+        add(l, VIEW_SENTENCES, 0, EDGE_RIGHT, (struct rect){0, 1 + rows, w, 1 + sentences});
+    }
+    add(l, VIEW_STEPS, 0, EDGE_RIGHT, (struct rect){0, h - 2, w, 1});
+    add(l, VIEW_FOOTER, 0, 0, (struct rect){0, h - 1, w, 1});
 }
 
 /* One pane, its tabs above it, the sentences below. */
@@ -408,13 +432,22 @@ void layout_make(struct layout *layout, int w, int h, const struct layout_needs 
                        needs->n_directories >
                    0;
 
+    // Threads side by side are worth more than objects beside them.
+    bool beside = w >= BESIDE_WIDTH && h >= BESIDE_HEIGHT && objects && !needs->presenting &&
+                  (needs->n_threads * THREAD_WIDTH_BESIDE <= w - side_width(w) ||
+                   needs->n_threads * THREAD_WIDTH >= w);
+
     layout->n_panes = 0;
+    layout->w = w;
+    layout->h = h;
     if (w < WIDTH_SMALL || h < HEIGHT_SMALL) {
         layout->mode = MODE_TINY;
         add(layout, VIEW_STATUS, 0, 0, (struct rect){0, 0, w, h});
+    } else if (needs->zoomed) {
+        make_zoomed(layout, w, h, needs);
     } else if (w < WIDTH_FULL || h < HEIGHT_FULL) {
         make_small(layout, w, h, needs);
-    } else if (w >= BESIDE_WIDTH && h >= BESIDE_HEIGHT && objects) {
+    } else if (beside) {
         make_beside(layout, w, h, needs);
     } else {
         make_stacked(layout, w, h, needs);

@@ -47,6 +47,12 @@ enum tab { TAB_THREADS, TAB_OBJECTS, TAB_DIRECTORIES, TAB_TIMELINE, N_TABS };
 
 enum layout_mode { MODE_TINY, MODE_SMALL, MODE_STACKED, MODE_BESIDE };
 
+/* Names a pane in any layout. */
+struct pane_id {
+    enum view_kind view;
+    uint16_t ix;
+};
+
 /* What the scenario has. */
 struct layout_needs {
     int n_threads;
@@ -55,6 +61,9 @@ struct layout_needs {
     int n_files; // most names that one directory can have
     int n_lanes; // of the timeline: threads and objects
     enum tab tab;
+    bool presenting; // less on the screen, and larger
+    bool zoomed;     // only this pane
+    struct pane_id zoom;
 };
 
 struct pane {
@@ -64,10 +73,16 @@ struct pane {
     struct rect rect;
 };
 
+static inline bool pane_is(const struct pane *pane, struct pane_id id)
+{
+    return pane->view == id.view && pane->ix == id.ix;
+}
+
 enum { MAX_PANES = 128, WIDTH_FULL = 80, HEIGHT_FULL = 24, WIDTH_SMALL = 40, HEIGHT_SMALL = 10 };
 
 struct layout {
     enum layout_mode mode;
+    int w, h;
     int n_panes;
     struct pane panes[MAX_PANES];
 };

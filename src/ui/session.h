@@ -2,7 +2,9 @@
  * A session: one scenario on one screen, without a terminal.
  *
  * Purpose    session_key changes it, session_draw draws it into a frame; nothing else happens. The
- *            terminal, `lockstep render` and the tests are three users of these two calls.
+ *            terminal, `lockstep render` and the tests are three users of these two calls. What a
+ *            session cannot do itself (another scenario, the clipboard, files) it wishes for; who
+ *            holds the session looks at the wish after each key, and does it or says why not.
  * Ownership  session_open allocates, session_close frees. The scenario is borrowed.
  * Errors     A key that cannot do its work changes nothing but the message, which says why.
  */
@@ -14,45 +16,150 @@
 
 #include "sim/lang/scenario.h"
 #include "sim/report/text.h"
+#include "sim/stepper/branches.h"
+#include "sim/stepper/breakpoints.h"
+#include "sim/stepper/outlook.h"
 #include "sim/stepper/policy.h"
 #include "sim/stepper/timeline.h"
 #include "ui/frame.h"
 #include "ui/keys.h"
 #include "ui/lanes.h"
 #include "ui/layout.h"
+#include "ui/library.h"
 #include "ui/source.h"
+#include "ui/theme.h"
 
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_WHY, OVERLAY_LOCKS };
+/* What is open over the screen. */
+enum overlay {
+    OVERLAY_NONE,
+    OVERLAY_HELP, // sheets to read
+    OVERLAY_WHY,
+    OVERLAY_LOCKS,
+    OVERLAY_BRANCHES, // lists to choose from
+    OVERLAY_MARKS,
+    OVERLAY_BREAKS,
+    OVERLAY_COMMANDS, // characters are text: it narrows the list, or is what is asked for
+    OVERLAY_SCENARIOS,
+    OVERLAY_SEARCH,
+    OVERLAY_NEW_BREAK,
+    OVERLAY_MARK_LETTER, // one key more
+    OVERLAY_PICTURE,
+    N_OVERLAYS
+};
 
-enum { MAX_TROUBLES = 64 };
+/* In which context keys are looked up while it is open. */
+enum key_context overlay_context(enum overlay overlay);
+
+enum { MAX_TROUBLES = 64, TROUBLE_TEXT = 96, PROMPT_TEXT = 160, MAX_FOUND = 512 };
 
 /* A step after which the run was no longer all right. */
 struct trouble {
     uint32_t n;
-    const char *what; // static text: "deadlock", "invariant broken"
+    char what[TROUBLE_TEXT]; // "deadlock: T1 → B → T2 → A → T1", "does not hold: n == 2"
 };
+
+/* A place where the text that was searched for stands. */
+enum place_kind { PLACE_SOURCE, PLACE_OBJECT, PLACE_STEP };
+
+struct place {
+    enum place_kind kind;
+    thread_ix thread;  // source
+    uint32_t n;        // source: line, 0-based; step: its number
+    object_ref object; // object
+};
+
+struct search {
+    char text[PROMPT_TEXT]; // "": nothing is searched for
+    struct place at;        // found last
+    bool found;             //
+};
+
+/* How far something that may be longer than its pane is scrolled, and can be. */
+struct scroll {
+    int offset;      // rows from where it stands by itself
+    int least, most; // as drawn last
+    int page;        //
+};
+
+enum { MAX_HISTORY = 8, MAX_WAYS = 3, HISTORY_TEXT = 240 };
+
+/* How threads that cannot go on came to it, and what would help. */
+struct stuck {
+    int n_history, n_ways;
+    uint32_t steps[MAX_HISTORY];             // at which each of them was, oldest first
+    char history[MAX_HISTORY][HISTORY_TEXT]; // what was done there
+    char ways[MAX_WAYS][HISTORY_TEXT];
+};
+
+/* What the session asks of the program around it. */
+enum wish {
+    WISH_NONE,
+    WISH_OPEN,    // another scenario: wish_text is its name
+    WISH_COPY,    // the schedule up to here to the clipboard
+    WISH_SAVE,    // the schedule up to here as a scenario that extends this one
+    WISH_PICTURE, // of the frame, in picture_format
+    WISH_MOUSE,   // as session->mouse says
+};
+
+enum picture_format { PICTURE_TEXT, PICTURE_ANSI, PICTURE_SVG };
 
 struct session {
     const struct scenario *scenario;
     struct timeline *timeline;
+    struct branches *branches;
+    struct breakpoints *breakpoints;
     struct policy policy;
 
-    thread_ix focus; // the chosen thread
+    thread_ix focus;     // the chosen thread
+    struct pane_id pane; // the chosen pane
+    bool pane_shown;     // somebody chose it: its title shows that
+    bool zoomed;         // it is alone on the screen
+    struct scroll pane_scroll;
+    uint32_t
+        look_line; // 1-based line of the body in the chosen pane to show; 0: where the thread stands
     enum tab tab;
+    enum theme theme;
+    enum theme own_theme; // while presenting: the one before
+    bool presenting;
+    bool mouse;
+    int32_t last_key; // for the audience
+
     enum overlay overlay;
-    int scroll;              // of the overlay: rows
-    int scroll_end;          // most that it can be scrolled, as drawn last
-    int page;                // rows that the overlay shows, as drawn last
-    enum layout_mode mode;   // as drawn last
-    bool leaving;            // the person wants to go
-    bool redraw;             // and this: draw every cell again
+    struct scroll scroll; // of a sheet
+    struct list list;     // of what is open
+    char prompt[PROMPT_TEXT];
+    uint16_t found[MAX_FOUND]; // items of the list, best first; see session_lists.c
+    const struct library *(*library)(void *context); // shipped scenarios; NULL: none
+    void *library_context;
+    struct search search;
+
+    bool playing;
+    int speed; // index of a table, see session_delay
+
+    enum layout_mode mode; // as drawn last
+    struct layout layout;  //
+    bool leaving;          // the person wants to go
+    bool redraw;           // and this: draw every cell again
+    enum wish wish;
+    char wish_text[TEXT_LINE];
+    enum picture_format picture_format;
     bool refused;            // the message says why a key did nothing
     char message[TEXT_LINE]; // until the next key
 
     char wait_rules[MAX_THREADS][TEXT_LINE]; // while "why" is open: see session_wait_rule
+    struct stuck stuck;                      // and this
 
     int n_troubles; // oldest first; at most the first MAX_TROUBLES are kept
     struct trouble troubles[MAX_TROUBLES];
+    uint32_t checked;  // troubles and failures are known up to this step
+    uint32_t n_failed; // steps up to there whose call failed
+    uint32_t *failed;  // their numbers
+    size_t failed_capacity;
+
+    struct outlook_search *outlook;
+    uint32_t open_until; // at this step of the branch a good end could still come
+    uint32_t lost_from;  // from this one on none can; NOT_LOST: none is known
+    uint32_t unclear;    // at this one the search came to its limit; NOT_LOST: none
 
     struct layout_needs needs;
     struct lanes lanes;
@@ -65,8 +172,25 @@ struct session {
 struct session *session_open(const struct scenario *s);
 void session_close(struct session *session);
 
-/* A person pressed a key. */
+/* Where the picker finds scenarios. Asked when it is opened. */
+void session_set_library(struct session *session, const struct library *(*library)(void *context),
+                         void *context);
+
+/* A person pressed a key; K_TICK: the time of session_delay has passed. */
 void session_key(struct session *session, int32_t key);
+
+/* A person clicked on a cell, or turned the wheel there. */
+enum mouse_action { MOUSE_CLICK, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+void session_mouse(struct session *session, int x, int y, enum mouse_action action);
+
+/* Milliseconds until K_TICK is due; -1: nothing plays. */
+int session_delay(const struct session *session);
+
+/* Something to say until the next key; refused: what was wished for could not be done. */
+void session_say(struct session *session, const char *text, bool refused);
+
+/* The schedule up to the present position, malloc'd. */
+char *session_schedule(const struct session *session);
 
 /* Draws the whole frame at its present size. */
 void session_draw(struct session *session, struct frame *frame);
@@ -86,5 +210,16 @@ const char *session_wait_rule(const struct session *session, thread_ix t);
 
 /* The first trouble up to the present position, or NULL. */
 const struct trouble *session_trouble(const struct session *session);
+
+/* Looks whether a good end can still come; drawing does, so that runs of many steps need not. */
+void session_look_ahead(struct session *session);
+
+enum { NOT_LOST = UINT32_MAX };
+
+/* The step of this branch from which on no good end can come, if the present one is there; else NOT_LOST. */
+uint32_t session_lost(const struct session *session);
+
+/* Steps up to the present position whose call failed, and the last of them; 0: none. */
+uint32_t session_failures(const struct session *session, uint32_t *last);
 
 #endif

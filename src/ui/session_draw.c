@@ -4,7 +4,11 @@
  * The overlay goes first and keeps its cells; the panes are drawn around it. Which function draws which view
  * is one table.
  */
+#include <ctype.h>
+#include <string.h>
+
 #include "ui/session.h"
+#include "ui/utf8.h"
 #include "ui/view.h"
 
 static view_function *const views[N_VIEWS] = {
@@ -43,6 +47,48 @@ static void fill_lanes(struct session *s, const struct view *v, const struct lay
     }
 }
 
+/* The title of the chosen pane is reversed; threads have a sign of their own. */
+static void mark_chosen(const struct session *s, struct frame *frame)
+{
+    for (int i = 0; i < s->layout.n_panes && s->pane_shown; i++) {
+        const struct pane *pane = &s->layout.panes[i];
+        if (!pane_is(pane, s->pane))
+            continue;
+        struct area title = {
+            frame, {pane->rect.x, pane->rect.y, pane->rect.w, 1}, (uint8_t)(i + 1)};
+        for (int x = 2;
+             x < title.rect.w && frame_at(frame, pane->rect.x + x, pane->rect.y)->line == 0; x++)
+            area_attr(&title, x, 0, ATTR_REVERSE);
+    }
+}
+
+/* Does the text stand in the row from column x on? Case does not count. */
+static bool stands_at(const struct frame *f, int x, int y, const char *text)
+{
+    for (uint32_t ch; (ch = utf8_next(&text)) != 0; x++) {
+        uint32_t cell = x < f->w ? frame_at(f, x, y)->ch : 0;
+        bool letters = ch < 0x80 && cell < 0x80;
+        if (letters ? tolower((int)ch) != tolower((int)cell) : ch != cell)
+            return false;
+    }
+    return true;
+}
+
+/* Colours what was searched for, wherever it stands between the first and the last row. */
+static void mark_found(const struct session *s, struct frame *frame)
+{
+    int n = utf8_width(s->search.text);
+
+    for (int y = 1; y < frame->h - 1 && n > 0; y++) {
+        for (int x = 0; x + n <= frame->w; x++) {
+            if (!stands_at(frame, x, y, s->search.text))
+                continue;
+            for (int i = 0; i < n; i++)
+                frame->cells[y * frame->w + x + i].role = ROLE_FOUND;
+        }
+    }
+}
+
 void session_draw(struct session *s, struct frame *frame)
 {
     const struct machine *m = timeline_machine(s->timeline);
@@ -54,20 +100,28 @@ void session_draw(struct session *s, struct frame *frame)
         .enabled = machine_enabled(m),
         .width = frame->w,
         .height = frame->h,
+        .scroll = &s->pane_scroll,
     };
-    struct layout layout;
+    struct layout *layout = &s->layout;
 
+    session_look_ahead(s);
     frame_clear(frame);
     s->needs.tab = s->tab;
-    layout_make(&layout, frame->w, frame->h, &s->needs);
-    s->mode = layout.mode;
-    fill_lanes(s, &v, &layout);
-    v.form = choose_form(&v, &layout);
+    s->needs.presenting = s->presenting;
+    s->needs.zoomed = s->zoomed;
+    s->needs.zoom = s->pane;
+    layout_make(layout, frame->w, frame->h, &s->needs);
+    s->mode = layout->mode;
+    s->pane_scroll.least = s->pane_scroll.most = 0;
+    fill_lanes(s, &v, layout);
+    v.form = choose_form(&v, layout);
     draw_overlay(&v, s, frame);
-    for (int i = 0; i < layout.n_panes; i++) {
-        const struct pane *pane = &layout.panes[i];
+    for (int i = 0; i < layout->n_panes; i++) {
+        const struct pane *pane = &layout->panes[i];
         struct area area = {frame, pane->rect, (uint8_t)(i + 1)};
         views[pane->view](&v, &area, pane);
     }
     frame_join(frame);
+    mark_chosen(s, frame);
+    mark_found(s, frame);
 }

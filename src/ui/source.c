@@ -236,6 +236,27 @@ static int weight_of(enum nt_param_kind kind)
     return 0;
 }
 
+/* ", 50 ms": a timeout that is not for ever, where it is not what the call is about. */
+static void timeout_argument(const struct call_place *place, enum nt_call call, char *out,
+                             size_t size)
+{
+    const struct nt_call_row *row = nt_call_row(call);
+    char text[SHORT_LINE];
+    bool rest = false;
+
+    out[0] = '\0';
+    for (unsigned i = 0; i < row->n_params; i++)
+        rest = rest || row->params[i].kind == PARAM_REST;
+    for (unsigned i = 1; i < (rest ? MAXIMUM_WAIT_OBJECTS + 2 : row->n_params); i++) {
+        if (!rest && row->params[i].kind != PARAM_TIMEOUT)
+            continue;
+        argument(place, i, text, sizeof text);
+        if (text[0] == '\0' || strcmp(text, "NULL") == 0 || text[0] == '&')
+            continue; // behind a list of objects it is what is no object
+        snprintf(out, size, ", %.*s ms", (int)(size - 8), text);
+    }
+}
+
 /* The argument that says most about the call. */
 static void main_argument(const struct call_place *place, enum nt_call call, char *out, size_t size)
 {
@@ -303,12 +324,28 @@ static void replace_call(char *text, enum nt_call known, enum source_form form)
     const struct nt_call_row *row = nt_call_row(call);
     const char *name =
         form == SOURCE_SHORT && row->verb != NULL && row->verb[0] ? row->verb : row->name;
-    char arg[SHORT_LINE], out[2 * SHORT_LINE];
+    char arg[SHORT_LINE], timeout[40], out[3 * SHORT_LINE];
     main_argument(&place, call, arg, sizeof arg);
+    timeout_argument(&place, call, timeout, sizeof timeout);
     bool statement = !is_control(text);
-    snprintf(out, sizeof out, "%.*s%s%s%s%s", statement ? 0 : (int)(place.name - text), text, name,
-             arg[0] != '\0' ? " " : "", arg, statement ? "" : place.after);
+    snprintf(out, sizeof out, "%.*s%s%s%s%s%s", statement ? 0 : (int)(place.name - text), text,
+             name, arg[0] != '\0' ? " " : "", arg, timeout, statement ? "" : place.after);
     copy(text, SHORT_LINE, out);
+}
+
+void source_tighten(char *text)
+{
+    static const struct {
+        const char *word, *instead;
+    } words[] = {{"NT_SUCCESS(", "ok("}, {"Acquire", "Acq"}};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t n = strlen(words[i].word), shorter = strlen(words[i].instead);
+        for (char *p = text; (p = strstr(p, words[i].word)) != NULL; p += shorter) {
+            memcpy(p, words[i].instead, shorter);
+            memmove(p + shorter, p + n, strlen(p + n) + 1);
+        }
+    }
 }
 
 void source_shorten(const char *line, enum nt_call call, enum source_form form, char *out,

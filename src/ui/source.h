@@ -42,4 +42,10 @@ void source_release(struct source *source);
 void source_shorten(const char *line, enum nt_call call, enum source_form form, char *out,
                     size_t size);
 
+/*
+ * Where even that is too wide: "NT_SUCCESS(status)" becomes "ok(status)", "AcquireShared" "AcqShared". In
+ * place; never longer.
+ */
+void source_tighten(char *text);
+
 #endif

@@ -20,6 +20,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <wchar.h>
 
 #include <fcntl.h>
@@ -178,6 +179,12 @@ static void note_exit_strings(int out)
 
     shared.out = out;
     shared.n_exit = 0;
+    // A crash must not leave the mouse on: what xterm and its kin take to switch it off.
+    static const char mouse_off[] = "\033[?1000l\033[?1006l";
+    if (tigetstr("kmous") != NULL && (intptr_t)tigetstr("kmous") != -1) {
+        memcpy(shared.exit_strings, mouse_off, sizeof mouse_off - 1);
+        shared.n_exit = sizeof mouse_off - 1;
+    }
     for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
         add_exit_string(capabilities[i]);
 }
@@ -426,10 +433,29 @@ static int32_t key_of_char(wint_t ch)
     return (int32_t)ch;
 }
 
-enum input { INPUT_NOTHING, INPUT_IGNORED, INPUT_KEY, INPUT_SIZE };
+enum input { INPUT_NOTHING, INPUT_IGNORED, INPUT_KEY, INPUT_MOUSE, INPUT_SIZE };
+
+static enum input read_mouse(struct terminal_input *input)
+{
+    MEVENT event;
+
+    if (getmouse(&event) != OK)
+        return INPUT_IGNORED;
+    input->x = event.x;
+    input->y = event.y;
+    if (event.bstate & BUTTON4_PRESSED)
+        input->action = TERMINAL_WHEEL_UP;
+    else if (event.bstate & BUTTON5_PRESSED)
+        input->action = TERMINAL_WHEEL_DOWN;
+    else if (event.bstate & BUTTON1_PRESSED)
+        input->action = TERMINAL_CLICK;
+    else
+        return INPUT_IGNORED;
+    return INPUT_MOUSE;
+}
 
 /* One key, if one is there. */
-static enum input next_input(int32_t *key)
+static enum input next_input(struct terminal_input *input)
 {
     wint_t ch;
     int status = get_wch(&ch);
@@ -438,8 +464,10 @@ static enum input next_input(int32_t *key)
         return INPUT_NOTHING;
     if (status == KEY_CODE_YES && ch == KEY_RESIZE)
         return INPUT_SIZE;
-    *key = status == KEY_CODE_YES ? key_of_code(ch) : key_of_char(ch);
-    return *key != K_NONE ? INPUT_KEY : INPUT_IGNORED;
+    if (status == KEY_CODE_YES && ch == KEY_MOUSE)
+        return read_mouse(input);
+    input->key = status == KEY_CODE_YES ? key_of_code(ch) : key_of_char(ch);
+    return input->key != K_NONE ? INPUT_KEY : INPUT_IGNORED;
 }
 
 /* Readable, but nothing to read: the other side has hung up. */
@@ -465,7 +493,47 @@ static enum terminal_event after_resize(struct terminal *t)
     return allocate(t) ? EVENT_RESIZE : EVENT_END;
 }
 
-enum terminal_event terminal_wait(struct terminal *t, int32_t *key)
+void terminal_set_theme(struct terminal *t, enum theme theme)
+{
+    t->theme = theme;
+    if (t->depth != DEPTH_NONE)
+        make_pairs(t);
+    t->nothing_shown = true;
+}
+
+void terminal_set_mouse(struct terminal *t, bool on)
+{
+    (void)t;
+    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    mouseinterval(0); // a press is a click: nobody waits for the release
+}
+
+/* Standard base 64, RFC 4648. */
+static void write_base64(FILE *out, const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (size_t i = 0, n = strlen(text); i < n; i += 3) {
+        uint32_t bits = (uint32_t)(unsigned char)text[i] << 16;
+        bits |= i + 1 < n ? (uint32_t)(unsigned char)text[i + 1] << 8 : 0;
+        bits |= i + 2 < n ? (uint32_t)(unsigned char)text[i + 2] : 0;
+        fputc(digits[bits >> 18 & 63], out);
+        fputc(digits[bits >> 12 & 63], out);
+        fputc(i + 1 < n ? digits[bits >> 6 & 63] : '=', out);
+        fputc(i + 2 < n ? digits[bits & 63] : '=', out);
+    }
+}
+
+void terminal_copy(struct terminal *t, const char *text)
+{
+    fputs("\033]52;c;", t->out);
+    write_base64(t->out, text);
+    fputs("\033\\", t->out);
+    fflush(t->out);
+}
+
+enum terminal_event terminal_wait(struct terminal *t, int milliseconds,
+                                  struct terminal_input *input)
 {
     bool readable = false;
 
@@ -478,9 +546,11 @@ enum terminal_event terminal_wait(struct terminal *t, int32_t *key)
             clearok(stdscr, TRUE);
             return after_resize(t);
         }
-        switch (next_input(key)) {
+        switch (next_input(input)) {
         case INPUT_KEY:
             return EVENT_KEY;
+        case INPUT_MOUSE:
+            return EVENT_MOUSE;
         case INPUT_SIZE:
             return after_resize(t);
         case INPUT_IGNORED:
@@ -494,9 +564,13 @@ enum terminal_event terminal_wait(struct terminal *t, int32_t *key)
         fd_set set;
         FD_ZERO(&set);
         FD_SET(fileno(t->in), &set);
-        int n = pselect(fileno(t->in) + 1, &set, NULL, NULL, NULL, &t->old_mask);
+        struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+        int n = pselect(fileno(t->in) + 1, &set, NULL, NULL, milliseconds >= 0 ? &time : NULL,
+                        &t->old_mask);
         if (n < 0 && errno != EINTR)
             return EVENT_END;
+        if (n == 0)
+            return EVENT_TICK;
         readable = n > 0;
     }
 }

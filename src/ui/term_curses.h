@@ -1,7 +1,7 @@
 /*
  * The terminal: the only place that knows curses.
  *
- * Purpose    Copies frames to a terminal, reads keys, and leaves the terminal as it was, whatever
+ * Purpose    Copies frames to a terminal, reads keys and mouse, and leaves the terminal as it was, whatever
  *            ends the program: a key, SIGTERM, SIGINT, SIGHUP, SIGQUIT, a crash, a terminal that
  *            goes away. Signals Are blocked except while terminal_wait waits, so nothing is
  *            interrupted half way. What ends the program is reported as an event; the caller
@@ -30,7 +30,9 @@ struct terminal_options {
 };
 
 enum terminal_event {
-    EVENT_KEY,    // *key
+    EVENT_KEY,    // input->key
+    EVENT_MOUSE,  // input->x, y, action
+    EVENT_TICK,   // the time is up
     EVENT_RESIZE, // the size may be another one, or the screen was overwritten: draw again
     EVENT_END,    // a signal ends the program, or the terminal is gone
 };
@@ -49,8 +51,26 @@ void terminal_size(const struct terminal *t, int *w, int *h);
 /* Copies what has changed since the last frame; all: everything, whatever is there. */
 void terminal_show(struct terminal *t, const struct frame *f, bool all);
 
-/* Waits without using the processor. */
-enum terminal_event terminal_wait(struct terminal *t, int32_t *key);
+enum terminal_mouse { TERMINAL_CLICK, TERMINAL_WHEEL_UP, TERMINAL_WHEEL_DOWN };
+
+struct terminal_input {
+    int32_t key;
+    int x, y;
+    enum terminal_mouse action;
+};
+
+/* Waits without using the processor, at most so many milliseconds; -1: until something comes. */
+enum terminal_event terminal_wait(struct terminal *t, int milliseconds,
+                                  struct terminal_input *input);
+
+/* Other colours from now on; draw all of it again. */
+void terminal_set_theme(struct terminal *t, enum theme theme);
+
+/* Clicks and the wheel come as events, or stay the terminal's own. */
+void terminal_set_mouse(struct terminal *t, bool on);
+
+/* Hands a text to the clipboard of the terminal (OSC 52); many, not all, take it. */
+void terminal_copy(struct terminal *t, const char *text);
 
 /*
  * After EVENT_END and terminal_close: ends the process by the signal that asked for it (SIGHUP for a

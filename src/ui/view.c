@@ -5,9 +5,54 @@
 
 #include <stdio.h>
 
+bool is_chosen(const struct view *v, const struct pane *pane)
+{
+    return pane_is(pane, v->session->pane);
+}
+
+int scroll_from(const struct view *v, const struct pane *pane, int content, int room,
+                bool *scrolled)
+{
+    struct scroll *scroll = v->scroll;
+    int most = content > room ? content - room : 0;
+
+    *scrolled = false;
+    if (!is_chosen(v, pane))
+        return 0;
+    scroll->least = 0;
+    scroll->most = most;
+    scroll->page = room;
+    if (scroll->offset > most)
+        scroll->offset = most;
+    *scrolled = scroll->offset > 0 || (v->session->pane_shown && most > 0);
+    return scroll->offset;
+}
+
+void draw_scrolled(const struct view *v, const struct area *a, const struct pane *pane, int from,
+                   int content, int room)
+{
+    char text[48];
+
+    if (!is_chosen(v, pane) || content <= room)
+        return;
+    int last = from + room < content ? from + room : content;
+    snprintf(text, sizeof text, " %d-%d of %d ", from + 1, last, content);
+    struct area right = area_part(a, 0, 0, a->rect.w - 2, 1);
+    area_text_right(&right, 0, plain(ROLE_DIM), text);
+}
+
 struct picks picks_for(int rows)
 {
     return (struct picks){.capacity = rows < 0 ? 0 : rows < MAX_PICKS ? rows : MAX_PICKS};
+}
+
+struct picks picks_from(int from, int n, int rows)
+{
+    struct picks picks = picks_for(rows);
+
+    for (int i = from; i < n && picks.n < picks.capacity; i++)
+        picks.items[picks.n++] = (uint32_t)i;
+    return picks;
 }
 
 bool pick(struct picks *p, uint32_t item)

@@ -20,17 +20,40 @@ struct view {
     thread_set enabled;    // threads that can be stepped
     int width, height;     // of the screen
     enum source_form form; // of all bodies: side by side they read alike
+    struct scroll *scroll; // of the chosen pane; written while it is drawn
 };
 
 typedef void view_function(const struct view *v, const struct area *a, const struct pane *pane);
 
 view_function view_header, view_tabs, view_steps, view_footer, view_status; // view_bars.c
-view_function view_thread, view_threads, view_focused;                      // view_threads.c
+view_function view_thread, view_focused;                                    // view_threads.c
+view_function view_threads;                                                 // view_thread_list.c
 view_function view_resource, view_event, view_spinlock, view_shared;        // view_objects.c
 view_function view_objects;                                                 //
 view_function view_directory, view_directories;                             // view_files.c
 view_function view_timeline;                                                // view_timeline.c
 view_function view_sentences, view_log;                                     // view_sentences.c
+
+void draw_list(const struct view *v, struct session *s, struct frame *f); // view_lists.c
+
+/* Rows being written; those before the first visible one, and past the last, are only counted. */
+struct sheet {
+    const struct area *area; // NULL: count only
+    int width;
+    int y; // row of the sheet, minus what has been scrolled away
+    int n; // rows written
+};
+
+/* A label and a text that may take several rows; a heading with a blank row before it. */
+void sheet_row(struct sheet *sheet, struct style label_style, const char *label, int indent,
+               struct style style, const char *text);
+void sheet_heading(struct sheet *sheet, const char *text);
+
+/* A row as it is, its threads in their colours. */
+void sheet_line(struct sheet *sheet, struct style style, const char *text);
+
+/* The circle of a deadlock, in words, how it came to it, and a way out. Nothing where all is well. */
+void write_stuck(const struct view *v, struct sheet *sheet, bool ascii); // view_stuck.c
 
 /*
  * What is open over the screen, drawn before the panes. Tells the session how far it can be scrolled.
@@ -48,6 +71,20 @@ enum source_form choose_form(const struct view *v, const struct layout *layout);
 
 /* ---- shared by views (view.c) ---- */
 
+/* Is this the pane that the arrows work on? */
+bool is_chosen(const struct view *v, const struct pane *pane);
+
+/*
+ * Row of a list from which a pane shows it: as the person has scrolled the chosen pane, else 0. content:
+ * rows of the list, room: rows of the pane. scrolled: did the person scroll it?
+ */
+int scroll_from(const struct view *v, const struct pane *pane, int content, int room,
+                bool *scrolled);
+
+/* "5-9 of 40" in the top border, where not all of a list is in the chosen pane. */
+void draw_scrolled(const struct view *v, const struct area *a, const struct pane *pane, int from,
+                   int content, int room);
+
 enum { MAX_PICKS = 128 };
 
 /* Some items of a long list, in the list's order. */
@@ -57,6 +94,9 @@ struct picks {
 };
 
 struct picks picks_for(int rows);
+
+/* Items from .. from + rows - 1 of n. */
+struct picks picks_from(int from, int n, int rows);
 
 /* False if it is full or has the item already. */
 bool pick(struct picks *p, uint32_t item);

@@ -7,37 +7,79 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/report/pen.h"
 #include "ui/utf8.h"
 #include "ui/view.h"
 
+enum { TITLE_ROOM = 48 }; // columns that the steps and the schedule keep
+
 /* ---- header ---- */
+
+/* The name of the first good ending; NULL: good is what finishes. */
+static const char *goal_of(const struct scenario *s)
+{
+    for (uint32_t i = 0; i < s->n_endings; i++) {
+        if (s->endings[i].goal)
+            return s->endings[i].name;
+    }
+    return NULL;
+}
+
+/* What has gone wrong so far, by its cause; calls that failed count, as the run may be lost by one. */
+static struct style standing_on_the_way(const struct view *v, char *out, size_t size)
+{
+    const struct trouble *trouble = session_trouble(v->session);
+    uint32_t last, failures = session_failures(v->session, &last);
+
+    if (trouble != NULL) {
+        snprintf(out, size, "step %u: %s", (unsigned)trouble->n, trouble->what);
+        return plain(ROLE_BAD);
+    }
+    if (session_lost(v->session) != NOT_LOST) {
+        const char *goal = goal_of(v->scenario);
+        char what[TROUBLE_TEXT] = "it cannot finish";
+        if (goal != NULL)
+            snprintf(what, sizeof what, "no way to '%.60s'", goal);
+        if (session_lost(v->session) == 0)
+            snprintf(out, size, "%s", what);
+        else
+            snprintf(out, size, "step %u: lost, %s", (unsigned)session_lost(v->session), what);
+        return plain(ROLE_BAD);
+    }
+    if (failures > 0) {
+        unsigned thread = timeline_choice(v->session->timeline, last).thread + 1u;
+        if (failures == 1)
+            snprintf(out, size, "step %u: T%u failed", (unsigned)last, thread);
+        else
+            snprintf(out, size, "%u calls failed, last step %u", (unsigned)failures,
+                     (unsigned)last);
+        return plain(ROLE_WARN);
+    }
+    snprintf(out, size, "%s", "nothing wrong yet");
+    return plain(ROLE_GOOD);
+}
 
 /* How the run stands, in a few words. */
 static struct style standing(const struct view *v, char *out, size_t size)
 {
-    const struct trouble *trouble = session_trouble(v->session);
     enum verdict verdict = machine_verdict(v->machine);
     int ending = machine_ending(v->machine);
-    bool good = verdict == VERDICT_FINISHED, goals = false;
+    const char *goal = goal_of(v->scenario);
+    struct pen pen = pen_on(out, size);
 
-    if (verdict == VERDICT_RUNNING) {
-        if (trouble == NULL) {
-            snprintf(out, size, "OK so far");
-            return plain(ROLE_GOOD);
-        }
-        snprintf(out, size, "%s at step %u", trouble->what, (unsigned)trouble->n);
-        return plain(ROLE_BAD);
+    if (verdict == VERDICT_RUNNING)
+        return standing_on_the_way(v, out, size);
+    bool good = verdict == VERDICT_FINISHED &&
+                (goal == NULL || (ending >= 0 && v->scenario->endings[ending].goal));
+    if (verdict != VERDICT_FINISHED) {
+        pen.n = text_verdict(v->machine, out, size);
+    } else if (v->scenario->n_endings > 0) {
+        pen.n = text_ending(v->machine, out, size);
+        if (!good)
+            pen_printf(&pen, " (goal: %s)", goal);
+    } else {
+        pen_text(&pen, "all threads finished");
     }
-    for (uint32_t i = 0; i < v->scenario->n_endings; i++)
-        goals = goals || v->scenario->endings[i].goal;
-    if (goals)
-        good = good && ending >= 0 && v->scenario->endings[ending].goal;
-    if (verdict != VERDICT_FINISHED)
-        text_verdict(v->machine, out, size);
-    else if (v->scenario->n_endings > 0)
-        text_ending(v->machine, out, size);
-    else
-        snprintf(out, size, "all threads finished");
     return plain(good ? ROLE_GOOD : ROLE_BAD);
 }
 
@@ -54,6 +96,13 @@ static void draw_schedule(const struct view *v, struct pencil *p, int room)
     draw_text(p, bold(ROLE_TEXT), text);
 }
 
+static enum glyph standing_glyph(struct style style)
+{
+    return style.role == ROLE_GOOD   ? GLYPH_GOOD
+           : style.role == ROLE_WARN ? GLYPH_WARNING
+                                     : GLYPH_BAD;
+}
+
 void view_header(const struct view *v, const struct area *a, const struct pane *pane)
 {
     char text[TEXT_LINE];
@@ -64,24 +113,31 @@ void view_header(const struct view *v, const struct area *a, const struct pane *
     area_clear(a);
     struct style style = standing(v, text, sizeof text);
     int right = utf8_width(text) + 3;
-    if (right > a->rect.w / 2)
-        right = a->rect.w / 2;
+    if (right > a->rect.w * 3 / 5)
+        right = a->rect.w * 3 / 5;
     struct pencil p = draw_at(a, a->rect.w - right, 0, right - 1);
-    draw_glyph(&p, style, style.role == ROLE_GOOD ? GLYPH_GOOD : GLYPH_BAD);
+    draw_glyph(&p, style, standing_glyph(style));
     draw_text(&p, style, " ");
     draw_text(&p, style, text);
 
     p = draw_at(a, 1, 0, a->rect.w - right - 2);
     draw_text(&p, plain(ROLE_TITLE), v->scenario->name);
-    if (v->width >= 120 && v->scenario->title != NULL && v->scenario->title[0] != '\0')
+    if (v->width >= 120 && v->scenario->title != NULL &&
+        draw_room(&p) > utf8_width(v->scenario->title) + TITLE_ROOM)
         draw_print(&p, plain(ROLE_DIM), "   %s", v->scenario->title);
     draw_print(&p, plain(ROLE_TEXT), "   step %u", (unsigned)position);
     if (position < length)
         draw_print(&p, plain(ROLE_DIM), " of %u", (unsigned)length);
+    if (branches_count(v->session->branches) > 1)
+        draw_print(&p, plain(ROLE_DIM), "   branch %u of %u",
+                   branches_present(v->session->branches) + 1,
+                   branches_count(v->session->branches));
+    if (v->session->playing)
+        draw_text(&p, bold(ROLE_KEY), "   PLAY");
     if (v->session->policy.kind != POLICY_MANUAL && v->width >= 100)
         draw_print(&p, plain(ROLE_DIM), "   policy %s", policy_name(v->session->policy.kind));
-    if (position > 0 && draw_room(&p) > 20) {
-        draw_text(&p, plain(ROLE_DIM), "   schedule ");
+    if (position > 0 && draw_room(&p) > 8) {
+        draw_text(&p, plain(ROLE_DIM), draw_room(&p) > 20 ? "   schedule " : "   ");
         draw_schedule(v, &p, draw_room(&p));
     }
 }
@@ -254,7 +310,7 @@ static void draw_timeout(const struct view *v, struct pencil *p)
     draw_text(p, bold(role_thread(timed)), "[~]");
     draw_print(p, plain(ROLE_TEXT), " T%u's timeout", timed + 1u);
     if (others_have_timeouts(v, timed))
-        draw_text(p, plain(ROLE_DIM), ", Tab for others");
+        draw_text(p, plain(ROLE_DIM), ", comma for others");
 }
 
 static void draw_end(const struct view *v, struct pencil *p)
@@ -292,6 +348,13 @@ void view_steps(const struct view *v, const struct area *a, const struct pane *p
             draw_print(&p, plain(ROLE_DIM), "   (%s)", cannot);
     }
     title_end(&p);
+    if (v->session->presenting && v->session->last_key != K_NONE) {
+        char label[KEY_LABEL], text[KEY_LABEL + 16];
+        key_label(v->session->last_key, label, sizeof label);
+        snprintf(text, sizeof text, " key %s ", label);
+        struct area right = area_part(a, 0, 0, a->rect.w - 2, 1);
+        area_text_right(&right, 0, (struct style){ROLE_KEY, ATTR_REVERSE}, text);
+    }
 }
 
 /* ---- footer ---- */
@@ -316,7 +379,9 @@ static int footer_place(const struct view *v, enum command command)
 
     if (command == CMD_STEP_FOCUSED)
         return many ? 3 : 0;
-    if (command == CMD_FOCUS_NEXT && many)
+    if (command == CMD_THREAD_NEXT && !many)
+        return 0; // the digits choose, too
+    if (command == CMD_THREAD_NEXT && many)
         return 3;
     return key_row(command)->footer;
 }
@@ -339,12 +404,26 @@ static int footer_width(const struct view *v, enum command command)
     return 3 + utf8_width(keys) + utf8_width(key_row(command)->word);
 }
 
+/* What stands at the right end, always in the same place: the way to everything, and out. */
+static bool is_anchor(enum command command)
+{
+    return key_row(command)->group == KEYS_LEAVE;
+}
+
+static void draw_key(const struct view *v, struct pencil *p, enum command command)
+{
+    char keys[KEY_LABEL];
+
+    footer_keys(v, command, keys, sizeof keys);
+    draw_text(p, plain(ROLE_KEY), keys);
+    draw_print(p, plain(ROLE_TEXT), " %s  ", key_row(command)->word);
+}
+
 static void draw_keys(const struct view *v, const struct area *a)
 {
-    enum key_context context = v->session->overlay == OVERLAY_NONE ? IN_MAIN : IN_OVERLAY;
+    enum key_context context = overlay_context(v->session->overlay);
     bool shown[N_COMMANDS] = {false};
-    char keys[KEY_LABEL];
-    int room = a->rect.w;
+    int room = a->rect.w, anchors = 0;
 
     for (int place = 1; place < 32; place++) {
         for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
@@ -355,18 +434,18 @@ static void draw_keys(const struct view *v, const struct area *a)
             int width = footer_width(v, (enum command)i);
             shown[i] = width <= room;
             room -= shown[i] ? width : 0;
+            anchors += shown[i] && is_anchor((enum command)i) ? width : 0;
         }
     }
-    struct pencil p = draw_at(a, 1, 0, a->rect.w - 1);
+    struct pencil left = draw_at(a, 1, 0, a->rect.w - 1);
+    struct pencil right = draw_at(a, a->rect.w - anchors + 1, 0, anchors - 1);
     for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
-        if (!shown[i])
-            continue;
-        footer_keys(v, (enum command)i, keys, sizeof keys);
-        draw_text(&p, plain(ROLE_KEY), keys);
-        draw_print(&p, plain(ROLE_TEXT), " %s  ", key_row((enum command)i)->word);
+        if (shown[i])
+            draw_key(v, is_anchor((enum command)i) ? &right : &left, (enum command)i);
     }
 }
 
+/* Over the footer only while the sentences, where messages stand, are covered. */
 static void draw_message(const struct view *v, const struct area *a)
 {
     struct style style = v->session->refused ? bold(ROLE_WARN) : plain(ROLE_TEXT);
@@ -378,15 +457,13 @@ static void draw_message(const struct view *v, const struct area *a)
         draw_text(&p, style, " ");
     }
     draw_text(&p, style, v->session->message);
-    if (draw_room(&p) > 10)
-        area_text_right(a, 0, plain(ROLE_DIM), draw_room(&p) > 20 ? "i why  ? help " : "? help ");
 }
 
 void view_footer(const struct view *v, const struct area *a, const struct pane *pane)
 {
     (void)pane;
     area_clear(a);
-    if (v->session->message[0] != '\0')
+    if (v->session->message[0] != '\0' && v->session->overlay != OVERLAY_NONE)
         draw_message(v, a);
     else
         draw_keys(v, a);

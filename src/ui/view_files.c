@@ -196,11 +196,27 @@ static void draw_file(const struct view *v, const struct area *a, int y, uint32_
     draw_openers(v, &p, name, c->word);
 }
 
-static void draw_files(const struct view *v, const struct area *a, directory_ix d)
+/* The files from number from on, in order. */
+static struct listing list_from(const struct view *v, directory_ix d, int from, int rows)
+{
+    struct listing listing = {.picks = picks_for(rows)};
+    int n = 0;
+
+    for (uint32_t i = v->session->directory_first[d];
+         i < v->session->directory_end[d] && listing.picks.n < listing.picks.capacity; i++) {
+        if (is_in(v, i, d) && exists(v, i) && n++ >= from)
+            pick(&listing.picks, i);
+    }
+    return listing;
+}
+
+static void draw_files(const struct view *v, const struct area *a, directory_ix d, bool scrolled,
+                       int from)
 {
     if (a->rect.h <= 0)
         return;
-    struct listing listing = list_files(v, d, a->rect.h);
+    struct listing listing =
+        scrolled ? list_from(v, d, from, a->rect.h) : list_files(v, d, a->rect.h);
 
     if (listing.picks.n == 0 && listing.n_left_out == 0)
         area_text(a, 1, 0, plain(ROLE_DIM), "(empty)");
@@ -232,7 +248,11 @@ void view_directory(const struct view *v, const struct area *a, const struct pan
 
     draw_heading(v, &p, pane->ix, true);
     title_end(&p);
-    draw_files(v, &inside, pane->ix);
+    int files = (int)world_directory(v->world, pane->ix)->n_files;
+    bool scrolled;
+    int first = scroll_from(v, pane, files, inside.rect.h, &scrolled);
+    draw_files(v, &inside, pane->ix, scrolled, first);
+    draw_scrolled(v, a, pane, first, files, inside.rect.h);
 }
 
 void view_directories(const struct view *v, const struct area *a, const struct pane *pane)
@@ -243,6 +263,14 @@ void view_directories(const struct view *v, const struct area *a, const struct p
 
     columns = columns < 1 ? 1 : columns > n ? n : columns;
     title(a, plain(ROLE_TITLE), n == 1 ? "directory" : "directories");
+    int most = 0;
+    bool scrolled;
+    for (int i = 0; i < n; i++) {
+        int files = (int)world_directory(v->world, (directory_ix)i)->n_files;
+        most = files > most ? files : most;
+    }
+    int first = scroll_from(v, pane, most, inside.rect.h - 1, &scrolled);
+    draw_scrolled(v, a, pane, first, most, inside.rect.h - 1);
     for (int i = 0; i < columns; i++) {
         int from = i * inside.rect.w / columns, to = (i + 1) * inside.rect.w / columns;
         struct area column =
@@ -254,7 +282,7 @@ void view_directories(const struct view *v, const struct area *a, const struct p
         }
         struct pencil p = draw_at(&column, 1, 0, column.rect.w - 1);
         draw_heading(v, &p, (directory_ix)i, column.rect.w >= 26);
-        draw_files(v, &files, (directory_ix)i);
+        draw_files(v, &files, (directory_ix)i, scrolled, first);
     }
     if (n == 0)
         area_text(&inside, 1, 0, plain(ROLE_DIM), "This scenario has no directories.");

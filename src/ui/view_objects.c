@@ -203,9 +203,9 @@ void view_event(const struct view *v, const struct area *a, const struct pane *p
     if (inside.rect.w >= 44)
         draw_text(&p, plain(ROLE_DIM),
                   one ? "Synchronization: one waiter goes, then it resets"
-                      : "Notification: all waiters go, it stays");
+                      : "Notification: all waiters go, it stays set");
     else
-        draw_text(&p, plain(ROLE_DIM), one ? "Synchronization (auto)" : "Notification (stays)");
+        draw_text(&p, plain(ROLE_DIM), one ? "one waiter per set" : "stays set until reset");
     p = row_begin(&inside, 2, "waiting");
     draw_event_waiters(v, &p, ix);
     if (v->world->annex == NULL)
@@ -299,15 +299,20 @@ void view_shared(const struct view *v, const struct area *a, const struct pane *
     struct area inside = area_box(a, pane->edges);
     unsigned n = v->world->layout->shape.n_shared;
     struct picks picks = pick_objects(v, OBJECT_SHARED, n, inside.rect.h);
+    bool scrolled;
+    int from = scroll_from(v, pane, (int)n, inside.rect.h, &scrolled);
 
+    if (scrolled)
+        picks = picks_from(from, (int)n, inside.rect.h);
     title(a, plain(ROLE_TITLE), inside.rect.w >= 20 ? "shared variables" : "shared");
     for (int i = 0; i < picks.n; i++) {
         struct pencil p = draw_at(&inside, 1, i, inside.rect.w - 1);
         draw_print(&p, plain(ROLE_TEXT), "%s = ", v->scenario->shared_names[picks.items[i]]);
         draw_cell(v, &p, (shared_ix)picks.items[i]);
     }
-    if (picks.n < (int)n)
+    if (picks.n < (int)n && !scrolled)
         draw_more(&inside, picks.n, n - (unsigned)picks.n, "");
+    draw_scrolled(v, a, pane, from, (int)n, inside.rect.h);
 }
 
 /* ---- the list of objects ---- */
@@ -415,11 +420,16 @@ void view_objects(const struct view *v, const struct area *a, const struct pane 
     }
     for (unsigned i = 0; i < n && picks.n < picks.capacity; i++)
         pick(&picks, i);
+    bool scrolled;
+    int from = scroll_from(v, pane, (int)n, inside.rect.h, &scrolled);
+    if (scrolled)
+        picks = picks_from(from, (int)n, inside.rect.h);
     if (n == 0)
         area_text(&inside, 1, 0, plain(ROLE_DIM),
                   "This scenario has no locks, events or variables.");
     for (int i = 0; i < picks.n; i++)
         draw_object_line(v, &inside, i, object_at(shape, picks.items[i]));
-    if (picks.n < (int)n)
+    if (picks.n < (int)n && !scrolled)
         draw_more(&inside, picks.n, n - (unsigned)picks.n, "objects");
+    draw_scrolled(v, a, pane, from, (int)n, inside.rect.h);
 }

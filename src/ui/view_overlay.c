@@ -14,14 +14,6 @@
 
 enum { HELP_KEYS = 22, MAX_WAKERS = 8 };
 
-/* Rows being written; those before the first visible one, and past the last, are only counted. */
-struct sheet {
-    const struct area *area; // NULL: count only
-    int width;
-    int y; // row of the sheet, minus what has been scrolled away
-    int n; // rows written
-};
-
 static bool is_visible(const struct sheet *sheet)
 {
     return sheet->area != NULL && sheet->y >= 0 && sheet->y < sheet->area->rect.h;
@@ -34,8 +26,8 @@ static void sheet_next(struct sheet *sheet, int rows)
 }
 
 /* A label and a text that may take several rows. */
-static void sheet_row(struct sheet *sheet, struct style label_style, const char *label, int indent,
-                      struct style style, const char *text)
+void sheet_row(struct sheet *sheet, struct style label_style, const char *label, int indent,
+               struct style style, const char *text)
 {
     int width = sheet->width - indent, rows = wrap_rows(text, width, 0, 64);
 
@@ -52,11 +44,21 @@ static void sheet_row(struct sheet *sheet, struct style label_style, const char 
     sheet_next(sheet, rows);
 }
 
-static void sheet_heading(struct sheet *sheet, const char *text)
+void sheet_heading(struct sheet *sheet, const char *text)
 {
     if (sheet->n > 0)
         sheet_next(sheet, 1);
     sheet_row(sheet, plain(ROLE_TITLE), "", 1, bold(ROLE_TITLE), text);
+}
+
+void sheet_line(struct sheet *sheet, struct style style, const char *text)
+{
+    if (is_visible(sheet)) {
+        struct area row = area_part(sheet->area, 1, sheet->y, sheet->width, 1);
+        area_text(&row, 0, 0, style, text);
+        color_threads(&row, 0, 1);
+    }
+    sheet_next(sheet, 1);
 }
 
 /* ---- help ---- */
@@ -77,6 +79,24 @@ static void write_keys(struct sheet *sheet)
     }
 }
 
+/* "C  Create  ZwCreateFile", each letter of the timeline with all calls that it stands for. */
+static void write_letters(struct sheet *sheet)
+{
+    sheet_heading(sheet, "Letters of the timeline");
+    for (char letter = '!'; letter <= '~'; letter++) {
+        char text[TEXT_LINE], label[2] = {letter, '\0'};
+        struct pen pen = pen_on(text, sizeof text);
+        for (int i = CALL_NONE + 1; i < N_CALLS; i++) {
+            const struct nt_call_row *row = nt_call_row((enum nt_call)i);
+            bool again = i > CALL_NONE + 1 && nt_call_row((enum nt_call)(i - 1))->verb == row->verb;
+            if (row->letter == letter && row->visible && !again)
+                pen_printf(&pen, "%s%s", pen.n > 0 ? ", " : "", row->verb);
+        }
+        if (pen.n > 0)
+            sheet_row(sheet, plain(ROLE_KEY), label, HELP_KEYS, plain(ROLE_TEXT), text);
+    }
+}
+
 static void write_signs(struct sheet *sheet, bool ascii)
 {
     char sign[5];
@@ -91,6 +111,7 @@ static void write_signs(struct sheet *sheet, bool ascii)
     }
     sheet_row(sheet, (struct style){ROLE_TEXT, ATTR_REVERSE}, "reversed", HELP_KEYS,
               plain(ROLE_TEXT), "changed by the last step");
+    write_letters(sheet);
 }
 
 static void write_help(const struct view *v, struct sheet *sheet, bool ascii)
@@ -207,7 +228,7 @@ static void write_thread(const struct view *v, struct sheet *sheet, thread_ix t)
 
 static void write_why(const struct view *v, struct sheet *sheet, bool ascii)
 {
-    (void)ascii;
+    write_stuck(v, sheet, ascii);
     write_last_step(v, sheet);
     for (unsigned t = 0; t < v->scenario->n_threads; t++)
         write_thread(v, sheet, (thread_ix)t);
@@ -243,19 +264,20 @@ static void draw_sheet(const struct view *v, struct session *s, struct frame *f,
     struct area box = {f, {(f->w - w) / 2, (most - h) / 2, w, h}, PANE_OVERLAY};
     struct area inside = area_box(&box, EDGE_RIGHT | EDGE_BOTTOM);
     struct area sheet_area = area_part(&inside, 0, 0, inside.rect.w, inside.rect.h);
-    s->page = sheet_area.rect.h > 1 ? sheet_area.rect.h - 1 : 1;
-    s->scroll_end = measure.n > sheet_area.rect.h ? measure.n - sheet_area.rect.h : 0;
-    if (s->scroll > s->scroll_end)
-        s->scroll = s->scroll_end;
+    s->scroll.page = sheet_area.rect.h > 1 ? sheet_area.rect.h - 1 : 1;
+    s->scroll.most = measure.n > sheet_area.rect.h ? measure.n - sheet_area.rect.h : 0;
+    if (s->scroll.offset > s->scroll.most)
+        s->scroll.offset = s->scroll.most;
     title(&box, plain(ROLE_TITLE), name);
-    struct sheet sheet = {.area = &sheet_area, .width = measure.width, .y = -s->scroll};
+    struct sheet sheet = {.area = &sheet_area, .width = measure.width, .y = -s->scroll.offset};
     write(v, &sheet, f->ascii);
-    if (s->scroll_end > 0) {
+    if (s->scroll.most > 0) {
         char text[64];
         struct pen pen = pen_on(text, sizeof text);
         pen_printf(&pen, " %d of %d rows, Down and Up scroll ",
-                   s->scroll + sheet_area.rect.h < measure.n ? s->scroll + sheet_area.rect.h
-                                                             : measure.n,
+                   s->scroll.offset + sheet_area.rect.h < measure.n
+                       ? s->scroll.offset + sheet_area.rect.h
+                       : measure.n,
                    measure.n);
         struct area bottom = area_part(&box, 0, h - 1, w - 2, 1);
         area_text_right(&bottom, 0, plain(ROLE_DIM), text);
@@ -275,6 +297,18 @@ void draw_overlay(const struct view *v, struct session *s, struct frame *f)
         break;
     case OVERLAY_LOCKS:
         draw_sheet(v, s, f, "locks", write_locks);
+        break;
+    case OVERLAY_BRANCHES:
+    case OVERLAY_MARKS:
+    case OVERLAY_BREAKS:
+    case OVERLAY_COMMANDS:
+    case OVERLAY_SCENARIOS:
+    case OVERLAY_SEARCH:
+    case OVERLAY_NEW_BREAK:
+    case OVERLAY_MARK_LETTER:
+    case OVERLAY_PICTURE:
+    case N_OVERLAYS:
+        draw_list(v, s, f);
         break;
     }
 }

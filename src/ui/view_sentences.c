@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/report/pen.h"
+#include "ui/utf8.h"
 #include "ui/view.h"
 
 /* A pane being filled from top to bottom. */
@@ -15,23 +16,29 @@ struct story {
     const struct view *v;
     const struct area *area;
     int y;
-    unsigned left_out; // sentences that found no room
+    int n;             // rows, with those that have been scrolled away or found no room
+    unsigned left_out; // sentences that are not there to their end
 };
+
+enum { MOST_ROWS = 64 };
 
 static void tell(struct story *story, struct style style, const char *text)
 {
+    struct area rows = area_part(story->area, 1, 0, story->area->rect.w - 2, story->area->rect.h);
     int room = story->area->rect.h - story->y;
 
     if (text[0] == '\0')
         return;
-    if (room <= 0) {
-        story->left_out++;
-        return;
+    int needed = wrap_rows(text, rows.rect.w, 2, MOST_ROWS);
+    needed = needed < 1 ? 1 : needed;
+    story->n += needed;
+    if (needed > room)
+        story->left_out++; // not shown, or not to its end
+    if (story->y >= 0 && room > 0) {
+        int used = area_wrap(&rows, story->y, room, 2, style, text);
+        color_threads(&rows, story->y, used);
     }
-    struct area rows = area_part(story->area, 1, 0, story->area->rect.w - 2, story->area->rect.h);
-    int used = area_wrap(&rows, story->y, room, 2, style, text);
-    color_threads(&rows, story->y, used);
-    story->y += used;
+    story->y += needed;
 }
 
 static void tell_start(struct story *story)
@@ -81,6 +88,17 @@ static unsigned tell_findings(struct story *story)
     return n;
 }
 
+/* The point of no return, at the step that passed it. */
+static void tell_lost(struct story *story)
+{
+    const struct view *v = story->v;
+
+    if (session_lost(v->session) == v->machine->last.n && v->machine->last.n > 0 &&
+        machine_verdict(v->machine) == VERDICT_RUNNING)
+        tell(story, bold(ROLE_BAD),
+             "This step is the point of no return: whatever runs from here, no good end can come.");
+}
+
 /* How the run ended; what a finding has just said is not said again. */
 static void tell_end(struct story *story, bool said)
 {
@@ -101,15 +119,13 @@ static void tell_end(struct story *story, bool said)
     tell(story, bold(ROLE_TEXT), line);
 }
 
-/* The rule of NT behind the step, where a row is left for it. */
+/* The rule of NT behind the step. */
 static void tell_rule(struct story *story)
 {
     char text[TEXT_LINE];
 
     text_rule(&story->v->machine->last, text, sizeof text);
-    int width = story->area->rect.w - 2, room = story->area->rect.h - story->y;
-    if (text[0] != '\0' && wrap_rows(text, width, 2, room + 1) <= room)
-        tell(story, plain(ROLE_DIM), text);
+    tell(story, plain(ROLE_DIM), text);
 }
 
 static void tell_blocked(struct story *story)
@@ -136,22 +152,50 @@ static void tell_blocked(struct story *story)
     }
 }
 
+/* What the last key came to, before everything else. */
+static void tell_message(struct story *story, bool ascii)
+{
+    const struct session *s = story->v->session;
+    char line[TEXT_LINE + 8], sign[5] = "";
+
+    if (s->message[0] == '\0' || s->overlay != OVERLAY_NONE)
+        return;
+    if (s->refused)
+        utf8_encode(glyph_char(GLYPH_WARNING, ascii), sign);
+    snprintf(line, sizeof line, "%s%s%s", sign, s->refused ? " " : "", s->message);
+    tell(story, bold(s->refused ? ROLE_WARN : ROLE_KEY), line);
+}
+
+static void tell_all(struct story *story, bool ascii)
+{
+    tell_message(story, ascii);
+    if (story->v->machine->last.n == 0)
+        tell_start(story);
+    else
+        tell_step(story);
+    unsigned findings = tell_findings(story);
+    tell_end(story, findings > 0);
+    tell_lost(story);
+    tell_rule(story);
+    tell_blocked(story);
+}
+
 void view_sentences(const struct view *v, const struct area *a, const struct pane *pane)
 {
-    struct area inside = area_box(a, pane->edges);
-    struct story story = {.v = v, .area = &inside};
+    struct area inside = area_box(a, pane->edges),
+                nothing = area_part(&inside, 0, 0, inside.rect.w, 0);
+    struct story measure = {.v = v, .area = &nothing}, story = {.v = v, .area = &inside};
+    bool scrolled;
     char text[64];
 
     title(a, plain(ROLE_TITLE), "what happened");
-    if (v->machine->last.n == 0)
-        tell_start(&story);
-    else
-        tell_step(&story);
-    unsigned findings = tell_findings(&story);
-    tell_end(&story, findings > 0);
-    tell_blocked(&story);
-    tell_rule(&story);
-    if (story.left_out > 0) {
+    tell_all(&measure, a->frame->ascii);
+    int from = scroll_from(v, pane, measure.n, inside.rect.h, &scrolled);
+    story.y = -from;
+    tell_all(&story, a->frame->ascii);
+    if (is_chosen(v, pane)) {
+        draw_scrolled(v, a, pane, from, measure.n, inside.rect.h);
+    } else if (story.left_out > 0) {
         struct pen pen = pen_on(text, sizeof text);
         pen_printf(&pen, " %u more: press i ", story.left_out);
         struct area right = area_part(a, 0, 0, a->rect.w - 3, 1);

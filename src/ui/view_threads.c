@@ -1,5 +1,5 @@
 /*
- * Threads: a column each with its body, or a line each with the body of the chosen one.
+ * Threads, each in a pane with its body. view_thread_list.c has a line each.
  *
  * The body is shown in the longest form in which all of it fits, lines wrapped where the column is narrow;
  * if none fits, a window of a shorter form, each line one row, around the program counter. There a ready
@@ -17,13 +17,20 @@
 #include "ui/view.h"
 
 enum {
-    GUTTER = 5,
+    GUTTER = 5,        // sign, number of the line, a blank
+    NARROW_GUTTER = 4, // of bodies with less than 100 lines in a narrow column
+    NARROW = 30,
     MAX_DETAILS = 5,
     DETAILS_ROWS = 4,
     DETAIL_LABEL = 8,
     WIDE_SOURCE = 56,
     MEDIUM_SOURCE = 40
 };
+
+static int gutter_of(const struct source *source, int width)
+{
+    return width < NARROW && source->n < 100 ? NARROW_GUTTER : GUTTER;
+}
 
 /* Line at which the thread stands, 0-based; UINT32_MAX if it stands nowhere. */
 static uint32_t present_line(const struct view *v, thread_ix t)
@@ -37,20 +44,6 @@ static uint32_t present_line(const struct view *v, thread_ix t)
 }
 
 /* ---- title ---- */
-
-static bool state_changed(const struct view *v, thread_ix t)
-{
-    const struct kthread *before = world_before(v->world, object_make(OBJECT_THREAD, t));
-
-    return before != NULL && before->state != world_thread(v->world, t)->state;
-}
-
-static bool moved(const struct view *v, thread_ix t)
-{
-    const struct kthread *before = world_before(v->world, object_make(OBJECT_THREAD, t));
-
-    return before != NULL && before->pc != world_thread(v->world, t)->pc;
-}
 
 static void draw_title(const struct view *v, const struct area *a, thread_ix t)
 {
@@ -71,7 +64,7 @@ static void draw_title(const struct view *v, const struct area *a, thread_ix t)
     draw_print(&name, style, "%u %s", t + 1u, v->scenario->threads[t].name);
     p.x = name.x;
     draw_text(&p, plain(ROLE_BORDER), " ");
-    style = marked(posture_style(posture, t), state_changed(v, t));
+    style = marked(posture_style(posture, t), thread_state_changed(v->world, t));
     draw_glyph(&p, style, posture_glyph(posture));
     draw_text(&p, style, " ");
     draw_text(&p, style, state);
@@ -144,9 +137,10 @@ static bool all_fit(const struct view *v, const struct layout *layout, enum sour
         thread_ix t = pane->view == VIEW_THREAD ? (thread_ix)pane->ix : v->session->focus;
         struct rect body =
             body_rect(pane->rect.w - 1 - (pane->edges & EDGE_RIGHT), pane->rect.h - 1);
-        int width = body.w - GUTTER;
+        const struct source *source = &v->session->sources[t];
+        int width = body.w - gutter_of(source, body.w);
         *narrowest = width < *narrowest ? width : *narrowest;
-        fit = fit && fits(&v->session->sources[t], form, present_line(v, t), width, body.h);
+        fit = fit && fits(source, form, present_line(v, t), width, body.h);
     }
     return fit;
 }
@@ -155,7 +149,9 @@ enum source_form choose_form(const struct view *v, const struct layout *layout)
 {
     int narrowest = INT_MAX;
 
-    for (int form = SOURCE_FULL; form < N_SOURCE_FORMS; form++) {
+    // For the audience fewer lines with more room are better than all of the text.
+    for (int form = v->session->presenting ? SOURCE_MEDIUM : SOURCE_FULL; form < N_SOURCE_FORMS;
+         form++) {
         bool fit = all_fit(v, layout, (enum source_form)form, &narrowest);
         // Full lines broken into many rows are harder to read than shorter ones.
         if (fit && (form != SOURCE_FULL || narrowest >= MEDIUM_SOURCE))
@@ -228,21 +224,28 @@ static int draw_line(const struct view *v, const struct area *a, thread_ix t, in
 {
     const struct source *source = &v->session->sources[t];
     enum posture posture = posture_of(v->machine, t);
+    int gutter = gutter_of(source, a->rect.w), digits = gutter - 2;
     struct pencil p = draw_at(a, 0, y, a->rect.w);
-    struct area rest = area_part(a, GUTTER, y, a->rect.w - GUTTER, a->rect.h - y);
+    struct area rest = area_part(a, gutter, y, a->rect.w - gutter, a->rect.h - y);
+    bool stop = breakpoints_on_line(v->session->breakpoints, t, line + 1);
     char text[TEXT_LINE], numbers[128];
     bool quiet = !source->lines[line].code && !source->lines[line].continues;
     struct style style = plain(quiet ? ROLE_DIM : ROLE_TEXT);
 
     if (present) {
-        struct style mark = marked(posture_style(posture, t), moved(v, t));
+        struct style mark = marked(posture_style(posture, t), thread_moved(v->world, t));
         draw_glyph(&p, mark, posture_glyph(posture));
-        draw_print(&p, mark, "%3u", (unsigned)line + 1);
+        draw_print(&p, mark, "%*u", digits, (unsigned)line + 1);
         style = bold(ROLE_TEXT);
     } else {
-        draw_print(&p, plain(ROLE_DIM), " %3u", (unsigned)line + 1);
+        draw_text(&p, plain(ROLE_DIM), " ");
+        draw_print(&p, stop ? bold(ROLE_BAD) : plain(ROLE_DIM), "%*u", digits, (unsigned)line + 1);
     }
+    if (stop)
+        area_glyph(a, gutter - 1, y, bold(ROLE_BAD), GLYPH_SIGNALED);
     line_text(v, t, line, present, text, sizeof text);
+    if (v->form == SOURCE_SHORT && utf8_width(text) > rest.rect.w)
+        source_tighten(text);
     int rows = 1;
     if (wrapped)
         rows = area_wrap(&rest, 0, rest.rect.h, hang_of(text), style, text);
@@ -279,18 +282,54 @@ static uint32_t window_start(const struct source *source, enum source_form form,
     return start;
 }
 
+/* Line from which a window of the body begins, as it stands by itself or as the person has scrolled it. */
+static uint32_t first_line(const struct view *v, const struct pane *pane, thread_ix t,
+                           uint32_t present, int height)
+{
+    const struct source *source = &v->session->sources[t];
+    uint32_t anchor =
+        is_chosen(v, pane) && v->session->look_line > 0 ? v->session->look_line - 1 : present;
+    uint32_t start = window_start(source, v->form, anchor, height), line = 0;
+    int above = 0, shown = 0;
+
+    if (!is_chosen(v, pane))
+        return start;
+    for (uint32_t i = 0; i < source->n; i++) {
+        above += i < start && is_shown(source, v->form, i, present);
+        shown += is_shown(source, v->form, i, present);
+    }
+    struct scroll *scroll = v->scroll;
+    scroll->least = -above;
+    scroll->most = shown - height - above > 0 ? shown - height - above : 0;
+    scroll->page = height;
+    scroll->offset = scroll->offset < scroll->least  ? scroll->least
+                     : scroll->offset > scroll->most ? scroll->most
+                                                     : scroll->offset;
+    for (int left = above + scroll->offset; line < source->n; line++) {
+        if (is_shown(source, v->form, line, present) && left-- == 0)
+            break;
+    }
+    return line;
+}
+
 /* Returns the rows used. */
-static int draw_body(const struct view *v, const struct area *a, thread_ix t)
+static int draw_body(const struct view *v, const struct area *a, const struct pane *pane,
+                     thread_ix t)
 {
     const struct source *source = &v->session->sources[t];
     uint32_t present = present_line(v, t);
-    bool whole = fits(source, v->form, present, a->rect.w - GUTTER, a->rect.h);
-    uint32_t i = whole ? 0 : window_start(source, v->form, present, a->rect.h);
-    int y = 0;
+    int gutter = gutter_of(source, a->rect.w), y = 0;
+    bool whole = fits(source, v->form, present, a->rect.w - gutter, a->rect.h);
+    uint32_t i = whole ? 0 : first_line(v, pane, t, present, a->rect.h);
+    int shown = 0;
+    for (uint32_t k = 0; k < source->n; k++)
+        shown += is_shown(source, v->form, k, present);
+    // For the audience: a blank row between lines, where all of it still fits.
+    bool airy = v->session->presenting && whole && 2 * shown <= a->rect.h + 1;
 
     for (; i < source->n && y < a->rect.h; i++) {
         if (is_shown(source, v->form, i, present))
-            y += draw_line(v, a, t, y, whole, i, i == present);
+            y += draw_line(v, a, t, y, whole || i == present, i, i == present) + airy;
     }
     return y;
 }
@@ -455,7 +494,7 @@ static void draw_thread_pane(const struct view *v, const struct area *a, const s
     draw_title(v, a, t);
     struct rect r = body_rect(inside.rect.w, inside.rect.h);
     struct area body = area_part(&inside, r.x, r.y, r.w, r.h);
-    int from = draw_body(v, &body, t);
+    int from = draw_body(v, &body, pane, t);
     if (inside.rect.h - from > 2)
         from++; // a blank row between
     if (from < inside.rect.h) {
@@ -472,88 +511,4 @@ void view_thread(const struct view *v, const struct area *a, const struct pane *
 void view_focused(const struct view *v, const struct area *a, const struct pane *pane)
 {
     draw_thread_pane(v, a, pane, v->session->focus);
-}
-
-/* ---- a line each ---- */
-
-static void draw_thread_line(const struct view *v, const struct area *a, int y, thread_ix t)
-{
-    enum posture posture = posture_of(v->machine, t);
-    struct pencil p = draw_at(a, 0, y, a->rect.w);
-    struct style style = marked(posture_style(posture, t), state_changed(v, t));
-    struct style name = t == v->session->focus ? bold(role_thread(t)) : plain(role_thread(t));
-    char text[TEXT_LINE];
-
-    draw_glyph(&p, style, posture_glyph(posture));
-    if (t == v->session->focus)
-        draw_glyph(&p, name, GLYPH_FOCUS);
-    draw_to(&p, 2);
-    draw_print(&p, name, "%2u %s", t + 1u, v->scenario->threads[t].name);
-    draw_to(&p, 18);
-    draw_text(&p, plain(ROLE_TEXT), " ");
-    switch (posture) {
-    case POSTURE_READY:
-        text_next_short(v->machine, t, text, sizeof text);
-        draw_text(&p, marked(plain(ROLE_TEXT), moved(v, t)), text);
-        break;
-    case POSTURE_BLOCKED:
-    case POSTURE_SPINS:
-    case POSTURE_SLEEPS: {
-        object_ref object = waits_on(v->world, t);
-        text[0] = '\0';
-        if (object != 0)
-            text_object_short(v->scenario, object, text, sizeof text);
-        draw_print(&p, plain(ROLE_WARN), "%s%s", posture_word(posture),
-                   text[0] != '\0' ? " on " : "");
-        draw_text(&p, plain(ROLE_TEXT), text);
-        break;
-    }
-    case POSTURE_FINISHED:
-    case POSTURE_ABSENT:
-    case POSTURE_CRASHED:
-    case POSTURE_STOPPED:
-    case N_POSTURES:
-        draw_text(&p, plain(ROLE_DIM), posture_word(posture));
-        break;
-    }
-}
-
-/* Threads to show when there is no room for all: the chosen one, what can run, then the rest. */
-static struct picks pick_threads(const struct view *v, int rows)
-{
-    unsigned n = v->scenario->n_threads;
-    struct picks picks = picks_for((int)n <= rows ? rows : rows - 1);
-
-    pick(&picks, v->session->focus);
-    for (unsigned t = 0; t < n; t++) {
-        if (v->enabled >> t & 1)
-            pick(&picks, t);
-    }
-    for (unsigned t = 0; t < n; t++)
-        pick(&picks, t);
-    return picks;
-}
-
-void view_threads(const struct view *v, const struct area *a, const struct pane *pane)
-{
-    struct area inside = area_box(a, pane->edges);
-    int columns = inside.rect.w / 52 > 0 ? inside.rect.w / 52 : 1;
-    int n = (int)v->scenario->n_threads;
-    char text[64];
-
-    snprintf(text, sizeof text, "%d threads", n);
-    title(a, plain(ROLE_TITLE), text);
-    if (n <= inside.rect.h || inside.rect.h <= 0)
-        columns = 1;
-    struct picks picks = pick_threads(v, inside.rect.h * columns);
-    int rows = inside.rect.h > 0 ? inside.rect.h : 1, width = inside.rect.w / columns;
-    for (int i = 0; i < picks.n; i++) {
-        struct area column =
-            area_part(&inside, i / rows * width, 0, width - (columns > 1), inside.rect.h);
-        draw_thread_line(v, &column, i % rows, (thread_ix)picks.items[i]);
-    }
-    if (picks.n < n) {
-        struct area column = area_part(&inside, picks.n / rows * width, 0, width, inside.rect.h);
-        draw_more(&column, picks.n % rows, (unsigned)(n - picks.n), "threads");
-    }
 }

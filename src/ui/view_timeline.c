@@ -12,7 +12,7 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { MAX_LABEL = 16, MIN_LABEL = 8, LEGEND_CALLS = 24 };
+enum { MAX_LABEL = 16, MIN_LABEL = 8, LEGEND_MORE = 5 };
 
 /* What is drawn where. */
 struct chart {
@@ -121,12 +121,13 @@ static void thread_column(const struct area *a, const struct chart *c, int y,
 
     if (step->thread == t) {
         uint32_t letter = letter_of(step, a->frame->ascii);
-        bool failed = step->failed;
+        bool failed = step->failed, waits = step->standing[t] == STANDS_WAITING;
         style = bold(failed ? ROLE_BAD : role_thread(t));
         if (step->n == c->present)
             style.attr |= ATTR_REVERSE;
-        // In a narrow column the sign of failure takes the place of the letter.
-        uint32_t bad = glyph_char(GLYPH_BAD, a->frame->ascii);
+        // What the call came to; in a narrow column it takes the place of the letter.
+        uint32_t bad = glyph_char(failed ? GLYPH_BAD : GLYPH_BLOCKED, a->frame->ascii);
+        failed = failed || waits;
         uint32_t sign = failed && c->cell == 1 ? bad : letter;
         put_column(a, c, y, step->n, style, sign, failed ? bad : ' ');
         if (!failed && c->cell > 1 && style.attr & ATTR_REVERSE)
@@ -271,9 +272,16 @@ static void draw_ruler(const struct area *a, const struct chart *c, int y)
 
 /* ---- legend ---- */
 
-static bool fits_legend(const struct pencil *p, const char *text)
+/* What does not fit is not lost: the help has all signs and letters. */
+static bool fits_legend(struct pencil *p, const char *text)
 {
-    return draw_room(p) >= utf8_width(text) + 4;
+    if (p->cut || draw_room(p) >= utf8_width(text) + 4 + LEGEND_MORE)
+        return !p->cut;
+    draw_text(p, plain(ROLE_DIM), "  ");
+    draw_glyph(p, plain(ROLE_DIM), GLYPH_ELLIPSIS);
+    draw_text(p, plain(ROLE_KEY), " ?");
+    p->cut = true;
+    return false;
 }
 
 static void legend_glyph(struct pencil *p, enum glyph g, const char *word)
@@ -333,8 +341,10 @@ static void draw_legend(const struct view *v, struct pencil *p, const struct cha
     }
     if (failed)
         legend_glyph(p, GLYPH_BAD, "failed");
-    if (waits)
+    if (waits) {
+        legend_glyph(p, GLYPH_BLOCKED, "has to wait");
         legend_glyph(p, GLYPH_SLEEPING, "waits");
+    }
     draw_letters(v, p, c);
     if (big)
         legend_letter(p, '+', "10 or more");
@@ -406,6 +416,13 @@ void view_timeline(const struct view *v, const struct area *a, const struct pane
         draw_ruler(&inside, &c, y++);
     int from = y;
     struct picks picks = pick_lanes(v, spare >= 1 ? lanes : inside.rect.h, &left_out);
+    bool scrolled;
+    int lane_from = scroll_from(v, pane, lanes, inside.rect.h, &scrolled);
+    if (scrolled) {
+        picks = picks_from(lane_from, lanes, inside.rect.h);
+        left_out = 0;
+    }
+    draw_scrolled(v, a, pane, lane_from, lanes, inside.rect.h);
     for (int i = 0; i < picks.n; i++, y++) {
         int lane = (int)picks.items[i];
         if (lane < threads)

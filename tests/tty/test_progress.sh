@@ -11,7 +11,7 @@ says()
     tty_screen | grep -q "$1"
 }
 
-tty_start 100 24 "$lockstep" explore race --set files=40
+tty_start 100 24 "$lockstep" explore race --search states --set files=40
 tty_until says 'states, .*/s, frontier [0-9]*, [0-9]* endings' || tty_fail 'no progress appears'
 tty_keys C-c
 tty_expect_status 4
@@ -26,6 +26,6 @@ tty_wait_for 'INCOMPLETE: interrupted'
 
 # Where standard error is no terminal there is none.
 tty_start 100 24 sh -c \
-    'said=$("$1" explore race --set files=40 --time-limit 1 2>&1 >/dev/null); echo "status $?, said <$said>"' \
+    'said=$("$1" explore race --search states --set files=40 --time-limit 1 2>&1 >/dev/null); echo "status $?, said <$said>"' \
     sh "$lockstep"
 tty_wait_for 'status 4, said <>'

@@ -28,7 +28,7 @@ command -v tmux >/dev/null 2>&1 || { echo 'skipped: no tmux'; exit 77; }
 
 tty_tmux()
 {
-    env -u TMUX -u TMUX_PANE LC_ALL=C.UTF-8 tmux -u -S "$tty_temp/socket" -f /dev/null "$@"
+    env -u TMUX -u TMUX_PANE LC_ALL=C.UTF-8 XDG_CONFIG_HOME=/dev/null tmux -u -S "$tty_temp/socket" -f /dev/null "$@"
 }
 
 # tty_quote WORD: as one word for sh.

@@ -8,7 +8,7 @@
 struct told {
     unsigned n;
     struct explore_progress last;
-    volatile sig_atomic_t stop;
+    atomic_int stop;
 };
 
 /* The second time, asks the search to stop. */

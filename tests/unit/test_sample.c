@@ -216,7 +216,7 @@ TEST(a_run_that_ends_with_its_last_step_is_no_unfinished_one)
 TEST(interrupted_work_is_incomplete)
 {
     struct scenario *s = shipped("race");
-    volatile sig_atomic_t stop = 1;
+    atomic_int stop = 1;
     struct sample_options options = random_runs;
     options.stop = &stop;
     options.runs = 1000000000;

@@ -61,7 +61,7 @@ TEST(digits_step_threads_and_do_nothing_else_anywhere)
 {
     for (int32_t digit = '1'; digit <= '9'; digit++) {
         EXPECT_EQ(CMD_STEP_THREAD, key_command(digit, IN_MAIN));
-        EXPECT_EQ(CMD_NONE, key_command(digit, IN_OVERLAY));
+        EXPECT_EQ(CMD_NONE, key_command(digit, IN_OPEN));
     }
     EXPECT_EQ(CMD_NONE, key_command('0', IN_BOTH));
 }
@@ -72,23 +72,29 @@ TEST(every_key_of_the_newcomers_list_is_there)
         const char *key;
         enum command command;
     } wanted[] = {
-        {"<BS>", CMD_BACK},        {"u", CMD_BACK},
-        {"<Left>", CMD_BACK},      {"h", CMD_BACK},
-        {"<Right>", CMD_REDO},     {"l", CMD_REDO},
-        {"<Home>", CMD_FIRST},     {"g", CMD_FIRST},
-        {"<End>", CMD_LAST},       {"G", CMD_LAST},
-        {"f", CMD_FINISH},         {" ", CMD_STEP_POLICY},
-        {"<Tab>", CMD_FOCUS_NEXT}, {".", CMD_STEP_FOCUSED},
-        {"~", CMD_TIMEOUT},        {"r", CMD_STEP_RANDOM},
-        {"R", CMD_RESTART},        {"?", CMD_HELP},
-        {"<F1>", CMD_HELP},        {"q", CMD_QUIT},
-        {"<C-l>", CMD_REDRAW},     {"i", CMD_WHY},
+        {"<BS>", CMD_BACK},       {"u", CMD_BACK},         {"<Left>", CMD_BACK},
+        {"h", CMD_BACK},          {"<Right>", CMD_REDO},   {"l", CMD_REDO},
+        {"<Home>", CMD_FIRST},    {"g", CMD_FIRST},        {"<End>", CMD_LAST},
+        {"G", CMD_LAST},          {"f", CMD_FINISH},       {" ", CMD_STEP_POLICY},
+        {"<Tab>", CMD_PANE_NEXT}, {".", CMD_STEP_FOCUSED}, {"~", CMD_TIMEOUT},
+        {"r", CMD_STEP_RANDOM},   {"R", CMD_RESTART},      {"?", CMD_HELP},
+        {"<F1>", CMD_HELP},       {"q", CMD_QUIT},         {"<C-l>", CMD_REDRAW},
+        {"i", CMD_WHY},           {",", CMD_THREAD_NEXT},  {"c", CMD_CONTINUE},
+        {"C", CMD_CONTINUE_BACK}, {"F", CMD_FINISH_BACK},  {"[", CMD_SWITCH_BACK},
+        {"]", CMD_SWITCH_NEXT},   {"{", CMD_EVENT_BACK},   {"}", CMD_EVENT_NEXT},
+        {"m", CMD_MARK},          {"'", CMD_MARKS},        {"b", CMD_BREAK_HERE},
+        {"B", CMD_BREAKS},        {"p", CMD_PLAY},         {"<F10>", CMD_STEP_POLICY},
+        {"<F5>", CMD_CONTINUE},   {"/", CMD_SEARCH},       {":", CMD_COMMANDS},
+        {"o", CMD_OPEN},          {"y", CMD_COPY},         {"<F12>", CMD_PICTURE},
+        {"z", CMD_ZOOM},          {"P", CMD_PRESENT},
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         EXPECT_EQ(wanted[i].command, key_command(only_key(wanted[i].key), IN_MAIN));
     EXPECT_EQ(CMD_CLOSE, key_command('q', IN_OVERLAY));
     EXPECT_EQ(CMD_CLOSE, key_command(K_ESC, IN_OVERLAY));
+    EXPECT_EQ(CMD_CLOSE, key_command(K_ESC, IN_LIST));
+    EXPECT_EQ(CMD_CANCEL, key_command(K_ESC, IN_PROMPT));
     EXPECT_EQ(CMD_BACK, key_command(8, IN_MAIN)); // the other Backspace
 }
 
@@ -99,10 +105,10 @@ TEST(no_key_has_two_commands_in_one_context)
         const char *bad, *keys = row->keys;
         EXPECT_TRUE(keys_check(row->keys, &bad));
         for (int32_t key; (key = key_next(&keys)) != K_NONE;) {
-            if (row->where & IN_MAIN)
-                EXPECT_EQ(i, key_command(key, IN_MAIN));
-            if (row->where & IN_OVERLAY)
-                EXPECT_EQ(i, key_command(key, IN_OVERLAY));
+            for (unsigned context = IN_MAIN; context <= IN_PROMPT; context *= 2) {
+                if (row->where & context)
+                    EXPECT_EQ(i, key_command(key, (enum key_context)context));
+            }
         }
     }
 }
@@ -113,6 +119,7 @@ TEST(every_command_has_a_key_and_says_what_it_does)
         const struct key_row *row = key_row((enum command)i);
         EXPECT_TRUE(row->keys[0] != '\0');
         EXPECT_TRUE(row->help[0] != '\0');
+        EXPECT_TRUE((row->name[0] != '\0') == ((row->where & IN_MAIN) != 0)); // for ":"
         EXPECT_TRUE((row->footer == 0) == (row->word[0] == '\0'));
     }
 }

@@ -2,6 +2,7 @@
  * What keys do: steps, back and forth, what is refused and why, overlays, leaving.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "expect.h"
 #include "shipped.h"
@@ -88,7 +89,8 @@ TEST(back_redo_first_and_last_move_along_the_recorded_steps)
     EXPECT_EQ(4, position());
     keys("hh1");
     EXPECT_EQ(3, position());
-    EXPECT_EQ(3, length()); // another choice: what was recorded behind it is gone
+    EXPECT_EQ(3, length()); // another choice: a branch of its own
+    EXPECT_TRUE(says("Branch 1 keeps its 4 steps"));
     close_scenario();
 }
 
@@ -154,17 +156,45 @@ TEST(r_makes_the_same_random_step_at_the_same_place)
     close_scenario();
 }
 
-TEST(tab_chooses_and_the_dot_steps)
+TEST(the_comma_chooses_and_the_dot_steps)
+{
+    open_scenario("race");
+    keys(",");
+    EXPECT_EQ(1, session->focus);
+    keys(".");
+    EXPECT_EQ(1, timeline_choice(session->timeline, 1).thread);
+    keys(",");
+    EXPECT_EQ(0, session->focus);
+    close_scenario();
+}
+
+TEST(tab_goes_through_threads_and_panes_and_back)
 {
     open_scenario("race");
     keys("<Tab>");
     EXPECT_EQ(1, session->focus);
-    keys(".");
-    EXPECT_EQ(1, timeline_choice(session->timeline, 1).thread);
     keys("<Tab>");
+    EXPECT_EQ(VIEW_DIRECTORY, session->pane.view);
+    EXPECT_EQ(1, session->focus); // stays who was chosen
+    keys("<S-Tab><S-Tab>");
     EXPECT_EQ(0, session->focus);
     keys("<S-Tab>");
-    EXPECT_EQ(1, session->focus);
+    EXPECT_EQ(VIEW_SENTENCES, session->pane.view);
+    close_scenario();
+}
+
+TEST(zoom_shows_the_chosen_pane_alone)
+{
+    open_scenario("race");
+    keys("11<Tab><Tab>z");
+    EXPECT_TRUE(shows(80, 24, "file_0.txt"));
+    EXPECT_FALSE(shows(80, 24, "timeline"));
+    EXPECT_TRUE(shows(80, 24, "what happened"));
+    keys("<Tab>");
+    EXPECT_TRUE(shows(80, 24, "C:\\Temp2"));
+    keys("<Esc>");
+    EXPECT_TRUE(shows(80, 24, "timeline"));
+    EXPECT_FALSE(session->leaving);
     close_scenario();
 }
 
@@ -205,7 +235,7 @@ TEST(the_footer_offers_only_what_works)
 {
     open_scenario("race");
     EXPECT_FALSE(shows(80, 24, "Bksp back"));
-    EXPECT_TRUE(shows(80, 24, "1-2 step that thread"));
+    EXPECT_TRUE(shows(80, 24, "1-2 step"));
     keys("1");
     EXPECT_TRUE(shows(80, 24, "Bksp back"));
     EXPECT_FALSE(shows(200, 50, "Right redo"));
@@ -219,7 +249,7 @@ TEST(every_command_of_the_table_is_in_the_help)
     open_scenario("race");
     keys("?");
     for (int i = CMD_NONE + 1; i < N_COMMANDS; i++)
-        EXPECT_TRUE(shows(200, 120, key_row((enum command)i)->help));
+        EXPECT_TRUE(shows(200, 190, key_row((enum command)i)->help));
     close_scenario();
 }
 
@@ -227,13 +257,15 @@ TEST(the_help_scrolls_to_its_end_and_no_further)
 {
     open_scenario("race");
     keys("?");
-    EXPECT_FALSE(shows(80, 24, "changed by the last step"));
+    EXPECT_FALSE(shows(80, 24, "Delay"));
     for (int i = 0; i < 200; i++)
         keys("j");
-    EXPECT_TRUE(shows(80, 24, "changed by the last step"));
-    EXPECT_TRUE(session->scroll == session->scroll_end);
-    keys("<PgUp><PgUp><PgUp><PgUp><PgUp>");
-    EXPECT_EQ(0, session->scroll);
+    EXPECT_TRUE(shows(80, 24, "Delay")); // the last of the letters
+    EXPECT_EQ(session->scroll.most, session->scroll.offset);
+    keys("<Home>");
+    EXPECT_EQ(0, session->scroll.offset);
+    keys("<End>");
+    EXPECT_EQ(session->scroll.most, session->scroll.offset);
     close_scenario();
 }
 
@@ -252,8 +284,8 @@ TEST(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back)
     keys("1212");
     EXPECT_TRUE(shows(80, 24, "deadlock: T1"));
     EXPECT_TRUE(shows(80, 24, "nothing can run any more"));
-    keys("u");
-    EXPECT_TRUE(shows(80, 24, "OK so far"));
+    keys("uuu");
+    EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
     close_scenario();
 }
 
@@ -283,16 +315,350 @@ TEST(v_turns_the_pages_of_a_small_screen_only)
     close_scenario();
 }
 
-TEST_MAIN(RUN(a_digit_steps_that_thread_and_chooses_it),
-          RUN(back_redo_first_and_last_move_along_the_recorded_steps),
-          RUN(a_refused_key_changes_nothing_and_says_why),
-          RUN(f_runs_a_thread_until_it_blocks_or_ends),
-          RUN(space_and_r_step_by_themselves_until_the_end_and_then_say_so),
-          RUN(r_makes_the_same_random_step_at_the_same_place), RUN(tab_chooses_and_the_dot_steps),
-          RUN(tilde_fires_a_timeout), RUN(q_closes_one_level_and_then_leaves),
-          RUN(a_digit_behind_the_help_closes_it_and_steps), RUN(the_footer_offers_only_what_works),
-          RUN(every_command_of_the_table_is_in_the_help),
-          RUN(the_help_scrolls_to_its_end_and_no_further), RUN(why_names_the_waker_and_the_rule),
-          RUN(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back),
-          RUN(a_thousand_files_fold_and_say_how_many_there_are),
-          RUN(v_turns_the_pages_of_a_small_screen_only))
+TEST(a_left_branch_is_listed_and_taken_up_again)
+{
+    open_scenario("race");
+    keys("1121uu1");
+    EXPECT_EQ(2, branches_count(session->branches));
+    keys("A");
+    EXPECT_EQ(0, branches_present(session->branches));
+    EXPECT_TRUE(says("Branch 1"));
+    keys("a");
+    EXPECT_TRUE(shows(80, 24, "leaves 1"));
+    keys("<End><Enter>");
+    EXPECT_EQ(1, branches_present(session->branches));
+    EXPECT_EQ(3, position());
+    close_scenario();
+}
+
+TEST(what_goes_wrong_belongs_to_its_branch)
+{
+    uint32_t last;
+
+    open_scenario("race");
+    keys("122"); // two opens fail
+    EXPECT_EQ(2, session_failures(session, &last));
+    keys("uu1");
+    EXPECT_EQ(0, session_failures(session, &last));
+    EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
+    keys("A");
+    EXPECT_EQ(0, session_failures(session, &last)); // at step 1 of it
+    keys("G");
+    EXPECT_EQ(2, session_failures(session, &last));
+    EXPECT_EQ(3, last);
+    close_scenario();
+}
+
+TEST(a_number_after_the_colon_is_a_step)
+{
+    open_scenario("race");
+    keys("111111:5<Enter>");
+    EXPECT_EQ(5, position());
+    keys(":2<Enter>");
+    EXPECT_EQ(2, position());
+    EXPECT_EQ(OVERLAY_NONE, session->overlay);
+    keys(":42<Enter>");
+    EXPECT_TRUE(session->refused && says("There is no step 42: 6 are recorded"));
+    EXPECT_EQ(2, position());
+    close_scenario();
+}
+
+TEST(the_command_list_finds_by_name_and_by_what_it_does)
+{
+    open_scenario("race");
+    keys("11:contin<Enter>");
+    EXPECT_EQ(OVERLAY_NONE, session->overlay);
+    EXPECT_TRUE(position() > 2);
+    keys(":");
+    EXPECT_TRUE(shows(120, 60, "c F5"));
+    keys("swb"); // letters of switch-back
+    EXPECT_EQ(CMD_SWITCH_BACK, session->found[0]);
+    keys("<C-u>breakpoint");
+    EXPECT_TRUE(session->list.n >= 2);
+    keys("<C-u>qqqq<Enter>");
+    EXPECT_TRUE(session->refused && says("No command is called 'qqqq'"));
+    keys("<Esc>R:step 2<Enter>");
+    EXPECT_EQ(1, session->focus);
+    close_scenario();
+}
+
+TEST(marks_are_set_listed_and_found)
+{
+    open_scenario("race");
+    keys("11ma11'a");
+    EXPECT_EQ(2, position());
+    keys("'");
+    EXPECT_TRUE(shows(80, 24, "branch 1, step 2"));
+    keys("d<Esc>'a");
+    EXPECT_TRUE(session->overlay == OVERLAY_NONE || session->overlay == OVERLAY_MARKS);
+    keys("<Esc>mA");
+    EXPECT_TRUE(session->refused && says("a letter from a to z"));
+    close_scenario();
+}
+
+TEST(jumps_to_switches_and_events_are_mirrored)
+{
+    open_scenario("event_synchronization");
+    keys("211111111122<Home>]");
+    EXPECT_EQ(2, position());
+    keys("]");
+    uint32_t second = position();
+    keys("[");
+    EXPECT_EQ(2, position());
+    keys("<Home>}}");
+    uint32_t wake = position();
+    EXPECT_TRUE(says("wakes T2") && wake > 1);
+    keys("<End>{");
+    EXPECT_EQ(wake, position());
+    keys("{");
+    EXPECT_EQ(1, position());
+    EXPECT_TRUE(says("T2 begins to wait"));
+    keys("{");
+    EXPECT_TRUE(session->refused);
+    EXPECT_TRUE(second > 2);
+    close_scenario();
+}
+
+TEST(continue_runs_to_stops_and_back_to_them)
+{
+    open_scenario("race");
+    keys("Bnline 1 9<Enter>");
+    EXPECT_TRUE(shows(80, 24, "[x] line Creator 9"));
+    keys("<Esc>c");
+    EXPECT_TRUE(says("breakpoint line Creator 9"));
+    uint32_t at = position();
+    keys("11C");
+    EXPECT_EQ(at, position());
+    keys("Bnline 7<Enter>");
+    EXPECT_TRUE(session->refused); // what was typed stays
+    EXPECT_EQ(OVERLAY_NEW_BREAK, session->overlay);
+    EXPECT_STR_EQ("line 7", session->prompt);
+    close_scenario();
+}
+
+TEST(b_sets_and_takes_away_a_breakpoint_where_the_thread_stands)
+{
+    open_scenario("race");
+    keys("1b");
+    EXPECT_TRUE(breakpoints_on_line(session->breakpoints, 0, 8));
+    keys("b");
+    EXPECT_FALSE(breakpoints_on_line(session->breakpoints, 0, 8));
+    close_scenario();
+}
+
+TEST(play_goes_on_with_time_and_stops_at_the_end)
+{
+    open_scenario("race");
+    EXPECT_EQ(-1, session_delay(session));
+    keys("p");
+    int slow = session_delay(session);
+    EXPECT_TRUE(slow > 0);
+    keys("+");
+    EXPECT_TRUE(session_delay(session) < slow);
+    keys("<Tick><Tick>");
+    EXPECT_EQ(2, position());
+    keys("p<Tick>");
+    EXPECT_EQ(2, position());
+    keys("p1"); // a step of one's own pauses
+    EXPECT_EQ(-1, session_delay(session));
+    keys("p");
+    for (int i = 0; i < 100; i++)
+        keys("<Tick>");
+    EXPECT_EQ(-1, session_delay(session));
+    EXPECT_EQ(VERDICT_FINISHED, machine_verdict(timeline_machine(session->timeline)));
+    close_scenario();
+}
+
+TEST(search_goes_through_source_objects_and_log)
+{
+    open_scenario("race");
+    keys("11/zwclose<Enter>");
+    EXPECT_TRUE(says("1 of 2: T1 line 9"));
+    keys("n");
+    EXPECT_TRUE(says("2 of 2: T2 line 10"));
+    EXPECT_EQ(1, session->focus);
+    keys("n");
+    EXPECT_TRUE(says("1 of 2"));
+    keys("N");
+    EXPECT_TRUE(says("2 of 2"));
+    keys("/temp\\file_1<Enter>");
+    EXPECT_TRUE(says("C:\\Temp\\file_1.txt"));
+    EXPECT_EQ(VIEW_DIRECTORY, session->pane.view);
+    keys("/T1 ZwWrite<Enter>");
+    EXPECT_TRUE(says("step 2"));
+    EXPECT_EQ(2, position());
+    keys("/nowhere<Enter>");
+    EXPECT_TRUE(session->refused && says("'nowhere' stands in no body"));
+    close_scenario();
+}
+
+TEST(the_point_of_no_return_is_named)
+{
+    open_scenario("lost_update");
+    keys("12");
+    EXPECT_TRUE(shows(80, 24, "step 2: lost, no way to 'both counted'"));
+    EXPECT_TRUE(shows(80, 24, "point of no return"));
+    keys("u");
+    EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
+    keys("1");
+    EXPECT_TRUE(shows(80, 24, "nothing wrong yet")); // another branch
+    keys("A<End>1");
+    EXPECT_TRUE(shows(80, 24, "step 2: lost"));
+    close_scenario();
+    open_scenario("abba_deadlock");
+    keys("1212"); // nothing was drawn on the way
+    EXPECT_TRUE(shows(80, 24, "deadlock"));
+    EXPECT_EQ(2, session_lost(session));
+    keys("i");
+    EXPECT_TRUE(shows(100, 60, "Point of no return: step 2."));
+    close_scenario();
+}
+
+TEST(a_message_hides_no_key)
+{
+    open_scenario("race");
+    keys("~");
+    EXPECT_TRUE(session->refused);
+    EXPECT_TRUE(shows(80, 24, "No thread waits with a timeout now."));
+    EXPECT_TRUE(shows(80, 24, "q quit"));
+    close_scenario();
+}
+
+TEST(finish_says_who_can_run_when_the_chosen_thread_cannot)
+{
+    open_scenario("race");
+    keys("ff");
+    EXPECT_TRUE(session->refused && says("Press 2: that can run."));
+    keys("2ff");
+    EXPECT_TRUE(session->refused && says("The run is over"));
+    close_scenario();
+}
+
+TEST(the_open_overlay_offers_only_its_own_keys)
+{
+    open_scenario("race");
+    keys("1:");
+    EXPECT_TRUE(shows(80, 24, "Esc cancel"));
+    EXPECT_FALSE(shows(80, 24, "q quit"));
+    keys("<Esc>?");
+    EXPECT_TRUE(shows(80, 24, "Esc close"));
+    EXPECT_FALSE(shows(80, 24, "1-2 step"));
+    close_scenario();
+}
+
+TEST(a_circle_is_drawn_with_its_history_and_a_way_out)
+{
+    open_scenario("abba_deadlock");
+    keys("1212i");
+    EXPECT_TRUE(shows(100, 60, "The circle of waiting"));
+    EXPECT_TRUE(shows(100, 60, "step 1: T1 got A."));
+    EXPECT_TRUE(shows(100, 60, "step 4: T2 asked for A (line 2) and waits."));
+    EXPECT_TRUE(shows(100, 60, "same order in every thread"));
+    close_scenario();
+    open_scenario("upgrade_deadlock");
+    keys("cccccci");
+    EXPECT_TRUE(shows(100, 60, "waits for itself"));
+    close_scenario();
+}
+
+TEST(a_hang_names_what_could_have_ended_it)
+{
+    open_scenario("pulse_missed");
+    keys("11111122222i");
+    EXPECT_TRUE(shows(100, 60, "A wait that nobody ends"));
+    EXPECT_TRUE(shows(100, 60, "KePulseEvent wakes only who waits"));
+    close_scenario();
+}
+
+TEST(wishes_are_made_and_left_to_who_holds_the_session)
+{
+    open_scenario("race");
+    keys("y");
+    EXPECT_TRUE(session->refused); // nothing has run
+    keys("112y");
+    EXPECT_EQ(WISH_COPY, session->wish);
+    char *text = session_schedule(session);
+    EXPECT_STR_EQ("1*2,2", text);
+    free(text);
+    keys("s");
+    EXPECT_EQ(WISH_SAVE, session->wish);
+    session->wish = WISH_NONE;
+    keys("<F12>q");
+    EXPECT_EQ(WISH_NONE, session->wish);
+    EXPECT_FALSE(session->leaving);
+    keys("<F12>s");
+    EXPECT_EQ(WISH_PICTURE, session->wish);
+    EXPECT_EQ(PICTURE_SVG, session->picture_format);
+    keys("o");
+    EXPECT_TRUE(session->refused); // nobody offers scenarios here
+    close_scenario();
+}
+
+TEST(presenter_mode_changes_the_theme_and_gives_it_back)
+{
+    open_scenario("race");
+    keys("TP");
+    EXPECT_EQ(THEME_HIGH_CONTRAST, session->theme);
+    EXPECT_FALSE(shows(120, 40, " log "));
+    EXPECT_TRUE(shows(120, 40, "key P"));
+    keys("P");
+    EXPECT_EQ(THEME_LIGHT, session->theme);
+    close_scenario();
+}
+
+TEST(four_threads_stand_side_by_side_where_there_is_room)
+{
+    open_scenario("driver_load");
+    EXPECT_FALSE(shows(200, 50, "4 threads"));
+    EXPECT_TRUE(shows(200, 50, "4 UnloadDriver"));
+    EXPECT_TRUE(shows(80, 24, "4 threads"));
+    close_scenario();
+}
+
+TEST(long_lists_scroll_in_the_chosen_pane)
+{
+    static const char *const settings[] = {"files=40"};
+
+    scenario = load_shipped(LOCKSTEP_TEST_SCENARIOS, "race", settings, 1);
+    session = session_open(scenario);
+    keys("f<Tab><Tab>");
+    EXPECT_TRUE(shows(80, 24, "of 40"));
+    EXPECT_FALSE(shows(80, 24, "file_5.txt"));
+    keys("jjjjjjjjjjjjjjjjjjjj");
+    EXPECT_TRUE(session->pane_scroll.offset > 0);
+    for (int i = 0; i < 100; i++) {
+        keys("j");
+        shows(80, 24, "");
+    }
+    EXPECT_EQ(session->pane_scroll.most, session->pane_scroll.offset);
+    close_scenario();
+}
+
+TEST_MAIN(
+    RUN(a_digit_steps_that_thread_and_chooses_it),
+    RUN(back_redo_first_and_last_move_along_the_recorded_steps),
+    RUN(a_refused_key_changes_nothing_and_says_why), RUN(f_runs_a_thread_until_it_blocks_or_ends),
+    RUN(space_and_r_step_by_themselves_until_the_end_and_then_say_so),
+    RUN(r_makes_the_same_random_step_at_the_same_place), RUN(the_comma_chooses_and_the_dot_steps),
+    RUN(tab_goes_through_threads_and_panes_and_back), RUN(zoom_shows_the_chosen_pane_alone),
+    RUN(tilde_fires_a_timeout), RUN(q_closes_one_level_and_then_leaves),
+    RUN(a_digit_behind_the_help_closes_it_and_steps), RUN(the_footer_offers_only_what_works),
+    RUN(every_command_of_the_table_is_in_the_help), RUN(the_help_scrolls_to_its_end_and_no_further),
+    RUN(why_names_the_waker_and_the_rule),
+    RUN(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back),
+    RUN(a_thousand_files_fold_and_say_how_many_there_are),
+    RUN(v_turns_the_pages_of_a_small_screen_only), RUN(a_left_branch_is_listed_and_taken_up_again),
+    RUN(what_goes_wrong_belongs_to_its_branch), RUN(a_number_after_the_colon_is_a_step),
+    RUN(the_command_list_finds_by_name_and_by_what_it_does), RUN(marks_are_set_listed_and_found),
+    RUN(jumps_to_switches_and_events_are_mirrored), RUN(continue_runs_to_stops_and_back_to_them),
+    RUN(b_sets_and_takes_away_a_breakpoint_where_the_thread_stands),
+    RUN(play_goes_on_with_time_and_stops_at_the_end),
+    RUN(search_goes_through_source_objects_and_log), RUN(the_point_of_no_return_is_named),
+    RUN(a_message_hides_no_key), RUN(finish_says_who_can_run_when_the_chosen_thread_cannot),
+    RUN(the_open_overlay_offers_only_its_own_keys),
+    RUN(a_circle_is_drawn_with_its_history_and_a_way_out),
+    RUN(a_hang_names_what_could_have_ended_it),
+    RUN(wishes_are_made_and_left_to_who_holds_the_session),
+    RUN(presenter_mode_changes_the_theme_and_gives_it_back),
+    RUN(four_threads_stand_side_by_side_where_there_is_room),
+    RUN(long_lists_scroll_in_the_chosen_pane))

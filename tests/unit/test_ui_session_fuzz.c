@@ -1,6 +1,7 @@
 /*
  * Random keys and random sizes over every shipped scenario, without a terminal: nothing crashes, every cell of
- * every frame is drawn by exactly one pane, no character is one that a terminal would obey, and q always leaves.
+ * every frame is drawn by exactly one pane, no character is one that a terminal would obey, Esc closes what is
+ * open, and then q leaves. Lists and prompts are typed into like everything else, and the mouse clicks anywhere.
  *
  * The same keys every time. LOCKSTEP_FUZZ_KEYS in the environment asks for another number of keys.
  */
@@ -32,11 +33,72 @@ static int32_t random_key(struct fuzz *f)
         K_PAGE_UP,   K_PAGE_DOWN, K_ESC,   K_ENTER, K_F1,  K_CTRL_L, K_DELETE,   'u',  'h',
         'l',         'g',         'G',     'f',     ' ',   '.',      '~',        'r',  'R',
         '?',         'i',         'v',     'j',     'k',   'x',      'z',        '0',  0x1F600,
+        'c',         'C',         'F',     '[',     ']',   '{',      '}',        'a',  'A',
+        'm',         '\'',        'b',     'B',     'p',   '+',      '-',        ':',  '/',
+        'n',         'N',         'P',     'T',     'M',   'o',      'y',        's',  ',',
+        'L',         K_F12,       K_TICK,  K_TICK,  'd',   'e',      'w',        21,   K_F1 + 4,
     };
 
     if (below(f, 2) == 0)
         return '1' + (int32_t)below(f, below(f, 4) == 0 ? 9 : 3);
     return others[below(f, sizeof others / sizeof others[0])];
+}
+
+static const struct library *some_library(void *context)
+{
+    static const struct library_item items[] = {
+        {"race", "Creator and mover", "Nothing keeps them apart."},
+        {"abba_deadlock", "Two locks", ""},
+        {"\xC3\xA9t\xC3\xA9", "Wide \xE5\xAE\xBD names",
+         "A long description, again and again and again."},
+    };
+    static const struct library library = {3, items};
+
+    (void)context;
+    return &library;
+}
+
+/* What somebody may type where text is asked for. */
+static void type_something(struct fuzz *f, struct session *s)
+{
+    static const char *const texts[] = {
+        ":42<Enter>",
+        ":3<Enter>",
+        ":mark a<Enter>",
+        ":breaks line 1 1<Enter>",
+        "/C:<Enter>",
+        "/file<Enter>n",
+        ":step 12<Enter>",
+        "Bnwhen 1 ==<Enter><Esc>",
+        "Bncall Zw<Enter>",
+        "Bnthread 2<Enter>",
+        "Bnobject f<Enter>d",
+        ":open race<Enter>",
+        "oabba<Enter>",
+        ":zzz<Enter><Esc>",
+        "ma'a",
+        "<F12>s",
+    };
+
+    const char *keys = texts[below(f, sizeof texts / sizeof texts[0])];
+    for (int32_t key; (key = key_next(&keys)) != K_NONE;)
+        session_key(s, key);
+}
+
+/* One thing that somebody at the screen does. */
+static void do_something(struct fuzz *f, struct session *s)
+{
+    uint32_t kind = below(f, 40);
+
+    if (kind == 0)
+        type_something(f, s);
+    else if (kind == 1)
+        session_mouse(s, (int)below(f, MAX_W), (int)below(f, MAX_H),
+                      (enum mouse_action)below(f, 3));
+    else
+        session_key(s, random_key(f));
+    s->wish = WISH_NONE;
+    s->leaving = false; // the list of commands has "quit", too
 }
 
 static void random_size(struct fuzz *f)
@@ -71,8 +133,10 @@ static void expect_whole(const struct frame *frame)
 
 static void expect_q_leaves(struct session *s)
 {
-    for (int i = 0; i < 2 && !s->leaving; i++)
-        session_key(s, 'q');
+    for (int i = 0; i < 3; i++)
+        session_key(s, K_ESC);
+    EXPECT_EQ(OVERLAY_NONE, s->overlay);
+    session_key(s, 'q');
     EXPECT_TRUE(s->leaving);
 }
 
@@ -86,11 +150,10 @@ static void fuzz_scenario(void *context, const char *name)
     struct session *s = session_open(scenario);
 
     assert_non_null(s);
+    session_set_library(s, some_library, NULL);
     random_size(f);
     for (unsigned i = 0; i < f->keys_each; i++) {
-        int32_t key = random_key(f);
-        session_key(s, key);
-        EXPECT_FALSE(s->leaving);
+        do_something(f, s);
         if (below(f, 12) == 0)
             random_size(f);
         session_draw(s, &f->frame);

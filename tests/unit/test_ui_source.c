@@ -31,7 +31,7 @@ TEST(a_call_is_its_name_and_what_it_is_about)
     EXPECT_STR_EQ("KeDelayExecutionThread 10 ms", medium("KeDelayExecutionThread(10);"));
     EXPECT_STR_EQ("ExAcquireResourceSharedLite Lock[self]",
                   medium("ExAcquireResourceSharedLite(&Lock[self], TRUE);"));
-    EXPECT_STR_EQ("KeWaitForMultipleObjects A, B",
+    EXPECT_STR_EQ("KeWaitForMultipleObjects A, B, 50 ms",
                   medium("KeWaitForMultipleObjects(WaitAny, &A, &B, 50);"));
 }
 
@@ -40,8 +40,30 @@ TEST(a_narrow_column_has_the_verb_of_the_table)
     char wanted[64];
 
     snprintf(wanted, sizeof wanted, "  %s FileResource",
-             nt_call_row(CALL_ExAcquireResourceExclusiveLite)->verb);
-    EXPECT_STR_EQ(wanted, brief("        ExAcquireResourceExclusiveLite(&FileResource, TRUE);"));
+             nt_call_row(CALL_ExReleaseResourceLite)->verb);
+    EXPECT_STR_EQ(wanted, brief("        ExReleaseResourceLite(&FileResource);"));
+    EXPECT_STR_EQ("AcquireExcl FileResource",
+                  brief("ExAcquireResourceExclusiveLite(&FileResource, TRUE);"));
+}
+
+TEST(what_is_too_wide_even_so_is_tightened)
+{
+    char text[] = "  AcquireExcl Lock", condition[] = "if !NT_SUCCESS(a) && NT_SUCCESS(b)";
+
+    source_tighten(text);
+    EXPECT_STR_EQ("  AcqExcl Lock", text);
+    source_tighten(condition);
+    EXPECT_STR_EQ("if !ok(a) && ok(b)", condition);
+}
+
+TEST(waits_that_differ_in_their_timeout_read_differently)
+{
+    EXPECT_STR_EQ("Wait Ready", brief("KeWaitForSingleObject(&Ready);"));
+    EXPECT_STR_EQ("Wait Ready",
+                  brief("KeWaitForSingleObject(&Ready, Executive, KernelMode, FALSE, NULL);"));
+    EXPECT_STR_EQ(
+        "Wait Ready, 0 ms",
+        brief("status = KeWaitForSingleObject(&Ready, Executive, KernelMode, FALSE, 0);"));
 }
 
 TEST(a_loop_that_counts_is_a_range)
@@ -109,7 +131,9 @@ TEST(a_statement_over_several_lines_is_one_short_line)
 }
 
 TEST_MAIN(RUN(a_call_is_its_name_and_what_it_is_about),
-          RUN(a_narrow_column_has_the_verb_of_the_table), RUN(a_loop_that_counts_is_a_range),
-          RUN(conditions_lose_their_parentheses_and_braces), RUN(other_statements_stay_as_they_are),
-          RUN(a_line_that_is_too_long_ends_in_a_mark),
+          RUN(a_narrow_column_has_the_verb_of_the_table),
+          RUN(what_is_too_wide_even_so_is_tightened),
+          RUN(waits_that_differ_in_their_timeout_read_differently),
+          RUN(a_loop_that_counts_is_a_range), RUN(conditions_lose_their_parentheses_and_braces),
+          RUN(other_statements_stay_as_they_are), RUN(a_line_that_is_too_long_ends_in_a_mark),
           RUN(a_statement_over_several_lines_is_one_short_line))

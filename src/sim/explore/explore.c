@@ -141,7 +141,7 @@ struct explore_result *explore(const struct scenario *s, const struct explore_op
                                    ? search_auto(s, *options)
                                    : search_by(s, options);
     r->search = r->search == SEARCH_AUTO ? SEARCH_STATES : r->search;
-    for (uint32_t i = 0; i < r->n_findings; i++) {
+    for (uint32_t i = 0; i < r->n_findings && options->n_prefix == 0; i++) {
         explain_finding(s, &r->findings[i]);
     }
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_chance);

@@ -13,6 +13,7 @@
 #define SIM_EXPLORE_EXPLORE_H
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -48,10 +49,12 @@ struct explore_options {
     unsigned jobs;                     // workers; 0: as many as the machine has
     bool bounded;                      // only schedules with at most so many preemptive switches
     uint32_t preemptions;              //
+    const struct choice *prefix;       // of SEARCH_STATES, not reduced: begin behind these steps; witnesses
+    uint32_t n_prefix;                 // and counts are from there on
     uint64_t max_states;               // 0: no limit
     uint64_t max_memory;               // bytes; 0: no limit
     double time_limit;                 // seconds; 0: no limit
-    const volatile sig_atomic_t *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
+    const atomic_int *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
 
     /* Called about five times a second, on the caller's thread; NULL: nobody wants to know. */
     void (*progress)(void *context, const struct explore_progress *p);

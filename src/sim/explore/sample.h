@@ -27,7 +27,7 @@ struct sample_options {
     unsigned jobs;                     // workers; 0: as many as the machine has
     bool final_states;                 // name endings by final state even if the file has [endings]
     double time_limit;                 // seconds; 0: no limit
-    const volatile sig_atomic_t *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
+    const atomic_int *stop; // not 0: somebody pressed Ctrl-C; NULL: nobody can
     void (*progress)(void *context, const struct explore_progress *p); // as in explore_options
     void *progress_context;
 };

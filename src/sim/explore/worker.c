@@ -667,6 +667,17 @@ static void end_task(struct walker *w)
     w->n_base = 0;
 }
 
+/* Goes where the search begins. */
+static void go_to_start(struct walker *w)
+{
+    const struct explore_options *o = w->crew->options;
+    struct frame f = {.last = NO_THREAD};
+    for (uint32_t i = 0; i < o->n_prefix; i++) {
+        struct memo_mark mark;
+        go_one(w, o->prefix[i], &f, &mark);
+    }
+}
+
 static void begin(struct walker *w, struct crew *crew, struct harvest *out)
 {
     *w = (struct walker){.crew = crew, .out = out};
@@ -679,6 +690,7 @@ static void begin(struct walker *w, struct crew *crew, struct harvest *out)
     if (crew->reduction != NULL) {
         reducer_init(&w->reducer, crew->reduction, w->memo);
     }
+    go_to_start(w);
 }
 
 static void end(struct walker *w)

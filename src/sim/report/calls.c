@@ -379,6 +379,13 @@ void write_call_short(struct pen *p, const struct scenario *s, const struct worl
     if (call == CALL_store) {
         pen_printf(p, " = %d", args[1]);
     }
+    // Two waits for the same object differ in how long they wait.
+    for (unsigned i = 0; i < row->n_params; i++) {
+        if (i != shown && row->params[i].kind == PARAM_TIMEOUT &&
+            args[argument_place(row, i)] != TIMEOUT_FOREVER) {
+            pen_printf(p, ", %d ms", args[argument_place(row, i)]);
+        }
+    }
 }
 
 void write_template(struct pen *p, const struct scenario *s, const struct world *w,

@@ -177,11 +177,6 @@ static void record(struct timeline *t, struct choice c)
     t->schedule[t->n++] = c;
 }
 
-static bool same_choice(struct choice a, struct choice b)
-{
-    return a.thread == b.thread && a.kind == b.kind && a.pick == b.pick;
-}
-
 static void drop_future(struct timeline *t)
 {
     t->n = t->position;
@@ -217,6 +212,14 @@ enum refusal timeline_step(struct timeline *t, struct choice c, bool *branched)
         take_checkpoint(t, t->machine, t->position);
     }
     return REFUSED_NOT;
+}
+
+void timeline_replace(struct timeline *t, const struct choice *choices, uint32_t n)
+{
+    drop_future(t);
+    for (uint32_t i = 0; i < n; i++) {
+        record(t, choices[i]);
+    }
 }
 
 bool timeline_seek(struct timeline *t, uint32_t n)

@@ -14,6 +14,12 @@
 
 #include "sim/stepper/machine.h"
 
+/* The same thing done by the same thread, whatever the spare bytes hold. */
+static inline bool same_choice(struct choice a, struct choice b)
+{
+    return a.thread == b.thread && a.kind == b.kind && a.pick == b.pick;
+}
+
 enum { CHECKPOINT_BUDGET = 64 << 20, CHECKPOINT_FIRST_INTERVAL = 64 };
 
 struct timeline;
@@ -39,6 +45,12 @@ struct choice timeline_choice(const struct timeline *t, uint32_t n);
  * one; else the future is dropped and *branched (may be NULL) is set.
  */
 enum refusal timeline_step(struct timeline *t, struct choice c, bool *branched);
+
+/*
+ * Replaces the recorded future by n other choices, which must have been recorded from this very
+ * position before: whoever keeps branches hands them back here.
+ */
+void timeline_replace(struct timeline *t, const struct choice *choices, uint32_t n);
 
 /* Goes to step n, at most the recorded length. False if n is beyond it. */
 bool timeline_seek(struct timeline *t, uint32_t n);

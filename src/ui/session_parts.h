@@ -1,0 +1,82 @@
+/*
+ * Shared by the files that a session is made of: session.c, session_*.c. session.h is their outside.
+ */
+#ifndef UI_SESSION_PARTS_H
+#define UI_SESSION_PARTS_H
+
+#include "ui/session.h"
+
+#if defined(__GNUC__)
+#define SESSION_PRINTF(a, b) __attribute__((format(printf, a, b)))
+#else
+#define SESSION_PRINTF(a, b)
+#endif
+
+/* Sets the message; refused: it says why a key did nothing. */
+void session_tell(struct session *s, const char *format, ...) SESSION_PRINTF(2, 3);
+void session_refuse(struct session *s, const char *format, ...) SESSION_PRINTF(2, 3);
+
+/* Runs a command that is not refused; asks first. */
+void session_command(struct session *s, enum command command, int argument);
+
+static inline const struct machine *machine_of(const struct session *s)
+{
+    return timeline_machine(s->timeline);
+}
+
+static inline struct choice run_choice(unsigned thread)
+{
+    return (struct choice){.thread = (uint8_t)thread, .kind = CHOICE_RUN};
+}
+
+static inline struct choice timeout_choice(unsigned thread)
+{
+    return (struct choice){.thread = (uint8_t)thread, .kind = CHOICE_TIMEOUT};
+}
+
+/* ---- session_time.c: steps, jumps, runs, branches ---- */
+
+/* Makes a choice that can be made; the message tells if another branch is the present one now. */
+void time_step(struct session *s, struct choice choice);
+
+/* Goes to a step of the present branch, or of another one. */
+void time_go(struct session *s, uint32_t n);
+void time_go_branch(struct session *s, uint32_t branch, uint32_t n);
+
+/* A command of the groups KEYS_STEP, KEYS_TIME and KEYS_RUN that opens nothing. */
+void time_command(struct session *s, enum command command, int argument);
+
+/* Looks at steps that were not looked at yet, for troubles and failures. */
+void time_check(struct session *s);
+
+/* ---- session_lists.c: what is open over the screen ---- */
+
+void lists_open(struct session *s, enum overlay overlay);
+void lists_close(struct session *s);
+
+/* A key while a list or a prompt is open. False: it means nothing there. */
+bool lists_key(struct session *s, int32_t key);
+
+/* ---- session_panes.c: the chosen pane ---- */
+
+void panes_choose(struct session *s, struct pane_id pane);
+void panes_command(struct session *s, enum command command);
+
+/* A thread was chosen in another way: where its pane is the chosen one, it follows. */
+void panes_follow_thread(struct session *s);
+
+/* ---- session_search.c ---- */
+
+/* Goes to the next place (or the one before) at which the text stands. */
+void search_go(struct session *s, bool back);
+
+/* ---- session_why.c: what "why" shows of the past ---- */
+
+void why_prepare(struct session *s);
+
+/* ---- saying places ---- */
+
+/* The letter of a mark at this place, or 0. */
+char mark_at(const struct session *s, uint32_t branch, uint32_t n);
+
+#endif

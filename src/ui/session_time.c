@@ -1,0 +1,555 @@
+/*
+ * Time: steps, jumps, runs to a stop, play, branches and marks.
+ *
+ * Nothing that was recorded is lost: a different choice after going back opens a branch, and the message
+ * says so and how to get back. What went wrong on the way, and which calls failed, is noted once per step;
+ * when the branch changes, what the two have in common stays.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/lang/mem.h"
+#include "sim/report/calls.h"
+#include "ui/session_parts.h"
+
+enum {
+    FINISH_LIMIT = 100000, // steps per key press, so that a key always comes back
+    RUN_LIMIT = 100000,
+    N_SPEEDS = 6
+};
+
+static const int speed_delays[N_SPEEDS] = {2000, 1000, 500, 200, 100, 20};
+
+/* ---- what went wrong ---- */
+
+static void write_trouble(const struct machine *m, const char *word, char *out, size_t size)
+{
+    const struct step *step = &m->last;
+    struct pen pen = pen_on(out, size);
+
+    if (step->n_cycles > 0) {
+        pen_text(&pen, step->cycles[0].n == 1 ? "waits for itself: " : "deadlock: ");
+        write_cycle(&pen, m->scenario, &step->cycles[0]);
+    } else if (step->outcome == VM_BUGCHECK || step->effect.status == KM_BUGCHECK) {
+        pen_printf(&pen, "bug check 0x%X", world_system(&m->world)->code);
+    } else if (step->outcome == VM_REST && step->invariants != 0) {
+        unsigned i = 0;
+        while ((step->invariants >> i & 1) == 0)
+            i++;
+        pen_printf(&pen, "does not hold: %s", m->scenario->invariants[i].text);
+    } else {
+        pen_text(&pen, word);
+    }
+}
+
+static bool look(void *context, const struct machine *m)
+{
+    struct session *s = context;
+    const struct step *step = &m->last;
+    const char *word = step_trouble(step);
+
+    s->checked = step->n;
+    if (word != NULL && s->n_troubles < MAX_TROUBLES) {
+        struct trouble *trouble = &s->troubles[s->n_troubles++];
+        trouble->n = step->n;
+        write_trouble(m, word, trouble->what, sizeof trouble->what);
+    }
+    // A call that was told "not now" (a poll) did what it is for; a status that is an error is worth a word.
+    if (step_failed(step) && nt_call_row(step->call)->result == RESULT_STATUS &&
+        !nt_success(step->effect.result)) {
+        s->failed = mem_grow(s->failed, s->n_failed, &s->failed_capacity, sizeof *s->failed);
+        s->failed[s->n_failed++] = step->n;
+    }
+    return true;
+}
+
+void time_check(struct session *s)
+{
+    uint32_t length = timeline_length(s->timeline);
+
+    if (s->checked + 1 == length && timeline_position(s->timeline) == length)
+        look(s, machine_of(s));
+    else if (s->checked < length)
+        timeline_replay(s->timeline, s->checked + 1, length, look, s);
+}
+
+/* The steps after n are others now. */
+static void forget_after(struct session *s, uint32_t n)
+{
+    lanes_forget_after(&s->lanes, n);
+    while (s->n_troubles > 0 && s->troubles[s->n_troubles - 1].n > n)
+        s->n_troubles--;
+    while (s->n_failed > 0 && s->failed[s->n_failed - 1] > n)
+        s->n_failed--;
+    s->checked = s->checked < n ? s->checked : n;
+    s->open_until = s->open_until < n ? s->open_until : n;
+    s->lost_from = s->lost_from > n ? NOT_LOST : s->lost_from;
+    s->unclear = NOT_LOST;
+}
+
+/* ---- what can still come ---- */
+
+static bool is_lost_at(void *context, const struct machine *m)
+{
+    struct session *s = context;
+    enum outlook outlook = outlook_from(s->outlook, m);
+
+    if (outlook == OUTLOOK_LOST)
+        s->lost_from = m->last.n;
+    else if (outlook == OUTLOOK_OPEN)
+        s->open_until = m->last.n;
+    else
+        s->unclear = m->last.n;
+    return false;
+}
+
+/*
+ * What is lost stays lost, so the step that lost it is found by halving. A place where the search comes to
+ * its limit counts as not lost: the step named may then be a later one, never an earlier one.
+ */
+void session_look_ahead(struct session *s)
+{
+    uint32_t n = timeline_position(s->timeline);
+
+    if (n >= s->lost_from || n == s->unclear || (n <= s->open_until && n > 0))
+        return;
+    is_lost_at(s, machine_of(s));
+    uint32_t open = s->open_until;
+    while (s->lost_from <= n && s->lost_from != NOT_LOST && s->lost_from > open + 1) {
+        uint32_t lost = s->lost_from, middle = open + (lost - open) / 2;
+        timeline_replay(s->timeline, middle, middle, is_lost_at, s);
+        if (s->lost_from == lost)
+            open = middle;
+    }
+}
+
+uint32_t session_lost(const struct session *s)
+{
+    return s->lost_from <= timeline_position(s->timeline) ? s->lost_from : NOT_LOST;
+}
+
+const struct trouble *session_trouble(const struct session *s)
+{
+    if (s->n_troubles > 0 && s->troubles[0].n <= timeline_position(s->timeline))
+        return &s->troubles[0];
+    return NULL;
+}
+
+uint32_t session_failures(const struct session *s, uint32_t *last)
+{
+    uint32_t n = s->n_failed;
+
+    while (n > 0 && s->failed[n - 1] > timeline_position(s->timeline))
+        n--;
+    *last = n > 0 ? s->failed[n - 1] : 0;
+    return n;
+}
+
+/* ---- moving ---- */
+
+static void moved(struct session *s)
+{
+    s->pane_scroll.offset = 0;
+    s->look_line = 0;
+    time_check(s);
+}
+
+void time_step(struct session *s, struct choice choice)
+{
+    uint32_t from = timeline_position(s->timeline), before = branches_present(s->branches);
+    uint32_t length = timeline_length(s->timeline);
+    enum branching how;
+
+    if (branches_step(s->branches, choice, &how) != REFUSED_NOT)
+        return;
+    if (how != BRANCH_KEPT)
+        forget_after(s, from);
+    moved(s);
+    if (how == BRANCH_OPENED)
+        session_tell(
+            s, "Branch %u from step %u on. Branch %u keeps its %u steps: A goes back, a lists.",
+            branches_present(s->branches) + 1, (unsigned)from + 1, before + 1, (unsigned)length);
+    else if (how == BRANCH_RESUMED)
+        session_tell(s, "Branch %u again: Right follows it. A goes back to branch %u.",
+                     branches_present(s->branches) + 1, before + 1);
+}
+
+void time_go(struct session *s, uint32_t n)
+{
+    timeline_seek(s->timeline, n);
+    if (n > 0)
+        s->focus = timeline_choice(s->timeline, n).thread;
+    panes_follow_thread(s);
+    moved(s);
+}
+
+void time_go_branch(struct session *s, uint32_t branch, uint32_t n)
+{
+    uint32_t before = branches_present(s->branches);
+
+    if (branch != before) {
+        forget_after(s, branches_common(s->branches, branch, before));
+        branches_go(s->branches, branch, n);
+        session_tell(s, "Branch %u, step %u of %u. A goes back to branch %u.", branch + 1,
+                     (unsigned)n, (unsigned)timeline_length(s->timeline), before + 1);
+    }
+    time_go(s, n);
+}
+
+/* ---- steps ---- */
+
+static void step_thread(struct session *s, unsigned thread)
+{
+    s->focus = (thread_ix)thread;
+    panes_follow_thread(s);
+    time_step(s, run_choice(thread));
+}
+
+static void step_proposed(struct session *s, bool at_random)
+{
+    struct choice choices[MAX_CHOICES];
+    const struct machine *m = machine_of(s);
+    unsigned n = machine_choices(m, choices);
+    struct policy policy = s->policy;
+
+    if (at_random)
+        policy.kind = POLICY_RANDOM;
+    struct choice choice = policy_propose(&policy, m, choices, n);
+    s->focus = choice.thread;
+    panes_follow_thread(s);
+    time_step(s, choice);
+}
+
+static bool policy_would_switch(const struct session *s)
+{
+    struct choice choices[MAX_CHOICES];
+    const struct machine *m = machine_of(s);
+    unsigned n = machine_choices(m, choices);
+
+    // Only the scheduler of NT looks at who else became ready; a person who presses f does not.
+    return n > 0 && s->policy.kind == POLICY_PRIORITY &&
+           policy_propose(&s->policy, m, choices, n).thread != s->focus;
+}
+
+static bool can_step(const struct session *s, unsigned thread)
+{
+    return machine_refusal(machine_of(s), run_choice(thread)) == REFUSED_NOT;
+}
+
+static void finish_thread(struct session *s)
+{
+    uint32_t from = timeline_position(s->timeline), before = branches_present(s->branches);
+    int n = 0;
+
+    do {
+        time_step(s, run_choice(s->focus));
+        n++;
+    } while (n < FINISH_LIMIT && can_step(s, s->focus) && !policy_would_switch(s) &&
+             step_trouble(&machine_of(s)->last) == NULL);
+    uint32_t made = timeline_position(s->timeline) - from;
+    char branched[64] = "";
+    if (branches_present(s->branches) != before)
+        snprintf(branched, sizeof branched, " This is branch %u: A goes back to branch %u.",
+                 branches_present(s->branches) + 1, before + 1);
+    session_tell(s, "T%u made %u step%s%s.%s", s->focus + 1u, (unsigned)made, made == 1 ? "" : "s",
+                 n == FINISH_LIMIT ? "; press f to go on" : "", branched);
+}
+
+/* Back to where the thread that made the last step had taken over. */
+static void finish_back(struct session *s)
+{
+    uint32_t n = timeline_position(s->timeline);
+    uint8_t thread = timeline_choice(s->timeline, n).thread;
+
+    while (n > 0 && timeline_choice(s->timeline, n).thread == thread)
+        n--;
+    time_go(s, n);
+    s->focus = thread;
+    panes_follow_thread(s);
+    session_tell(s, "Here T%u begins its run of steps.", thread + 1u);
+}
+
+static void choose_thread(struct session *s, int by)
+{
+    int n = (int)s->scenario->n_threads;
+
+    s->focus = (thread_ix)((s->focus + n + by) % n);
+    panes_follow_thread(s);
+    session_tell(s, "Thread %u, %s, is chosen.", s->focus + 1u,
+                 s->scenario->threads[s->focus].name);
+}
+
+/* ---- jumps ---- */
+
+/* What step n was about, for those who jump there. */
+static void say_event(struct session *s)
+{
+    const struct step *step = &machine_of(s)->last;
+    const char *trouble = step_trouble(step);
+
+    if (trouble != NULL)
+        session_tell(s, "Step %u: %s.", (unsigned)step->n, trouble);
+    else if (step->effect.status == KM_WAIT)
+        session_tell(s, "Step %u: T%u begins to wait.", (unsigned)step->n,
+                     step->choice.thread + 1u);
+    else if (step->effect.n_woken > 0)
+        session_tell(s, "Step %u: T%u wakes T%u.", (unsigned)step->n, step->choice.thread + 1u,
+                     step->effect.woken[0].thread + 1u);
+}
+
+static void go_to_event(struct session *s, bool back)
+{
+    uint32_t n = back ? find_before(s->timeline, HALTS_OF_INTEREST)
+                      : find_after(s->timeline, HALTS_OF_INTEREST);
+
+    if (n == NO_HALT) {
+        session_refuse(
+            s, back ? "No thread blocked or woke before this, and nothing went wrong."
+                    : "On the recorded steps ahead no thread blocks or wakes, and nothing goes "
+                      "wrong. c runs on to what comes.");
+        return;
+    }
+    time_go(s, n);
+    say_event(s);
+}
+
+/* ---- runs ---- */
+
+static void say_halt(struct session *s, uint32_t row)
+{
+    static const char *const standing[N_STANDING_HALTS] = {
+        [HALT_AT_BLOCK] = "a thread blocks here",
+        [HALT_AT_WAKE] = "a thread is woken here",
+        [HALT_AT_FINDING] = "something is wrong here",
+        [HALT_AT_END] = "the end: nothing can run any more",
+    };
+    unsigned n = timeline_position(s->timeline);
+
+    if (row < N_STANDING_HALTS)
+        session_tell(s, "Step %u: %s. B chooses where to stop.", n, standing[row]);
+    else
+        session_tell(s, "Step %u: breakpoint %s.", n, breakpoints_at(s->breakpoints, row)->text);
+}
+
+static void run_on(struct session *s)
+{
+    uint32_t from = timeline_position(s->timeline);
+    uint32_t row = run_forward(s->branches, s->timeline, s->breakpoints, &s->policy, RUN_LIMIT);
+
+    time_go(s, timeline_position(s->timeline));
+    if (row != NO_HALT)
+        say_halt(s, row);
+    else
+        session_tell(s, "No stop on the way: %u steps made%s.",
+                     (unsigned)(timeline_position(s->timeline) - from),
+                     machine_verdict(machine_of(s)) == VERDICT_RUNNING ? "; c runs on" : "");
+}
+
+static void run_back(struct session *s)
+{
+    uint32_t row = run_backward(s->timeline, s->breakpoints);
+
+    time_go(s, timeline_position(s->timeline));
+    if (row != NO_HALT)
+        say_halt(s, row);
+    else
+        session_tell(s, "No stop before this: the start.");
+}
+
+/* ---- play ---- */
+
+int session_delay(const struct session *s)
+{
+    return s->playing ? speed_delays[s->speed] : -1;
+}
+
+static void say_speed(struct session *s)
+{
+    int delay = speed_delays[s->speed];
+
+    if (delay > 1000)
+        session_tell(s, "Plays: a step every %d seconds. + faster, - slower, p pauses.",
+                     delay / 1000);
+    else
+        session_tell(s, "Plays: %d step%s a second. + faster, - slower, p pauses.", 1000 / delay,
+                     delay == 1000 ? "" : "s");
+}
+
+/* One step of play: what is recorded, then whoever's turn it is. */
+static void play_step(struct session *s)
+{
+    uint32_t position = timeline_position(s->timeline);
+    const struct machine *m = machine_of(s);
+
+    if (position < timeline_length(s->timeline))
+        time_go(s, position + 1);
+    else
+        step_proposed(s, false);
+    say_speed(s);
+    if (machine_verdict(m) != VERDICT_RUNNING &&
+        timeline_position(s->timeline) == timeline_length(s->timeline)) {
+        s->playing = false;
+        session_tell(s, "Played to the end.");
+    } else if (step_trouble(&m->last) != NULL) {
+        s->playing = false;
+        say_event(s);
+    }
+}
+
+static void change_speed(struct session *s, int by)
+{
+    s->speed += by;
+    s->speed = s->speed < 0 ? 0 : s->speed >= N_SPEEDS ? N_SPEEDS - 1 : s->speed;
+    say_speed(s);
+}
+
+/* ---- branches, breakpoints ---- */
+
+static void break_here(struct session *s)
+{
+    const struct machine *m = machine_of(s);
+    unsigned line = vm_line(s->scenario, &m->world, s->focus);
+    char text[TEXT_LINE], why[TEXT_LINE];
+
+    for (uint32_t k = N_STANDING_HALTS; k < breakpoints_count(s->breakpoints); k++) {
+        const struct breakpoint *b = breakpoints_at(s->breakpoints, k);
+        if (b->kind == HALT_AT_LINE && b->thread == s->focus && b->line == line) {
+            session_tell(s, "Breakpoint %s is gone.", b->text);
+            breakpoints_remove(s->breakpoints, k);
+            return;
+        }
+    }
+    snprintf(text, sizeof text, "line %u %u", s->focus + 1u, line);
+    if (breakpoints_add(s->breakpoints, text, why, sizeof why))
+        session_tell(s, "Breakpoint on line %u of T%u: c and C halt there. B lists all.", line,
+                     s->focus + 1u);
+    else
+        session_refuse(s, "%s", why);
+}
+
+/* ---- commands ---- */
+
+static bool step_command(struct session *s, enum command command, int argument)
+{
+    switch ((int)command) {
+    case CMD_STEP_THREAD:
+        step_thread(s, (unsigned)argument - 1);
+        break;
+    case CMD_STEP_FOCUSED:
+        step_thread(s, s->focus);
+        break;
+    case CMD_STEP_POLICY:
+        step_proposed(s, false);
+        break;
+    case CMD_STEP_RANDOM:
+        step_proposed(s, true);
+        break;
+    case CMD_FINISH:
+        finish_thread(s);
+        break;
+    case CMD_TIMEOUT:
+        s->focus = session_timeout_thread(s);
+        panes_follow_thread(s);
+        time_step(s, timeout_choice(s->focus));
+        break;
+    case CMD_THREAD_NEXT:
+        choose_thread(s, 1);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+static bool jump_command(struct session *s, enum command command)
+{
+    uint32_t position = timeline_position(s->timeline);
+
+    switch ((int)command) {
+    case CMD_BACK:
+        time_go(s, position - 1);
+        break;
+    case CMD_REDO:
+        time_go(s, position + 1);
+        break;
+    case CMD_FIRST:
+        time_go(s, 0);
+        break;
+    case CMD_LAST:
+        time_go(s, timeline_length(s->timeline));
+        break;
+    case CMD_SWITCH_BACK:
+        time_go(s, timeline_previous_switch(s->timeline, position));
+        break;
+    case CMD_SWITCH_NEXT:
+        time_go(s, timeline_next_switch(s->timeline, position));
+        break;
+    case CMD_EVENT_BACK:
+    case CMD_EVENT_NEXT:
+        go_to_event(s, command == CMD_EVENT_BACK);
+        break;
+    case CMD_RESTART:
+        time_go(s, 0);
+        s->focus = 0;
+        panes_follow_thread(s);
+        session_tell(
+            s, "From the start. Right follows the steps made before; a digit makes new ones.");
+        break;
+    case CMD_OTHER_BRANCH: {
+        uint32_t other = branches_previous(s->branches);
+        time_go_branch(s, other, branches_at(s->branches, other).position);
+        break;
+    }
+    default:
+        return false;
+    }
+    return true;
+}
+
+void time_command(struct session *s, enum command command, int argument)
+{
+    if (step_command(s, command, argument) || jump_command(s, command))
+        return;
+    switch ((int)command) {
+    case CMD_FINISH_BACK:
+        finish_back(s);
+        break;
+    case CMD_CONTINUE:
+        run_on(s);
+        break;
+    case CMD_CONTINUE_BACK:
+        run_back(s);
+        break;
+    case CMD_PLAY:
+        s->playing = !s->playing;
+        if (s->playing)
+            say_speed(s);
+        else
+            session_tell(s, "Paused. p plays on.");
+        break;
+    case CMD_FASTER:
+        change_speed(s, 1);
+        break;
+    case CMD_SLOWER:
+        change_speed(s, -1);
+        break;
+    case CMD_BREAK_HERE:
+        break_here(s);
+        break;
+    case CMD_NONE: // K_TICK
+        play_step(s);
+        break;
+    default:
+        break;
+    }
+}
+
+char mark_at(const struct session *s, uint32_t branch, uint32_t n)
+{
+    for (char letter = 'a'; letter <= 'z'; letter++) {
+        struct mark mark = marks_get(s->branches, letter);
+        if (mark.set && mark.n == n && branches_common(s->branches, mark.branch, branch) >= n)
+            return letter;
+    }
+    return 0;
+}

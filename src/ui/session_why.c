@@ -1,0 +1,304 @@
+/*
+ * What "why" shows of the past is looked up once, when it is opened: the rules by which the waiting threads
+ * were made to wait, and, where somebody is stuck for good, the steps that led there and a way out.
+ *
+ * Of a circle these are the step at which each thread got what the one before it waits for, and the step
+ * at which it began to wait. Of a hang, the last steps that had to do with what is waited for. The ways out
+ * follow from those steps: nothing is advised that the run does not show.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel_model/eresource.h"
+#include "sim/report/pen.h"
+#include "ui/session_parts.h"
+
+const char *session_wait_rule(const struct session *s, thread_ix t)
+{
+    return s->wait_rules[t];
+}
+
+struct rule_note {
+    char *out;
+};
+
+static bool note_rule(void *context, const struct machine *m)
+{
+    struct rule_note *note = context;
+
+    text_rule(&m->last, note->out, TEXT_LINE);
+    return false;
+}
+
+/* Makes the steps at which the waiting threads began to wait once more, for their rules. */
+static void note_wait_rules(struct session *s)
+{
+    const struct machine *m = machine_of(s);
+
+    for (unsigned t = 0; t < s->scenario->n_threads; t++) {
+        struct rule_note note = {s->wait_rules[t]};
+        note.out[0] = '\0';
+        if (world_thread(&m->world, (thread_ix)t)->state != THREAD_WAITING ||
+            m->world.annex == NULL)
+            continue;
+        uint32_t since = m->world.annex->threads[t].since;
+        if (since > 0)
+            timeline_replay(s->timeline, since, since, note_rule, &note);
+    }
+}
+
+/* ---- circles ---- */
+
+/* Threads i and i + 1 of a circle: the second got objects[i] at this step, on this line. */
+struct gain {
+    bool owns;
+    uint32_t n;
+    uint16_t line;
+    bool handed; // by somebody else's release
+};
+
+struct circle_note {
+    const struct cycle *cycle;
+    struct gain gains[MAX_THREADS];
+};
+
+static bool owns(const struct world *w, thread_ix t, object_ref object)
+{
+    uint16_t ix = object_ix_of(object);
+
+    switch (object_kind_of(object)) {
+    case OBJECT_RESOURCE:
+        return (resource_owners(w, ix) >> t & 1) != 0;
+    case OBJECT_SPINLOCK:
+        return world_spinlock(w, ix)->owner == t + 1;
+    case OBJECT_NONE:
+    case OBJECT_THREAD:
+    case OBJECT_EVENT:
+    case OBJECT_SHARED:
+    case OBJECT_DIRECTORY:
+    case OBJECT_NAME:
+    case OBJECT_HANDLE:
+    case OBJECT_SYSTEM:
+        break;
+    }
+    return false;
+}
+
+static bool note_gains(void *context, const struct machine *m)
+{
+    struct circle_note *note = context;
+    const struct cycle *c = note->cycle;
+
+    for (unsigned i = 0; i < c->n; i++) {
+        thread_ix holder = c->threads[(i + 1) % c->n];
+        struct gain *gain = &note->gains[i];
+        bool now = owns(&m->world, holder, c->objects[i]);
+        if (now && !gain->owns)
+            *gain = (struct gain){true, m->last.n, m->last.line, m->last.choice.thread != holder};
+        gain->owns = now;
+    }
+    return true;
+}
+
+/* Room for what was done at step n, in order; NULL: there is none left. */
+static char *add_history(struct stuck *stuck, uint32_t n)
+{
+    int at = stuck->n_history;
+
+    if (at == MAX_HISTORY)
+        return NULL;
+    for (; at > 0 && stuck->steps[at - 1] > n; at--) {
+        stuck->steps[at] = stuck->steps[at - 1];
+        memcpy(stuck->history[at], stuck->history[at - 1], HISTORY_TEXT);
+    }
+    stuck->n_history++;
+    stuck->steps[at] = n;
+    return stuck->history[at];
+}
+
+static void add_way(struct stuck *stuck, const char *text)
+{
+    if (stuck->n_ways < MAX_WAYS)
+        snprintf(stuck->ways[stuck->n_ways++], HISTORY_TEXT, "%s", text);
+}
+
+static void write_circle_history(struct session *s, const struct circle_note *note)
+{
+    const struct cycle *c = note->cycle;
+    const struct machine *m = machine_of(s);
+    char name[TEXT_LINE], *line;
+
+    for (unsigned i = 0; i < c->n; i++) {
+        thread_ix holder = c->threads[(i + 1) % c->n], waiter = c->threads[i];
+        const struct gain *gain = &note->gains[i];
+        text_object(s->scenario, c->objects[i], name, sizeof name);
+        if (gain->n > 0 && (line = add_history(&s->stuck, gain->n)) != NULL)
+            snprintf(line, HISTORY_TEXT, "step %u: T%u got %.120s%s", (unsigned)gain->n,
+                     holder + 1u, name, gain->handed ? ", handed over by a release." : ".");
+        uint32_t since = m->world.annex != NULL ? m->world.annex->threads[waiter].since : 0;
+        if (since > 0 && (line = add_history(&s->stuck, since)) != NULL)
+            snprintf(line, HISTORY_TEXT, "step %u: T%u asked for %.120s (line %u) and waits.",
+                     (unsigned)since, waiter + 1u, name,
+                     (unsigned)vm_line(s->scenario, &m->world, waiter));
+    }
+}
+
+static void write_circle_ways(struct session *s, const struct circle_note *note)
+{
+    const struct cycle *c = note->cycle;
+    char text[HISTORY_TEXT], wanted[TEXT_LINE], held[TEXT_LINE];
+    struct pen pen = pen_on(text, sizeof text);
+
+    text_object(s->scenario, c->objects[0], wanted, sizeof wanted);
+    if (c->n == 1) {
+        snprintf(text, sizeof text,
+                 "Release %.80s before asking for it exclusively, or ask for it exclusively from "
+                 "the start.",
+                 wanted);
+        add_way(&s->stuck, text);
+        return;
+    }
+    pen_text(&pen, "Take them in the same order in every thread. Now:");
+    for (unsigned i = 0; i < c->n && i < 4; i++) {
+        // The thread after the one that waits for an object holds it, and waits for its own.
+        unsigned before = (i + c->n - 1) % c->n;
+        text_object(s->scenario, c->objects[before], held, sizeof held);
+        text_object(s->scenario, c->objects[i], wanted, sizeof wanted);
+        pen_printf(&pen, "%s T%u %.40s", i > 0 ? ";" : "", c->threads[i] + 1u, held);
+        if (!note->gains[before].handed && note->gains[before].n > 0)
+            pen_printf(&pen, " (line %u)", (unsigned)note->gains[before].line);
+        pen_printf(&pen, ", then %.40s (line %u)", wanted,
+                   (unsigned)vm_line(s->scenario, &machine_of(s)->world, c->threads[i]));
+    }
+    pen_text(&pen, ".");
+    add_way(&s->stuck, text);
+    if (object_kind_of(c->objects[0]) == OBJECT_RESOURCE)
+        add_way(&s->stuck,
+                "Ask with Wait = FALSE, and release what is held when that fails: no deadlock, "
+                "but the threads may try for ever.");
+}
+
+static void prepare_circle(struct session *s, const struct cycle *cycle)
+{
+    struct circle_note note = {.cycle = cycle};
+
+    timeline_replay(s->timeline, 1, timeline_position(s->timeline), note_gains, &note);
+    write_circle_history(s, &note);
+    write_circle_ways(s, &note);
+}
+
+/* ---- hangs ---- */
+
+struct hang_note {
+    struct session *session;
+    object_ref object;
+    unsigned sets, pulses, resets;
+    bool owner_ended;
+};
+
+/* Keeps the last steps that had to do with the object. */
+static bool note_use(void *context, const struct machine *m)
+{
+    struct hang_note *note = context;
+    struct stuck *stuck = &note->session->stuck;
+    const struct step *step = &m->last;
+    char text[TEXT_LINE];
+
+    if (step->effect.object != note->object && step->effect.queued_on != note->object)
+        return true;
+    note->sets += step->call == CALL_KeSetEvent;
+    note->pulses += step->call == CALL_KePulseEvent;
+    note->resets += step->call == CALL_KeResetEvent || step->call == CALL_KeClearEvent;
+    if (stuck->n_history == MAX_HISTORY) {
+        memmove(stuck->history[0], stuck->history[1], (MAX_HISTORY - 1) * sizeof stuck->history[0]);
+        memmove(stuck->steps, stuck->steps + 1, (MAX_HISTORY - 1) * sizeof stuck->steps[0]);
+        stuck->n_history--;
+    }
+    text_step(m, step, text, sizeof text);
+    snprintf(add_history(stuck, step->n), HISTORY_TEXT, "step %u: %.200s", (unsigned)step->n, text);
+    return true;
+}
+
+static void write_event_way(struct session *s, const struct hang_note *note)
+{
+    bool one = world_event(&machine_of(s)->world, object_ix_of(note->object))->type ==
+               NT_SynchronizationEvent;
+
+    if (note->pulses > 0)
+        add_way(&s->stuck,
+                "KePulseEvent wakes only who waits at that moment. KeSetEvent stays until "
+                "somebody waits.");
+    if (note->sets > 0 && note->resets > 0)
+        add_way(&s->stuck,
+                "It was set, and reset before this thread waited: reset it only when the waiters "
+                "have gone on.");
+    else if (note->sets > 0 && one)
+        add_way(&s->stuck,
+                "A synchronization event lets one waiter go for each set. One more set is needed, "
+                "or type = NotificationEvent, which lets all go.");
+    if (note->sets == 0 && note->pulses == 0)
+        add_way(&s->stuck,
+                "No step of this run has set it. Whoever should set it has ended, or waits "
+                "itself: set it on every way through that thread's body.");
+}
+
+static void write_hang_way(struct session *s, const struct hang_note *note)
+{
+    char text[HISTORY_TEXT], name[TEXT_LINE];
+    const struct world *w = &machine_of(s)->world;
+
+    text_object(s->scenario, note->object, name, sizeof name);
+    if (object_kind_of(note->object) == OBJECT_EVENT) {
+        write_event_way(s, note);
+    } else if (object_kind_of(note->object) == OBJECT_RESOURCE) {
+        for (unsigned t = 0; t < s->scenario->n_threads; t++) {
+            if (!owns(w, (thread_ix)t, note->object) ||
+                world_thread(w, (thread_ix)t)->state != THREAD_FINISHED)
+                continue;
+            snprintf(
+                text, sizeof text,
+                "T%u has ended and still owns %.80s: every way through its body has to release it.",
+                t + 1, name);
+            add_way(&s->stuck, text);
+        }
+    }
+}
+
+static void prepare_hang(struct session *s)
+{
+    const struct machine *m = machine_of(s);
+
+    for (unsigned t = 0; t < s->scenario->n_threads; t++) {
+        if (world_thread(&m->world, (thread_ix)t)->state != THREAD_WAITING)
+            continue;
+        struct hang_note note = {.session = s, .object = waits_on(&m->world, (thread_ix)t)};
+        if (note.object == 0)
+            continue;
+        timeline_replay(s->timeline, 1, timeline_position(s->timeline), note_use, &note);
+        write_hang_way(s, &note);
+        return; // the first that waits: the others mostly wait for it, or as it does
+    }
+}
+
+/* A bug check: the steps that had to do with what it is about. */
+static void prepare_stop(struct session *s)
+{
+    struct hang_note note = {.session = s, .object = machine_of(s)->last.effect.object};
+
+    if (note.object != 0)
+        timeline_replay(s->timeline, 1, timeline_position(s->timeline), note_use, &note);
+}
+
+void why_prepare(struct session *s)
+{
+    struct cycle cycle = machine_cycle(machine_of(s));
+
+    note_wait_rules(s);
+    s->stuck.n_history = s->stuck.n_ways = 0;
+    if (world_system(&machine_of(s)->world)->stop != STOP_NONE)
+        prepare_stop(s);
+    else if (cycle.n > 0)
+        prepare_circle(s, &cycle);
+    else if (machine_verdict(machine_of(s)) == VERDICT_HANG)
+        prepare_hang(s);
+}
