@@ -92,22 +92,27 @@ struct found_elements {
     size_t n, capacity;
 };
 
-/* The elements of one claim that leave with their thing. False: it has too many. */
+/*
+ * The elements of one claim, if some leave with their thing: those that do not are judged at the ends, under
+ * a number behind the last thing's. False: it has too many.
+ */
 static bool find_elements(struct reduction *r, uint32_t expectation, struct found_elements *found)
 {
     const struct predicate *p = &r->scenario->expectations[expectation].claim;
     uint64_t *set = mem_alloc(footprints_words(r->footprints), sizeof *set);
-    size_t before = found->n;
+    size_t before = found->n, n_folding = 0;
     for (int32_t i = p->lo; p->element.n != 0 && i < p->hi; i++) {
         uint32_t thing = folding_thing(r, p, i, set);
-        if (thing != UINT32_MAX) {
-            found->items =
-                mem_grow(found->items, found->n, &found->capacity, sizeof *found->items);
-            found->items[found->n++] =
-                (struct found_element){thing, {(uint16_t)r->n_counters, i}};
-        }
+        n_folding += thing != UINT32_MAX;
+        found->items = mem_grow(found->items, found->n, &found->capacity, sizeof *found->items);
+        found->items[found->n++] = (struct found_element){
+            thing != UINT32_MAX ? thing : footprints_things(r->footprints),
+            {(uint16_t)r->n_counters, i}};
     }
     free(set);
+    if (n_folding == 0) {
+        found->n = before;
+    }
     return found->n == before ||
            (found->n - before <= MAX_COUNT &&
             add_counter(r, (struct counter){.failing = true, .expectation = expectation}));
@@ -129,7 +134,7 @@ static int by_thing(const void *a, const void *b)
 static void file_elements(struct reduction *r, struct found_elements *found)
 {
     uint32_t things = footprints_things(r->footprints);
-    r->first_element = mem_alloc(things + 1u, sizeof *r->first_element);
+    r->first_element = mem_alloc(things + 2u, sizeof *r->first_element);
     r->elements = mem_alloc(found->n, sizeof *r->elements);
     if (found->n > 0) {
         qsort(found->items, found->n, sizeof *found->items, by_thing);
@@ -138,7 +143,7 @@ static void file_elements(struct reduction *r, struct found_elements *found)
         r->elements[i] = found->items[i].element;
         r->first_element[found->items[i].thing + 1]++;
     }
-    for (uint32_t k = 0; k < things; k++) {
+    for (uint32_t k = 0; k <= things; k++) {
         r->first_element[k + 1] += r->first_element[k];
     }
 }
@@ -460,5 +465,6 @@ counts reducer_start(struct reducer *r)
 
 counts reducer_rest(struct reducer *r)
 {
-    return r->reduction->folds ? judge_all(r, alive(r), false) : 0;
+    uint32_t things = footprints_things(r->reduction->footprints);
+    return r->reduction->folds ? judge_all(r, alive(r), false) + judge(r, things) : 0;
 }

@@ -64,7 +64,7 @@ struct reduction {
     bool folds; // names leave the state; if not, there are no counters
     unsigned n_counters;
     struct counter counters[MAX_COUNTERS];
-    uint32_t *first_element; // of each thing; things + 1
+    uint32_t *first_element; // of each thing, then of what never leaves; things + 2
     struct element *elements;
 };
 
