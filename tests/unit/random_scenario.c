@@ -154,8 +154,10 @@ static const struct hold {
     const char *acquire, *release;
 } holds[] = {
     {"ExAcquireResourceExclusiveLite(&R, TRUE);", "ExReleaseResourceLite(&R);"},
-    {"ExAcquireResourceExclusiveLite(&R);", "ExReleaseResourceForThreadLite(&R, ExGetCurrentResourceThread());"},
-    {"ExEnterCriticalRegionAndAcquireResourceExclusive(&R);", "ExReleaseResourceAndLeaveCriticalRegion(&R);"},
+    {"ExAcquireResourceExclusiveLite(&R);",
+     "ExReleaseResourceForThreadLite(&R, ExGetCurrentResourceThread());"},
+    {"ExEnterCriticalRegionAndAcquireResourceExclusive(&R);",
+     "ExReleaseResourceAndLeaveCriticalRegion(&R);"},
     {"ExAcquireResourceSharedLite(&R, TRUE);", "ExReleaseResourceLite(&R);"},
     {"ExAcquireSharedStarveExclusive(&R, TRUE);", "ExReleaseResourceLite(&R);"},
     {"KeAcquireSpinLock(&L);", "KeReleaseSpinLock(&L);"},

@@ -75,14 +75,15 @@ TEST(a_race_of_18_files_has_271_states)
 
 /* ---- what a guard keeps out ---- */
 
-#define OBJECTS                                                                                    \
-    "[scenario]\ntitle = t\n[resource R]\n[resource Q[2]]\n[spinlock L]\n[shared]\nx = 0\n"        \
+#define OBJECTS                                                                             \
+    "[scenario]\ntitle = t\n[resource R]\n[resource Q[2]]\n[spinlock L]\n[shared]\nx = 0\n" \
     "[event E]\ntype = SynchronizationEvent\n"
 #define CREATES "[thread A]\nbody =\n    "
-#define COUNTS "x = 1;\n    x = 2;\n    x = 3;\n    x = 4;\n    x = 5;\n    x = 6;\n    "
-#define SECOND "[thread B]\nbody =\n    "
-#define LOCKED_A                                                                                   \
-    CREATES "ExAcquireResourceExclusiveLite(&R, TRUE);\n    " COUNTS "ExReleaseResourceLite(&R);\n"
+#define COUNTS  "x = 1;\n    x = 2;\n    x = 3;\n    x = 4;\n    x = 5;\n    x = 6;\n    "
+#define SECOND  "[thread B]\nbody =\n    "
+#define LOCKED_A                                                                                  \
+    CREATES "ExAcquireResourceExclusiveLite(&R, TRUE);\n    " COUNTS "ExReleaseResourceLite(&R);" \
+                                                                     "\n"
 
 /* States of the reduced search, which must see what the whole one sees. */
 static uint64_t states_of(const char *text)
@@ -110,7 +111,7 @@ TEST(under_a_lock_the_owner_goes_alone)
 
 TEST(every_acquire_that_must_wait_keeps_out)
 {
-#define LITE "ExReleaseResourceLite"
+#define LITE  "ExReleaseResourceLite"
 #define LEAVE "ExReleaseResourceAndLeaveCriticalRegion"
     static const struct {
         const char *acquire, *release;
@@ -209,19 +210,19 @@ TEST(what_comes_before_the_lock_is_not_kept_out)
     EXPECT_EQ(LETS_X, word_of("x = 7;\n    " ACQUIRE RELEASE));
     EXPECT_EQ(LETS_X, word_of("x = 7;\n"));
     // round the lock, not through it
-    EXPECT_EQ(LETS_X, word_of("if (KeReadStateEvent(&E)) {\n    " ACQUIRE RELEASE
-                              "    }\n    x = 7;\n"));
+    EXPECT_EQ(LETS_X,
+              word_of("if (KeReadStateEvent(&E)) {\n    " ACQUIRE RELEASE "    }\n    x = 7;\n"));
 }
 
 TEST(an_acquire_that_may_not_wait_keeps_nothing_out)
 {
     EXPECT_EQ(LETS_X, word_of("if (ExAcquireResourceExclusiveLite(&R, FALSE))\n    " RELEASE
                               "    x = 7;\n"));
-    EXPECT_EQ(LETS_X, word_of("if (ExTryToAcquireResourceExclusiveLite(&R))\n    " RELEASE
-                              "    x = 7;\n"));
-    EXPECT_EQ(LETS_X, word_of("int w = KeReadStateEvent(&E);\n    "
-                              "if (ExAcquireResourceSharedLite(&R, w))\n    " RELEASE
-                              "    x = 7;\n"));
+    EXPECT_EQ(LETS_X,
+              word_of("if (ExTryToAcquireResourceExclusiveLite(&R))\n    " RELEASE "    x = 7;\n"));
+    EXPECT_EQ(LETS_X,
+              word_of("int w = KeReadStateEvent(&E);\n    "
+                      "if (ExAcquireResourceSharedLite(&R, w))\n    " RELEASE "    x = 7;\n"));
 }
 
 TEST(an_element_that_is_not_known_keeps_nothing_out)
@@ -234,9 +235,12 @@ TEST(an_element_that_is_not_known_keeps_nothing_out)
 TEST(who_can_end_the_hold_of_another_opens_the_guard)
 {
     static const char *const openers[] = {
-        "ExConvertExclusiveToSharedLite(&R);",      "ExReinitializeResourceLite(&R);",
-        "ExDeleteResourceLite(&R);",                "ExInitializeResourceLite(&R);",
-        "ExReleaseResourceForThreadLite(&R, 7);",   "ExSetResourceOwnerPointer(&R, 7);",
+        "ExConvertExclusiveToSharedLite(&R);",
+        "ExReinitializeResourceLite(&R);",
+        "ExDeleteResourceLite(&R);",
+        "ExInitializeResourceLite(&R);",
+        "ExReleaseResourceForThreadLite(&R, 7);",
+        "ExSetResourceOwnerPointer(&R, 7);",
         "IoDeleteDevice();",
     };
     for (unsigned k = 0; k < sizeof openers / sizeof openers[0]; k++) {
@@ -254,8 +258,8 @@ TEST(who_can_end_the_hold_of_another_opens_the_guard)
 
 TEST(a_spin_lock_is_opened_by_whoever_releases_it)
 {
-    static const char first[] = CREATES "KeAcquireSpinLock(&L);\n    " COUNTS
-                                        "KeReleaseSpinLock(&L);\n";
+    static const char first[] =
+        CREATES "KeAcquireSpinLock(&L);\n    " COUNTS "KeReleaseSpinLock(&L);\n";
     static const struct {
         const char *second;
         enum guard_word word;
@@ -282,8 +286,7 @@ TEST(a_loop_is_cut_at_its_lock)
 
 TEST(a_thread_in_the_queue_touches_nothing_but_the_lock)
 {
-    struct subject x =
-        subject_after(OBJECTS LOCKED_A SECOND ACQUIRE "x = 7;\n    " RELEASE, 1);
+    struct subject x = subject_after(OBJECTS LOCKED_A SECOND ACQUIRE "x = 7;\n    " RELEASE, 1);
     machine_step(x.m, (struct choice){.thread = 1});
     EXPECT_EQ(THREAD_WAITING, world_thread(&x.m->world, 1)->state);
     EXPECT_EQ(KEEPS_X, guard_word(&x, object_make(OBJECT_RESOURCE, 0)));

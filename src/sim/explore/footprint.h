@@ -55,11 +55,11 @@ struct footprints;
 /* A place of one thread. Sets are numbered; equal sets have equal numbers. */
 struct footprint_node {
     uint32_t future; // set: everything that can still be touched
-    uint32_t next; // set: what the next operation can touch: when it is made, when it ends a wait,
-                   // when its timeout fires, and what the thread's end touches if that can follow
-                   // invisibly; nothing for an absent thread
+    uint32_t next;  // set: what the next operation can touch: when it is made, when it ends a wait,
+                    // when its timeout fires, and what the thread's end touches if that can follow
+                    // invisibly; nothing for an absent thread
     uint32_t place; // for footprint_before
-    bool cyclic;   // the thread can come back to this node
+    bool cyclic;    // the thread can come back to this node
     bool
         observed; // with options.stops: the next operation can change what an ending or claim reads,
                   // by itself or by waking; always with options.final_states

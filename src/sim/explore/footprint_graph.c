@@ -24,12 +24,12 @@ struct component_search {
     struct local_graph *g;
     object_ref guard; // edges behind what waits for it are cut; 0: none are
     uint32_t *future; // of each node: what is to be found
-    uint32_t *order; // of each node: when it was met, from 1; 0: not yet
-    uint32_t *low;   // the earliest open node that it can come to
-    bool *open;      // its component is not closed
-    bool *ends;      // the end can follow in the same step
-    bool *cyclic;    //
-    uint32_t *stack; // open nodes
+    uint32_t *order;  // of each node: when it was met, from 1; 0: not yet
+    uint32_t *low;    // the earliest open node that it can come to
+    bool *open;       // its component is not closed
+    bool *ends;       // the end can follow in the same step
+    bool *cyclic;     //
+    uint32_t *stack;  // open nodes
     uint32_t n_stack;
     uint32_t *path; // nodes being gone through
     uint32_t *edge; // of each of them: next edge
@@ -242,7 +242,8 @@ static struct component_search begin_search(struct footprints *f, struct local_g
                                             object_ref guard, uint32_t *future)
 {
     uint32_t n = g->n_nodes;
-    struct component_search c = {.f = f, .g = g, .guard = guard, .future = future};
+    struct component_search c = {.f = f, .g = g, .guard = guard};
+    c.future = future;
     c.order = mem_alloc(n, sizeof *c.order);
     c.low = mem_alloc(n, sizeof *c.low);
     c.open = mem_alloc(n, sizeof *c.open);

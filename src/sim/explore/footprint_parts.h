@@ -121,10 +121,11 @@ struct local_node {
     uint16_t n_key;      // words of place and known values
     uint16_t n_refs;     //
     bool queued;         //
-    object_ref waits_for; // a guard: the thread cannot go on from here while another owns it; 0: none
-    bool opens;  // its operation can end another thread's hold of a guard that it touches
-    bool rest;   // the thread can stand here; else it passes through in the middle of a step
-    bool counts; // its operation can change how many files a directory holds that is read
+    object_ref
+        waits_for; // a guard: the thread cannot go on from here while another owns it; 0: none
+    bool opens;    // its operation can end another thread's hold of a guard that it touches
+    bool rest;     // the thread can stand here; else it passes through in the middle of a step
+    bool counts;   // its operation can change how many files a directory holds that is read
 };
 
 struct local_graph {
@@ -145,8 +146,8 @@ struct local_graph {
     size_t n_edges, capacity_edges;
     uint32_t *slots; // hash table of node plus one
     size_t n_slots;
-    struct footprint_node *sets; // of each node, in the end
-    uint32_t absent;             // set: all that it can do if it is created
+    struct footprint_node *sets;  // of each node, in the end
+    uint32_t absent;              // set: all that it can do if it is created
     uint32_t *before[MAX_GUARDS]; // set of each node, then of the absent thread; NULL: its future
 };
 

@@ -105,9 +105,9 @@ static bool find_elements(struct reduction *r, uint32_t expectation, struct foun
         uint32_t thing = folding_thing(r, p, i, set);
         n_folding += thing != UINT32_MAX;
         found->items = mem_grow(found->items, found->n, &found->capacity, sizeof *found->items);
-        found->items[found->n++] = (struct found_element){
-            thing != UINT32_MAX ? thing : footprints_things(r->footprints),
-            {(uint16_t)r->n_counters, i}};
+        found->items[found->n++] =
+            (struct found_element){thing != UINT32_MAX ? thing : footprints_things(r->footprints),
+                                   {(uint16_t)r->n_counters, i}};
     }
     free(set);
     if (n_folding == 0) {
@@ -179,10 +179,9 @@ struct reduction *reduction_create(const struct scenario *s, const struct explor
     bool final_states = options->final_states || s->n_endings == 0;
     r->scenario = s;
     r->stops = stops;
-    r->footprints =
-        footprints_create(s, &(struct footprint_options){.final_states = final_states,
-                                                         .claims = options->claims,
-                                                         .stops = stops});
+    r->footprints = footprints_create(s, &(struct footprint_options){.final_states = final_states,
+                                                                     .claims = options->claims,
+                                                                     .stops = stops});
     r->folds = may_fold && !final_states && find_counters(r, options->claims);
     if (!r->folds) {
         r->n_counters = 0;
@@ -278,8 +277,8 @@ static bool guarded(const struct reducer *r, thread_ix t, uint32_t next, uint32_
     bool kept = true;
     for (thread_ix u = 0; u < n_threads(r) && kept; u++) {
         uint32_t before;
-        kept = u == t || (footprint_before(f, u, node_of(r, u), guard, &before) &&
-                          !meet(f, next, before));
+        kept = u == t ||
+               (footprint_before(f, u, node_of(r, u), guard, &before) && !meet(f, next, before));
     }
     return kept;
 }

@@ -46,7 +46,7 @@ enum { MAX_COUNTERS = 4, COUNTER_BITS = 16, MAX_COUNT = 32767 };
 typedef int64_t counts;
 
 struct counter {
-    bool failing;          // elements of a claim that do not hold; else files of a directory
+    bool failing; // elements of a claim that do not hold; else files of a directory
     directory_ix directory;
     uint32_t expectation;
 };

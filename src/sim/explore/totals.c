@@ -201,8 +201,8 @@ struct step_in {
 
 struct pass {
     const struct totals *t;
-    struct sums *sums;     // of each node
-    uint32_t *first;       // nodes + 1: of steps_in
+    struct sums *sums;        // of each node
+    uint32_t *first;          // nodes + 1: of steps_in
     struct step_in *steps_in; // in topological order of where they come from
 };
 
@@ -258,8 +258,8 @@ static struct witness go_back(const struct pass *p, uint32_t node, counts sum)
     for (uint32_t at = w.n; at > 0; at--) {
         uint32_t i = p->first[node];
         while (i + 1 < p->first[node + 1] &&
-               steps_of(&p->sums[p->steps_in[i].from],
-                        sum - g->changes[p->steps_in[i].edge]) != (int64_t)at - 1) {
+               steps_of(&p->sums[p->steps_in[i].from], sum - g->changes[p->steps_in[i].edge]) !=
+                   (int64_t)at - 1) {
             i++;
         }
         const struct step_in *in = &p->steps_in[i];
@@ -288,8 +288,7 @@ static void offer(const struct pass *p, struct ways *ways, uint32_t number, uint
     }
 }
 
-static bool holds(const struct totals *t, const struct machine *m, uint32_t expectation,
-                  counts all)
+static bool holds(const struct totals *t, const struct machine *m, uint32_t expectation, counts all)
 {
     for (unsigned k = 0; k < t->reduction->n_counters; k++) {
         const struct counter *c = &t->reduction->counters[k];

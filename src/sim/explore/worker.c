@@ -19,7 +19,7 @@
 enum {
     NODE_BLOCK = 1024,    // numbers that a walker takes at a time
     ALONE_STATES = 20000, // before others are called to help, unless a number of them was asked for
-    ALONE_SHARE = 8,      // and so many states for each step that had to be worked out: others have to learn it anew
+    ALONE_SHARE = 8,      // and so many for each step worked out: others have to learn it anew
     GIVE_SHARE = 8,       // at most one step of a task's way for so many states found
     FIRST_SLOTS = 64,
 };
