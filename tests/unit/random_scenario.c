@@ -25,6 +25,7 @@ enum {
     FILES = 16,
     STARTS = 32, // the last thread is made by another
     LOOP = 64,   // of a row: is a loop
+    CROWD = 128, // nearly all that threads do is done under one lock
     N_KINDS = 6,
 };
 
@@ -148,7 +149,24 @@ static const struct row predicates[] = {
 };
 // clang-format on
 
+/* How the threads of a crowd hold their lock; of a spin lock, the last rows. */
+static const struct hold {
+    const char *acquire, *release;
+} holds[] = {
+    {"ExAcquireResourceExclusiveLite(&R, TRUE);", "ExReleaseResourceLite(&R);"},
+    {"ExAcquireResourceExclusiveLite(&R);",
+     "ExReleaseResourceForThreadLite(&R, ExGetCurrentResourceThread());"},
+    {"ExEnterCriticalRegionAndAcquireResourceExclusive(&R);",
+     "ExReleaseResourceAndLeaveCriticalRegion(&R);"},
+    {"ExAcquireResourceSharedLite(&R, TRUE);", "ExReleaseResourceLite(&R);"},
+    {"ExAcquireSharedStarveExclusive(&R, TRUE);", "ExReleaseResourceLite(&R);"},
+    {"KeAcquireSpinLock(&L);", "KeReleaseSpinLock(&L);"},
+};
+
 enum {
+    N_EXCLUSIVE_HOLDS = 3,
+    N_RESOURCE_HOLDS = 5,
+    N_HOLDS = sizeof holds / sizeof holds[0],
     N_WORDS = sizeof words / sizeof words[0],
     N_STATEMENTS = sizeof statements / sizeof statements[0],
     N_PREDICATES = sizeof predicates / sizeof predicates[0],
@@ -334,11 +352,32 @@ static void object_sections(struct generator *g)
     }
 }
 
+static const struct hold *pick_hold(struct generator *g)
+{
+    if ((g->has & LOCKS) == 0) {
+        return &holds[N_RESOURCE_HOLDS + below(g, N_HOLDS - N_RESOURCE_HOLDS)];
+    }
+    unsigned n = once_in(g, 4) ? N_RESOURCE_HOLDS : N_EXCLUSIVE_HOLDS;
+    return &holds[below(g, n)];
+}
+
 static void thread_section(struct generator *g, const char *name, const char *keys, int steps)
 {
     text_format(&g->text, "\n[thread %s]\n%sbody =\n    int r = 0;\n    HANDLE h = 0, k = 0;\n",
                 name, keys);
+    bool crowd = (g->has & CROWD) != 0 && !once_in(g, 6);
+    const struct hold *hold = crowd ? pick_hold(g) : NULL;
+    if (crowd && once_in(g, 4)) {
+        g->steps = 1;
+        statement(g);
+    }
+    text_format(&g->text, crowd ? "    %s\n" : "", crowd ? hold->acquire : "");
     for (g->steps = steps; g->steps > 0;) {
+        statement(g);
+    }
+    text_format(&g->text, crowd ? "    %s\n" : "", crowd ? hold->release : "");
+    if (crowd && once_in(g, 4)) {
+        g->steps = 1;
         statement(g);
     }
 }
@@ -385,6 +424,11 @@ char *random_scenario(uint64_t seed)
     struct generator g = {.random = {seed}, .has = LOOP};
     for (unsigned n = 2 + below(&g, 2); n > 0; n--) {
         g.has |= 1u << below(&g, N_KINDS);
+    }
+    if (once_in(&g, 4)) {
+        bool spins = once_in(&g, 4);
+        g.has |= CROWD | (spins ? SPINS | SHARED : LOCKS | (once_in(&g, 3) ? SHARED : FILES));
+        g.has &= ~(unsigned)(spins ? LOCKS : 0);
     }
     scenario_section(&g, seed);
     object_sections(&g);

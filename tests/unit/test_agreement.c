@@ -30,8 +30,8 @@ static const struct variant {
     bool jobs;      // two and four workers give the same, witnesses too
 } variants[] = {
     {"all", {.search = SEARCH_ALL}, AGREE_SCHEDULES | AGREE_WITNESSES, false, false},
-    {"states", {.search = SEARCH_STATES}, AGREE_SCHEDULES | AGREE_WITNESSES, true, true},
     {"traces", {.search = SEARCH_TRACES}, AGREE_LENGTHS, false, false},
+    {"states", {.search = SEARCH_STATES}, AGREE_SCHEDULES | AGREE_WITNESSES, true, true},
     {"reduced", {.search = SEARCH_STATES, .reduce = true}, AGREE_LENGTHS, true, true},
 };
 

@@ -186,7 +186,7 @@ struct footprints *footprints_create(const struct scenario *s,
         local_graph_unfold(&f->graphs[t], s, t, &f->refs);
     }
     find_things(f);
-    bit_sets_init(&f->sets, f->n_things);
+    bit_sets_init(&f->sets, f->n_things + 1);
     uint64_t *all = mem_alloc(f->sets.words, sizeof *all);
     for (uint32_t k = 0; k < f->n_things; k++) {
         bit_set(all, k);
@@ -203,6 +203,7 @@ struct footprints *footprints_create(const struct scenario *s,
             find_futures(f, &f->graphs[t]);
         }
     }
+    find_guards(f);
     if (options->stops) {
         mark_observed(f);
     }
@@ -248,21 +249,44 @@ struct footprint_node footprint_of(const struct footprints *f, const struct worl
 {
     const struct local_graph *g = &f->graphs[t];
     const struct kthread *thread = world_thread(w, t);
-    struct footprint_node all = {f->everything, f->everything, true, f->options.stops};
+    struct footprint_node all = {f->everything, f->everything, UINT32_MAX, true, f->options.stops};
     if (thread->state == THREAD_FINISHED) {
-        return (struct footprint_node){.future = 0};
+        return (struct footprint_node){.place = UINT32_MAX};
     }
     if (g->unbounded) {
         return all;
     }
     if (thread->state == THREAD_ABSENT) {
-        return (struct footprint_node){.future = g->absent};
+        return (struct footprint_node){.future = g->absent, .place = g->n_nodes};
     }
     uint32_t place = thread->pc | (thread->state == THREAD_WAITING ? PLACE_WAITING : 0u);
     uint32_t node = local_graph_find(g, place, world_words(thread));
     // every place where a thread can stand was unfolded, but not what a stop leaves half done
     assert(node != UINT32_MAX || world_system(w)->stop != STOP_NONE);
-    return node == UINT32_MAX ? all : g->sets[node];
+    if (node == UINT32_MAX) {
+        return all;
+    }
+    struct footprint_node found = g->sets[node];
+    found.place = node;
+    return found;
+}
+
+uint32_t footprint_guards(const struct footprints *f, const object_ref **guards)
+{
+    *guards = f->guards;
+    return f->n_guards;
+}
+
+bool footprint_before(const struct footprints *f, thread_ix t, const struct footprint_node *node,
+                      uint32_t guard, uint32_t *set)
+{
+    const uint32_t *before = f->graphs[t].before[guard];
+    if (f->graphs[t].unbounded || node->place == UINT32_MAX) {
+        *set = node->future;
+        return *set == 0; // it is over
+    }
+    *set = before == NULL ? node->future : before[node->place];
+    return !bit_is_set(bit_sets_at(&f->sets, *set), f->n_things);
 }
 
 uint32_t footprints_words(const struct footprints *f)

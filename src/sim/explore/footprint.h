@@ -20,11 +20,20 @@
  *            that they waited for, runs their invisible work and their end. None of that is in the
  *            waker's next. It need not be: a thread that is queued, or can come to be, has the objects
  *            of its wait in its set, so a step that could wake it meets that set.
+ * Guard      A resource or spin lock that somebody surely waits for as long as another owns it (a resource:
+ *            exclusively): an acquisition that is willing to wait, of an element that is known. Before such
+ *            a call a thread can touch only a part of its future: what it touches without passing the call,
+ *            the call itself included. Queued there, it touches nothing but the guard and its own thing.
+ *            A guard is open to a thread that can, before such a call, end another thread's hold:
+ *            initialize, delete or convert the resource, give a hold to an owner pointer or release it for
+ *            another, release the spin lock, delete the device, unmap the image. ExReleaseResourceLite
+ *            without owning stops the machine instead.
  * Ownership  footprints_create allocates; footprints_free frees. Immutable in between: any number of
  *            workers may ask. The scenario is borrowed.
  * Limits     MAX_LOCAL_NODES nodes of one thread, branches on unknown values and ends included; past them
  *            (or past a number of instructions, or of bytes for all sets) the thread's set is
- *            everything, and footprints_nodes is 0.
+ *            everything, and footprints_nodes is 0. MAX_GUARDS guards, those met first in the order of the
+ *            threads; fewer where the sets take too many bytes.
  * Source     SEARCH.md 4.
  */
 #ifndef SIM_EXPLORE_FOOTPRINT_H
@@ -32,7 +41,7 @@
 
 #include "sim/lang/scenario.h"
 
-enum { MAX_LOCAL_NODES = 1000000 };
+enum { MAX_LOCAL_NODES = 1000000, MAX_GUARDS = 16 };
 
 struct footprint_options {
     bool final_states; // endings are named by final state, so they read everything
@@ -46,10 +55,11 @@ struct footprints;
 /* A place of one thread. Sets are numbered; equal sets have equal numbers. */
 struct footprint_node {
     uint32_t future; // set: everything that can still be touched
-    uint32_t next; // set: what the next operation can touch: when it is made, when it ends a wait,
-                   // when its timeout fires, and what the thread's end touches if that can follow
-                   // invisibly; nothing for an absent thread
-    bool cyclic;   // the thread can come back to this node
+    uint32_t next;  // set: what the next operation can touch: when it is made, when it ends a wait,
+                    // when its timeout fires, and what the thread's end touches if that can follow
+                    // invisibly; nothing for an absent thread
+    uint32_t place; // for footprint_before
+    bool cyclic;    // the thread can come back to this node
     bool
         observed; // with options.stops: the next operation can change what an ending or claim reads,
                   // by itself or by waking; always with options.final_states
@@ -64,6 +74,16 @@ void footprints_free(struct footprints *f);
  * created, but for its own thing. Finished: nothing. Waiting: what it can do after waking, the wait included.
  */
 struct footprint_node footprint_of(const struct footprints *f, const struct world *w, thread_ix t);
+
+/* The guards: objects, and how many. */
+uint32_t footprint_guards(const struct footprints *f, const object_ref **guards);
+
+/*
+ * Sets *set to what thread t, standing at node, can touch while another thread owns guard number `guard`.
+ * False: the guard is open to it. The bit behind the last thing of these sets has no meaning outside.
+ */
+bool footprint_before(const struct footprints *f, thread_ix t, const struct footprint_node *node,
+                      uint32_t guard, uint32_t *set);
 
 /* The things of a set: bit k of word k / 64. */
 uint32_t footprints_words(const struct footprints *f); // words of a set

@@ -121,8 +121,11 @@ struct local_node {
     uint16_t n_key;      // words of place and known values
     uint16_t n_refs;     //
     bool queued;         //
-    bool rest;   // the thread can stand here; else it passes through in the middle of a step
-    bool counts; // its operation can change how many files a directory holds that is read
+    object_ref
+        waits_for; // a guard: the thread cannot go on from here while another owns it; 0: none
+    bool opens;    // its operation can end another thread's hold of a guard that it touches
+    bool rest;     // the thread can stand here; else it passes through in the middle of a step
+    bool counts;   // its operation can change how many files a directory holds that is read
 };
 
 struct local_graph {
@@ -143,8 +146,9 @@ struct local_graph {
     size_t n_edges, capacity_edges;
     uint32_t *slots; // hash table of node plus one
     size_t n_slots;
-    struct footprint_node *sets; // of each node, in the end
-    uint32_t absent;             // set: all that it can do if it is created
+    struct footprint_node *sets;  // of each node, in the end
+    uint32_t absent;              // set: all that it can do if it is created
+    uint32_t *before[MAX_GUARDS]; // set of each node, then of the absent thread; NULL: its future
 };
 
 /* Unfolds the thread's code. Past a limit: unbounded, and without nodes. */
@@ -223,8 +227,10 @@ struct footprints {
     bool closes_foreign;  // and close them
     struct handle_class classes[MAX_CLASSES];
 
-    struct bit_sets sets;
-    uint32_t everything;        // set
+    struct bit_sets sets; // of things; the bit behind them is in sets of a guard that can be opened
+    uint32_t everything;  // set
+    object_ref guards[MAX_GUARDS];
+    uint32_t n_guards;
     uint64_t *observed;         // things that endings and claims read; NULL: of no interest
     uint64_t observed_counts;   // directories
     thread_set observed_states; // threads
@@ -261,6 +267,8 @@ struct touch {
     uint64_t *set;        // things
     uint64_t directories; // whose number of files can change
     bool everything;
+    object_ref waits_for; // as in local_node
+    bool opens;
 };
 
 /* Adds what the operation at a rest node touches. */
@@ -279,5 +287,8 @@ struct files_of files_of_handle(const struct footprints *f, thread_ix t, int64_t
 /* ---- sets of the nodes ---- */
 
 void find_futures(struct footprints *f, struct local_graph *g);
+
+/* Chooses the guards and finds what comes before them. All graphs have their futures. */
+void find_guards(struct footprints *f);
 
 #endif

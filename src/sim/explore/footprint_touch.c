@@ -210,6 +210,57 @@ static bool touches_own(const struct operation *o)
     }
 }
 
+/* ---- guards ---- */
+
+static bool is_true(int64_t value)
+{
+    return walk_knows(value) && value != 0;
+}
+
+/* What the call waits for as long as another thread owns it, whatever else is so; 0: nothing. */
+static object_ref waits_for_owner(const struct operation *o)
+{
+    bool waits = false;
+    switch ((int)o->call) {
+    case CALL_ExAcquireResourceExclusiveLite:
+    case CALL_ExAcquireResourceSharedLite:
+    case CALL_ExAcquireSharedStarveExclusive:
+    case CALL_ExAcquireSharedWaitForExclusive:
+        waits = is_true(o->args[1]);
+        break;
+    case CALL_ExEnterCriticalRegionAndAcquireResourceExclusive:
+    case CALL_ExEnterCriticalRegionAndAcquireResourceShared:
+    case CALL_ExEnterCriticalRegionAndAcquireSharedWaitForExclusive:
+    case CALL_KeAcquireSpinLock:
+        waits = true;
+        break;
+    default:
+        break;
+    }
+    return waits && walk_knows(o->args[0]) ? (object_ref)o->args[0] : 0;
+}
+
+/*
+ * Can the call end a hold that another thread has? ExReleaseResourceLite cannot: it stops the
+ * machine. A conversion by a thread that owns nothing takes effect, as does the release of a spin
+ * lock.
+ */
+static bool opens(enum nt_call call)
+{
+    switch ((int)call) {
+    case CALL_ExInitializeResourceLite:
+    case CALL_ExReinitializeResourceLite:
+    case CALL_ExDeleteResourceLite:
+    case CALL_ExConvertExclusiveToSharedLite:
+    case CALL_ExReleaseResourceForThreadLite:
+    case CALL_ExSetResourceOwnerPointer:
+    case CALL_KeReleaseSpinLock:
+        return true;
+    default:
+        return false;
+    }
+}
+
 void node_touches(const struct footprints *f, const struct local_graph *g, uint32_t node,
                   struct touch *touch)
 {
@@ -234,6 +285,8 @@ void node_touches(const struct footprints *f, const struct local_graph *g, uint3
     bool ends = o.call == CALL_return || o.call == CALL_PsTerminateSystemThread;
     touch->everything |= o.call == CALL_IoDeleteDevice ||
                          (ends && f->scenario->threads[g->thread].kind == KIND_UNLOAD);
+    touch->waits_for = waits_for_owner(&o);
+    touch->opens = touch->everything || opens(o.call);
     for (uint32_t d = 0; d < f->scenario->layout.shape.n_directories; d++) {
         if ((touch->directories & f->counted) >> d & 1) {
             touch_base(&o, base_of_count(f, (directory_ix)d));

@@ -629,5 +629,8 @@ void local_graph_release(struct local_graph *g)
 {
     clear_nodes(g);
     free(g->sets);
+    for (unsigned k = 0; k < MAX_GUARDS; k++) {
+        free(g->before[k]);
+    }
     arena_release(&g->arena);
 }

@@ -666,6 +666,11 @@ unsigned memo_options(struct memo *memo, thread_ix thread, struct choice *choice
 
 /* ---- up and down ---- */
 
+uint32_t memo_outcomes(const struct memo *memo)
+{
+    return memo->tables->n_outcomes;
+}
+
 const struct outcome *memo_look(const struct memo *memo, uint32_t outcome)
 {
     return &memo->tables->outcomes[outcome];

@@ -60,6 +60,9 @@ struct memo *memo_create(const struct scenario *s, struct registry *findings, bo
 void memo_free(struct memo *memo);
 uint64_t memo_bytes(const struct memo *memo);
 
+/* Outcomes at hand: each was worked out once. */
+uint32_t memo_outcomes(const struct memo *memo);
+
 /*
  * What thread t can do now: n choices, each with the number of its outcome. Room for MAX_CHOICES. Returns n.
  */

@@ -92,20 +92,27 @@ struct found_elements {
     size_t n, capacity;
 };
 
-/* The elements of one claim that leave with their thing. False: it has too many. */
+/*
+ * The elements of one claim, if some leave with their thing: those that do not are judged at the ends, under
+ * a number behind the last thing's. False: it has too many.
+ */
 static bool find_elements(struct reduction *r, uint32_t expectation, struct found_elements *found)
 {
     const struct predicate *p = &r->scenario->expectations[expectation].claim;
     uint64_t *set = mem_alloc(footprints_words(r->footprints), sizeof *set);
-    size_t before = found->n;
+    size_t before = found->n, n_folding = 0;
     for (int32_t i = p->lo; p->element.n != 0 && i < p->hi; i++) {
         uint32_t thing = folding_thing(r, p, i, set);
-        if (thing != UINT32_MAX) {
-            found->items = mem_grow(found->items, found->n, &found->capacity, sizeof *found->items);
-            found->items[found->n++] = (struct found_element){thing, {(uint16_t)r->n_counters, i}};
-        }
+        n_folding += thing != UINT32_MAX;
+        found->items = mem_grow(found->items, found->n, &found->capacity, sizeof *found->items);
+        found->items[found->n++] =
+            (struct found_element){thing != UINT32_MAX ? thing : footprints_things(r->footprints),
+                                   {(uint16_t)r->n_counters, i}};
     }
     free(set);
+    if (n_folding == 0) {
+        found->n = before;
+    }
     return found->n == before ||
            (found->n - before <= MAX_COUNT &&
             add_counter(r, (struct counter){.failing = true, .expectation = expectation}));
@@ -127,7 +134,7 @@ static int by_thing(const void *a, const void *b)
 static void file_elements(struct reduction *r, struct found_elements *found)
 {
     uint32_t things = footprints_things(r->footprints);
-    r->first_element = mem_alloc(things + 1u, sizeof *r->first_element);
+    r->first_element = mem_alloc(things + 2u, sizeof *r->first_element);
     r->elements = mem_alloc(found->n, sizeof *r->elements);
     if (found->n > 0) {
         qsort(found->items, found->n, sizeof *found->items, by_thing);
@@ -136,7 +143,7 @@ static void file_elements(struct reduction *r, struct found_elements *found)
         r->elements[i] = found->items[i].element;
         r->first_element[found->items[i].thing + 1]++;
     }
-    for (uint32_t k = 0; k < things; k++) {
+    for (uint32_t k = 0; k <= things; k++) {
         r->first_element[k + 1] += r->first_element[k];
     }
 }
@@ -231,24 +238,66 @@ static unsigned n_threads(const struct reducer *r)
     return r->reduction->scenario->layout.shape.n_threads;
 }
 
-bool reducer_alone(struct reducer *r, thread_ix t)
+static bool meet(const struct footprints *f, uint32_t a, uint32_t b)
+{
+    const uint64_t *x = footprint_set(f, a), *y = footprint_set(f, b);
+    for (uint32_t k = 0; k < footprints_words(f); k++) {
+        if ((x[k] & y[k]) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does a set meet the future of another thread? */
+static bool meets_futures(const struct reducer *r, thread_ix t, uint32_t next)
+{
+    bool meets = false;
+    for (thread_ix u = 0; u < n_threads(r) && !meets; u++) {
+        meets = u != t && meet(r->reduction->footprints, next, node_of(r, u)->future);
+    }
+    return meets;
+}
+
+/* Does thread t own it, so that whoever waits for it waits for t? */
+static bool owns(const struct reducer *r, thread_ix t, object_ref guard)
+{
+    const struct world *w = &memo_machine(r->memo)->world;
+    if (object_kind_of(guard) == OBJECT_SPINLOCK) {
+        return world_spinlock(w, object_ix_of(guard))->owner == t + 1;
+    }
+    const struct eresource *e = world_resource(w, object_ix_of(guard));
+    return (e->flags & RESOURCE_OWNED_EXCLUSIVE) != 0 && resource_rows(e)[t].owner_count != 0;
+}
+
+/* Is all that a set meets in other threads' futures kept from them by the guard? */
+static bool guarded(const struct reducer *r, thread_ix t, uint32_t next, uint32_t guard)
 {
     const struct footprints *f = r->reduction->footprints;
+    bool kept = true;
+    for (thread_ix u = 0; u < n_threads(r) && kept; u++) {
+        uint32_t before;
+        kept = u == t ||
+               (footprint_before(f, u, node_of(r, u), guard, &before) && !meet(f, next, before));
+    }
+    return kept;
+}
+
+bool reducer_alone(struct reducer *r, thread_ix t)
+{
     const struct footprint_node *own = node_of(r, t);
     if (own->cyclic || own->observed) {
         return false;
     }
-    const uint64_t *next = footprint_set(f, own->next);
-    uint32_t words = footprints_words(f);
-    for (thread_ix u = 0; u < n_threads(r); u++) {
-        const uint64_t *future = footprint_set(f, node_of(r, u)->future);
-        for (uint32_t k = 0; u != t && k < words; k++) {
-            if ((next[k] & future[k]) != 0) {
-                return false;
-            }
-        }
+    if (!meets_futures(r, t, own->next)) {
+        return true;
     }
-    return true;
+    const object_ref *guards;
+    uint32_t n = footprint_guards(r->reduction->footprints, &guards), k = 0;
+    while (k < n && !(owns(r, t, guards[k]) && guarded(r, t, own->next, k))) {
+        k++;
+    }
+    return k < n;
 }
 
 /* Sets leaving to what is in some thread's future now and in none behind the outcome. False: nothing is. */
@@ -416,5 +465,6 @@ counts reducer_start(struct reducer *r)
 
 counts reducer_rest(struct reducer *r)
 {
-    return r->reduction->folds ? judge_all(r, alive(r), false) : 0;
+    uint32_t things = footprints_things(r->reduction->footprints);
+    return r->reduction->folds ? judge_all(r, alive(r), false) + judge(r, things) : 0;
 }

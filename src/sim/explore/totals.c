@@ -146,15 +146,29 @@ struct scratch {
     struct entries a, b, both;
 };
 
+static struct run run_behind(struct run r, counts change)
+{
+    r.first += change;
+    r.steps++;
+    return r;
+}
+
 /* Adds what another node has, changed by one step. */
 static void add_sums(struct sums *to, const struct sums *from, counts change,
                      struct scratch *scratch)
 {
+    if (to->n == 0) { // nearly always
+        to->runs = mem_alloc(from->n, sizeof *to->runs);
+        to->capacity = from->n;
+        while (to->n < from->n) {
+            to->runs[to->n] = run_behind(from->runs[to->n], change);
+            to->n++;
+        }
+        return;
+    }
     if (to->n == 1 && from->n == 1) {
-        struct run moved = from->runs[0], joined = to->runs[0];
-        moved.first += change;
-        moved.steps++;
-        if (join(&joined, moved)) {
+        struct run joined = to->runs[0];
+        if (join(&joined, run_behind(from->runs[0], change))) {
             to->runs[0] = joined;
             return;
         }

@@ -19,6 +19,7 @@
 enum {
     NODE_BLOCK = 1024,    // numbers that a walker takes at a time
     ALONE_STATES = 20000, // before others are called to help, unless a number of them was asked for
+    ALONE_SHARE = 8,      // and so many for each step worked out: others have to learn it anew
     GIVE_SHARE = 8,       // at most one step of a task's way for so many states found
     FIRST_SLOTS = 64,
 };
@@ -794,7 +795,9 @@ static void start_workers(struct crew *crew)
 static void call_others(struct walker *w)
 {
     struct crew *crew = w->crew;
-    if (crew->crowded || (w->n_states < ALONE_STATES && crew->options->jobs < 2)) {
+    uint64_t alone = ALONE_SHARE * (uint64_t)memo_outcomes(w->memo);
+    alone = alone < ALONE_STATES ? ALONE_STATES : alone;
+    if (crew->crowded || (w->n_states < alone && crew->options->jobs < 2)) {
         return;
     }
     crew->crowded = true;
