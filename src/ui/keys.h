@@ -116,7 +116,7 @@ enum key_context {
     X(WHY, "why", "i", IN_BOTH, KEYS_SEE, 6, "why",                                                \
       "why: who is blocked, who can wake it, deadlocks drawn")            \
     X(EXPLORE, "explore", "e", IN_MAIN, KEYS_SEE, 7, "explore",                                    \
-      "explore: all endings of all schedules, and how each comes about")                           \
+      "explore: every ending, its chance, and how it comes about")                                  \
     X(LOCKS, "locks", "L", IN_BOTH, KEYS_SEE, 0, "",                                               \
       "locks: every resource, in the manner of WinDbg's !locks")                                   \
     X(PANE_NEXT, "pane", "<Tab>", IN_MAIN, KEYS_SEE, 18, "pane", "the next pane, or thread")       \
@@ -154,9 +154,9 @@ enum key_context {
     X(SCROLL_LAST, "", "<End>", IN_OPEN, KEYS_OPEN, 0, "", "to the bottom")                        \
     X(PICK, "", "<Enter>", IN_LIST | IN_PROMPT, KEYS_OPEN, 2, "choose", "choose what is marked")   \
     X(REPLAY, "", "<Enter>", IN_EXPLORE, KEYS_OPEN, 2, "replay",                                   \
-      "explore: lays that run out, as a branch; Right then makes its steps")                       \
+      "explore: lay that run out; Right then makes its steps")                                      \
     X(COMPARE, "", "d", IN_EXPLORE, KEYS_OPEN, 2, "compare",                                       \
-      "explore: that run beside the present one, from where they part")                            \
+      "explore: that run beside the present one")                                                   \
     X(LIST_SWITCH, "", "<Space>", IN_LIST, KEYS_OPEN, 5, "on/off", "a breakpoint on or off")       \
     X(LIST_NEW, "", "n", IN_LIST, KEYS_OPEN, 6, "new", "a new breakpoint")                         \
     X(LIST_REMOVE, "", "d<Del>", IN_LIST, KEYS_OPEN, 7, "delete", "delete a breakpoint or a mark") \

@@ -45,6 +45,9 @@ void draw_explore(const struct view *v, struct session *s, struct frame *f); // 
 void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
                    const char *name);
 
+/* Step n of the run that the timeline shows, as a row of the log; its lane must be there. */
+void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n); // view_sentences.c
+
 enum { CHANCE_TEXT = 16 };
 
 /* "85.2 %", "<0.1 %", "?": how likely an ending is. */

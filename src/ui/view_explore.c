@@ -193,6 +193,29 @@ static void write_said(const struct session *s, char *out, size_t size)
     }
 }
 
+/* Rows for the lanes, so that they stand closely; what is left below them is for words. */
+static int rows_below(const struct view *v, const struct area *box)
+{
+    int lanes = 1 + 2 + (int)v->scenario->n_threads + v->lanes->n_objects;
+    int least = box->rect.h > LEAST_LANES + SAID_ROWS ? SAID_ROWS : 0;
+    int left = box->rect.h - lanes;
+
+    return left > least ? left : least;
+}
+
+/* As many of the steps as there is room for, from the first that the lanes show. */
+static void draw_steps(const struct view *v, const struct area *a, uint32_t first, uint32_t last)
+{
+    uint32_t room = a->rect.h > 0 ? (uint32_t)a->rect.h : 0;
+
+    for (uint32_t n = first; n <= last && n - first < room; n++) {
+        if (n - first + 1 == room && n < last)
+            draw_more(a, (int)(n - first), last - n + 1, "steps");
+        else
+            draw_log_line(v, a, (int)(n - first), n);
+    }
+}
+
 static void draw_shown(const struct view *v, struct session *s, const struct area *box)
 {
     struct shown_run *shown = &s->exploring.shown;
@@ -207,10 +230,10 @@ static void draw_shown(const struct view *v, struct session *s, const struct are
     of_shown.timeline = shown->timeline;
     of_shown.lanes = &shown->lanes;
     const char *steps = s->exploring.schedule;
-    snprintf(name, sizeof name, "shortest way there: %.*s%s, %u step%s", box->rect.w / 2, steps,
-             (int)strlen(steps) > box->rect.w / 2 ? ".." : "", (unsigned)length,
+    snprintf(name, sizeof name, "how it comes about: %.*s%s (%u step%s)", box->rect.w / 3, steps,
+             (int)strlen(steps) > box->rect.w / 3 ? "..." : "", (unsigned)length,
              length == 1 ? "" : "s");
-    int below = box->rect.h > LEAST_LANES + SAID_ROWS ? SAID_ROWS : 0;
+    int below = rows_below(v, box);
     area_box(box, EDGE_RIGHT);
     struct area lanes = area_part(box, 0, 0, box->rect.w, box->rect.h - below);
     timeline_window(&of_shown, box->rect.w - 2, &first, &last);
@@ -222,8 +245,12 @@ static void draw_shown(const struct view *v, struct session *s, const struct are
     write_said(s, said, sizeof said);
     struct area rows = area_part(box, 0, box->rect.h - below, box->rect.w, below);
     struct area text = area_part(&rows, 2, 0, rows.rect.w - 4, below);
-    int used = area_wrap(&text, 0, below, 0, plain(ROLE_TEXT), said);
+    int used = area_wrap(&text, 0, SAID_ROWS, 0, bold(ROLE_TEXT), said);
     color_threads(&text, 0, used);
+    if (below <= SAID_ROWS)
+        return;
+    struct area log = area_part(&rows, 1, used + 1, rows.rect.w - 2, below - used - 1);
+    draw_steps(&of_shown, &log, first, last);
 }
 
 /* ---- how it was searched ---- */
@@ -238,12 +265,16 @@ static void draw_search(const struct view *v, const struct area *box,
     title(box, plain(ROLE_TITLE), "how it was searched");
     struct pen pen = pen_on(line, sizeof line);
     pen_printf(&pen, "%s: %" PRIu64 " states, %" PRIu64 " steps between them",
-               r->reduced ? "Only the states that endings and findings need (reduced)"
+               r->reduced ? "Only the states that matter for endings and findings"
                           : "Every state that can be reached, once",
                r->states, r->transitions);
-    if (r->why_chosen != NULL)
-        pen_printf(&pen, "; chosen because %s", r->why_chosen);
-    pen_text(&pen, ".");
+    if (r->reduced)
+        pen_printf(&pen, ", as there are more than %u. Chances: lockstep explore %.60s --search states",
+                   AUTO_STATES, v->scenario->name);
+    else if (r->why_chosen != NULL)
+        pen_printf(&pen, "; chosen because %s.", r->why_chosen);
+    else
+        pen_text(&pen, ".");
     if (!r->complete)
         snprintf(line, sizeof line,
                  "Incomplete, %s: these are at least some of the endings. To go on: lockstep explore "
@@ -290,17 +321,13 @@ static void draw_progress(const struct session *s, const struct area *a)
 }
 
 /* Rows of the endings and of the run below them. */
-static void share_rows(const struct session *s, const struct view *v, int rows, int *list, int *run)
+static void share_rows(const struct session *s, int rows, int *list, int *run)
 {
-    int lanes = (int)v->scenario->n_threads + s->exploring.shown.lanes.n_objects;
-    int wanted = 1 + 2 + (lanes < 10 ? lanes : 10) + SAID_ROWS;
     int least = 1 + LEAST_LANES + SAID_ROWS + 1;
 
     *list = 1 + list_rows(s->exploring.result);
     if (*list > rows - least)
         *list = rows - least > 4 ? rows - least : rows < 4 ? rows : 4;
-    if (rows - *list > wanted)
-        *list = rows - wanted;
     *run = rows - *list;
 }
 
@@ -316,7 +343,7 @@ void draw_explore(const struct view *v, struct session *s, struct frame *f)
         draw_progress(s, &below);
         return;
     }
-    share_rows(s, v, h - HEAD_ROWS - FOOT_ROWS, &list, &run);
+    share_rows(s, h - HEAD_ROWS - FOOT_ROWS, &list, &run);
     struct area part = area_part(&all, 0, HEAD_ROWS, f->w, list);
     draw_endings(s, &part);
     part = area_part(&all, 0, HEAD_ROWS + list, f->w, run);

@@ -84,7 +84,7 @@ static void draw_ending(const struct area *a, int y, const struct explore_ending
     draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
     draw_text(&p, style, " ");
     write_ending_name(e, name, sizeof name);
-    draw_text(&p, style, name);
+    draw_text(&p, style, utf8_width(name) <= draw_room(&p) ? name : e->name);
 }
 
 /* What there is to say about the list; "" if it speaks for itself. */
@@ -103,7 +103,7 @@ static struct style write_note(const struct view *v, const struct explore_result
         return bold(ROLE_BAD);
     }
     if (!r->complete) {
-        snprintf(out, size, "at least %u ending%s: e finds all", (unsigned)n, n == 1 ? "" : "s");
+        snprintf(out, size, "at least %u ending%s; e: more", (unsigned)n, n == 1 ? "" : "s");
         return plain(ROLE_WARN);
     }
     if (n == 1 && r->endings[0].goal && machine_verdict(v->machine) == VERDICT_RUNNING) {
@@ -120,7 +120,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     char note[64];
 
     bool over = machine_verdict(v->machine) != VERDICT_RUNNING;
-    title(a, plain(ROLE_TITLE), over ? "what it came to" : "still possible");
+    title(a, plain(ROLE_TITLE), over ? "the ending" : "still possible");
     if (r == NULL) {
         area_text(&inside, 1, 0, plain(ROLE_DIM), "working");
         area_glyph(&inside, 8, 0, plain(ROLE_DIM), GLYPH_ELLIPSIS);

@@ -280,6 +280,7 @@ static bool fits_legend(struct pencil *p, const char *text)
     draw_text(p, plain(ROLE_DIM), "  ");
     draw_glyph(p, plain(ROLE_DIM), GLYPH_ELLIPSIS);
     draw_text(p, plain(ROLE_KEY), " ?");
+    p->end = p->x; // a title ends here
     p->cut = true;
     return false;
 }
@@ -406,7 +407,7 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
     if (c.first > c.last)
         draw_text(&p, plain(ROLE_DIM), ": each step will be a column here");
     else if (c.first > 1 || c.last < timeline_length(v->timeline))
-        draw_print(&p, plain(ROLE_DIM), " steps %u to %u", (unsigned)c.first, (unsigned)c.last);
+        draw_print(&p, plain(ROLE_DIM), ", steps %u to %u", (unsigned)c.first, (unsigned)c.last);
     if (c.first <= c.last && spare < 1) {
         draw_text(&p, plain(ROLE_TEXT), " ");
         draw_legend(v, &p, &c, false);
