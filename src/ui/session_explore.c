@@ -108,6 +108,7 @@ static bool tell_step(void *context, const struct machine *m)
 
 static void compare(struct session *s)
 {
+    static const char over[] = "(no more steps)";
     struct exploring *e = &s->exploring;
     struct timeline *runs[2] = {s->timeline, e->shown.timeline};
     uint32_t here = timeline_length(runs[0]), there = timeline_length(runs[1]), n = 0;
@@ -125,6 +126,9 @@ static void compare(struct session *s)
         struct telling telling = {e, side};
         if (e->n_told > 0)
             timeline_replay(runs[side], n + 1, n + e->n_told, tell_step, &telling);
+        uint32_t end = timeline_length(runs[side]) - n;
+        if (end < e->n_told)
+            e->told[end].text[side] = mem_text(over, strlen(over));
     }
     s->overlay = OVERLAY_DIFF;
     s->scroll = (struct scroll){0};

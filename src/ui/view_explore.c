@@ -16,7 +16,8 @@
 
 enum {
     HEAD_ROWS = 1,
-    FOOT_ROWS = 4, // the box of how it was searched, and its lower border
+    FOOT_ROWS = 4, // the box of how it was searched, and its lower border; one line where rows are few
+    END_ROOM = 12, // for the last word of the head
     SAID_ROWS = 3, // below the lanes
     CHANCE_END = 9,
     NUMBER_WIDTH = 9, // "schedules"
@@ -262,6 +263,8 @@ static void draw_search(const struct view *v, const struct area *box,
     struct area text = area_part(&inside, 1, 0, inside.rect.w - 2, inside.rect.h);
     char line[TEXT_LINE];
 
+    if (inside.rect.h < 1)
+        return;
     title(box, plain(ROLE_TITLE), "how it was searched");
     struct pen pen = pen_on(line, sizeof line);
     pen_printf(&pen, "%s: %" PRIu64 " states, %" PRIu64 " steps between them",
@@ -290,7 +293,7 @@ static void draw_head(const struct view *v, const struct area *a)
     const struct explore_result *r = v->session->exploring.result;
     char text[TEXT_LINE];
 
-    struct pencil p = draw_at(a, 1, 0, a->rect.w - 2);
+    struct pencil p = draw_at(a, 1, 0, a->rect.w - 1 - END_ROOM);
     draw_print(&p, plain(ROLE_TITLE), "%s", v->scenario->name);
     draw_text(&p, plain(ROLE_DIM), "   all that can come of it");
     if (r == NULL)
@@ -327,14 +330,14 @@ static void share_rows(const struct session *s, int rows, int *list, int *run)
 
     *list = 1 + list_rows(s->exploring.result);
     if (*list > rows - least)
-        *list = rows - least > 4 ? rows - least : rows < 4 ? rows : 4;
+        *list = rows - least > 4 ? rows - least : rows < 4 ? rows : rows < 8 ? 3 : 4;
     *run = rows - *list;
 }
 
 void draw_explore(const struct view *v, struct session *s, struct frame *f)
 {
     struct area all = {f, {0, 0, f->w, f->h > 4 ? f->h - 1 : f->h}, PANE_OVERLAY};
-    int h = all.rect.h, list, run;
+    int h = all.rect.h, foot = h >= 18 ? FOOT_ROWS : 1, list, run;
 
     area_clear(&all);
     draw_head(v, &all);
@@ -343,14 +346,14 @@ void draw_explore(const struct view *v, struct session *s, struct frame *f)
         draw_progress(s, &below);
         return;
     }
-    share_rows(s, h - HEAD_ROWS - FOOT_ROWS, &list, &run);
+    share_rows(s, h - HEAD_ROWS - foot, &list, &run);
     struct area part = area_part(&all, 0, HEAD_ROWS, f->w, list);
     draw_endings(s, &part);
     part = area_part(&all, 0, HEAD_ROWS + list, f->w, run);
     if (run > 1)
         draw_shown(v, s, &part);
-    part = area_part(&all, 0, h - FOOT_ROWS, f->w, FOOT_ROWS);
-    if (h > HEAD_ROWS + FOOT_ROWS)
+    part = area_part(&all, 0, h - foot, f->w, foot);
+    if (h > HEAD_ROWS + foot)
         draw_search(v, &part, s->exploring.result);
 }
 

@@ -103,7 +103,10 @@ static struct style write_note(const struct view *v, const struct explore_result
         return bold(ROLE_BAD);
     }
     if (!r->complete) {
-        snprintf(out, size, "at least %u ending%s; e: more", (unsigned)n, n == 1 ? "" : "s");
+        if (n == 0)
+            snprintf(out, size, "too far off; e looks further");
+        else
+            snprintf(out, size, "at least %u ending%s; e: more", (unsigned)n, n == 1 ? "" : "s");
         return plain(ROLE_WARN);
     }
     if (n == 1 && r->endings[0].goal && machine_verdict(v->machine) == VERDICT_RUNNING) {
