@@ -268,7 +268,7 @@ static void share_rows(struct rows bands[N_BANDS], int available)
 /* Columns of what is still possible, beside the timeline. */
 static int possible_width(int w)
 {
-    return w < LOG_WIDTH ? 32 : max(w * 2 / 5, 44);
+    return w < LOG_WIDTH ? 34 : max(w * 2 / 5, 44);
 }
 
 /* What stands under the cards is the same in both full modes. */

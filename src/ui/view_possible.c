@@ -11,7 +11,13 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { CHANCE_WIDTH = 8, SCHEDULES_WIDTH = 9 };
+enum { CHANCE_WIDTH = 8, SCHEDULES_WIDTH = 9, MOST_WIDTH = 56 };
+
+/* Where the numbers of schedules end: not so far from the names that the eye loses the row. */
+static int right_end(const struct area *a)
+{
+    return a->rect.w - 1 < MOST_WIDTH ? a->rect.w - 1 : MOST_WIDTH;
+}
 
 void write_chance(double probability, char out[CHANCE_TEXT])
 {
@@ -71,7 +77,7 @@ static void draw_ending(const struct area *a, int y, const struct explore_ending
 {
     char chance[CHANCE_TEXT], schedules[32], name[TEXT_LINE];
     struct style style = plain(e->goal ? ROLE_GOOD : ROLE_BAD);
-    int right = a->rect.w - 1;
+    int right = right_end(a);
 
     write_chance(e->probability, chance);
     draw_right(a, CHANCE_WIDTH, y, bold(ROLE_TEXT), chance);
@@ -129,7 +135,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
         area_glyph(&inside, 8, 0, plain(ROLE_DIM), GLYPH_ELLIPSIS);
         return;
     }
-    struct area right = area_part(a, 0, 0, a->rect.w - 2, 1);
+    struct area right = area_part(a, 1, 0, right_end(&inside) + 1, 1);
     if (r->n_endings > 0 && r->endings[0].schedules != NULL)
         area_text_right(&right, 0, plain(ROLE_DIM), " schedules ");
     struct style style = write_note(v, r, note, sizeof note);

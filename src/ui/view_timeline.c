@@ -340,13 +340,13 @@ static void draw_legend(const struct view *v, struct pencil *p, const struct cha
         for (unsigned t = 0; t < v->scenario->n_threads; t++)
             waits = waits || step->standing[t] == STANDS_WAITING;
     }
+    draw_letters(v, p, c); // first: nothing else on the screen says what they are
     if (failed)
         legend_glyph(p, GLYPH_BAD, "failed");
     if (waits) {
         legend_glyph(p, GLYPH_BLOCKED, "has to wait");
         legend_glyph(p, GLYPH_SLEEPING, "waits");
     }
-    draw_letters(v, p, c);
     if (big)
         legend_letter(p, '+', "10 or more");
     if (!all)
