@@ -79,10 +79,12 @@ static bool read_options(const struct cli *cli, struct picture *picture)
 
 static void press(struct front *front, const char *keys)
 {
+    front->session->patient = true;
     session_draw(front->session, &front->frame); // keys may depend on what is seen
     for (int32_t key; !front->session->leaving && (key = key_next(&keys)) != K_NONE;) {
         session_key(front->session, key);
         front_fulfil(front);
+        front->session->patient = true; // it may be another one
         session_draw(front->session, &front->frame);
     }
 }

@@ -56,8 +56,9 @@ enum key_context {
     IN_OVERLAY = 2, // a sheet to read: help, why, locks
     IN_LIST = 4,    // a list to choose from
     IN_PROMPT = 8,  // characters are text
+    IN_EXPLORE = 16, // all endings, and how to get there
     IN_BOTH = IN_MAIN | IN_OVERLAY,
-    IN_OPEN = IN_OVERLAY | IN_LIST | IN_PROMPT,
+    IN_OPEN = IN_OVERLAY | IN_LIST | IN_PROMPT | IN_EXPLORE,
 };
 
 /*
@@ -90,6 +91,8 @@ enum key_context {
       "back to a block, a wake, or what went wrong")                           \
     X(EVENT_NEXT, "event-next", "}", IN_MAIN, KEYS_TIME, 0, "",                                    \
       "forward to a block, a wake, or what went wrong")                        \
+    X(TO_LOST, "lost", "!", IN_BOTH, KEYS_TIME, 13, "before it was lost",                          \
+      "back to the last place from which a good end could come")                                   \
     X(RESTART, "restart", "R", IN_MAIN, KEYS_TIME, 0, "", "begin again")                           \
     X(BRANCHES, "branches", "a", IN_MAIN, KEYS_TIME, 11, "branches",                               \
       "branches: runs left by going back and choosing otherwise")                     \
@@ -112,6 +115,8 @@ enum key_context {
       "breakpoints: line, call, object, thread, condition")                                        \
     X(WHY, "why", "i", IN_BOTH, KEYS_SEE, 6, "why",                                                \
       "why: who is blocked, who can wake it, deadlocks drawn")            \
+    X(EXPLORE, "explore", "e", IN_MAIN, KEYS_SEE, 7, "explore",                                    \
+      "explore: every ending, its chance, and how it comes about")                                  \
     X(LOCKS, "locks", "L", IN_BOTH, KEYS_SEE, 0, "",                                               \
       "locks: every resource, in the manner of WinDbg's !locks")                                   \
     X(PANE_NEXT, "pane", "<Tab>", IN_MAIN, KEYS_SEE, 18, "pane", "the next pane, or thread")       \
@@ -138,8 +143,8 @@ enum key_context {
       "save the schedule as a scenario that extends this one")                                     \
     X(COPY, "copy", "y", IN_MAIN, KEYS_FILE, 0, "", "copy the schedule to the clipboard")          \
     X(PICTURE, "picture", "<F12>", IN_MAIN, KEYS_FILE, 0, "", "write a picture of the screen")     \
-    X(SCROLL_DOWN, "", "<Down>j", IN_OVERLAY | IN_LIST, KEYS_OPEN, 3, "down", "down")              \
-    X(SCROLL_UP, "", "<Up>k", IN_OVERLAY | IN_LIST, KEYS_OPEN, 4, "up", "up")                      \
+    X(SCROLL_DOWN, "", "<Down>j", IN_OVERLAY | IN_LIST | IN_EXPLORE, KEYS_OPEN, 3, "down", "down")              \
+    X(SCROLL_UP, "", "<Up>k", IN_OVERLAY | IN_LIST | IN_EXPLORE, KEYS_OPEN, 4, "up", "up")                      \
     X(PROMPT_DOWN, "", "<Down><Tab>", IN_PROMPT, KEYS_OPEN, 3, "down", "down, while you type")     \
     X(PROMPT_UP, "", "<Up><S-Tab>", IN_PROMPT, KEYS_OPEN, 4, "up", "up, while you type")           \
     X(PAGE_DOWN, "", "<PgDn>", IN_OPEN, KEYS_OPEN, 0, "", "a page down")                           \
@@ -148,6 +153,10 @@ enum key_context {
     X(SCROLL_FIRST, "", "<Home>", IN_OPEN, KEYS_OPEN, 0, "", "to the top")                         \
     X(SCROLL_LAST, "", "<End>", IN_OPEN, KEYS_OPEN, 0, "", "to the bottom")                        \
     X(PICK, "", "<Enter>", IN_LIST | IN_PROMPT, KEYS_OPEN, 2, "choose", "choose what is marked")   \
+    X(REPLAY, "", "<Enter>", IN_EXPLORE, KEYS_OPEN, 2, "replay",                                   \
+      "explore: lay that run out; Right then makes its steps")                                      \
+    X(COMPARE, "", "d", IN_EXPLORE, KEYS_OPEN, 2, "compare",                                       \
+      "explore: that run beside the present one")                                                   \
     X(LIST_SWITCH, "", "<Space>", IN_LIST, KEYS_OPEN, 5, "on/off", "a breakpoint on or off")       \
     X(LIST_NEW, "", "n", IN_LIST, KEYS_OPEN, 6, "new", "a new breakpoint")                         \
     X(LIST_REMOVE, "", "d<Del>", IN_LIST, KEYS_OPEN, 7, "delete", "delete a breakpoint or a mark") \
@@ -155,10 +164,10 @@ enum key_context {
     X(COMMANDS, "commands", ":", IN_MAIN, KEYS_LEAVE, 1, "commands",                               \
       "all commands by name; :42 goes to step 42")                                                 \
     X(HELP, "help", "?<F1>", IN_BOTH, KEYS_LEAVE, 1, "help", "this help")                          \
-    X(CLOSE, "", "<Esc>q", IN_OVERLAY | IN_LIST, KEYS_LEAVE, 1, "close", "close what is open")     \
+    X(CLOSE, "", "<Esc>q", IN_OVERLAY | IN_LIST | IN_EXPLORE, KEYS_LEAVE, 1, "close", "close what is open")     \
     X(CANCEL, "", "<Esc>", IN_PROMPT, KEYS_LEAVE, 1, "cancel", "leave what is typed")              \
     X(QUIT, "quit", "q", IN_MAIN, KEYS_LEAVE, 1, "quit", "quit, when nothing is open")             \
-    X(QUIT_AT_ONCE, "quit-now", "Q", IN_BOTH | IN_LIST, KEYS_LEAVE, 0, "", "quit at once")
+    X(QUIT_AT_ONCE, "quit-now", "Q", IN_BOTH | IN_LIST | IN_EXPLORE, KEYS_LEAVE, 0, "", "quit at once")
 // clang-format on
 
 #define COMMAND_ENUM(name, word, keys, where, group, footer, label, help) CMD_##name,

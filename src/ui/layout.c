@@ -265,13 +265,20 @@ static void share_rows(struct rows bands[N_BANDS], int available)
     bands[BAND_THREADS].given += left;
 }
 
+/* Columns of what is still possible, beside the timeline. */
+static int possible_width(int w)
+{
+    return w < LOG_WIDTH ? 34 : max(w * 2 / 5, 44);
+}
+
 /* What stands under the cards is the same in both full modes. */
 static void place_lower(struct layout *l, const struct layout_needs *n, int w, int y,
                         const struct rows bands[N_BANDS])
 {
-    int rows = 1 + bands[BAND_TIMELINE].given;
+    int rows = 1 + bands[BAND_TIMELINE].given, possible = possible_width(w);
 
-    add(l, VIEW_TIMELINE, 0, EDGE_RIGHT, (struct rect){0, y, w, rows});
+    add(l, VIEW_TIMELINE, 0, 0, (struct rect){0, y, w - possible, rows});
+    add(l, VIEW_POSSIBLE, 0, EDGE_RIGHT, (struct rect){w - possible, y, possible, rows});
     y += rows;
     rows = 1 + bands[BAND_SENTENCES].given;
     if (w >= LOG_WIDTH && !n->presenting) {
@@ -290,7 +297,8 @@ static void common_rows(struct rows bands[N_BANDS], int h, const struct layout_n
 {
     int legend = h >= 30 ? 2 : 0; // the ruler and the legend have rows of their own
 
-    bands[BAND_TIMELINE].wanted = n->n_lanes + legend;
+    int possible = min(n->n_endings + 2, 8); // and one row more for what is said about them
+    bands[BAND_TIMELINE].wanted = max(n->n_lanes + legend, possible);
     bands[BAND_TIMELINE].least = min(n->n_lanes, 4);
     bands[BAND_SENTENCES].wanted = h >= 30 ? 6 : 4;
     bands[BAND_SENTENCES].least = 3;

@@ -5,7 +5,7 @@
  * nothing of the state of a run, so that panes do not jump while somebody steps. The panes fill the screen
  * exactly: every cell is in one of them. Neighbours share borders: a pane owns its top and left side.
  *
- *   80x24 and more   all panes: threads, objects, timeline, sentences (and the log from 100 columns on);
+ *   80x24 and more   all panes: threads, objects, timeline and what is still possible, sentences (and the log from 100 columns on);
  *                    very wide screens have the objects beside the threads
  *   below            one pane with tabs, and the sentences
  *   below 40x10      one line of status
@@ -32,6 +32,7 @@ enum view_kind {
     VIEW_DIRECTORY,   // ix
     VIEW_DIRECTORIES, // all of them, side by side
     VIEW_TIMELINE,
+    VIEW_POSSIBLE, // the endings that can still come
     VIEW_SENTENCES,
     VIEW_LOG,
     VIEW_STEPS,  // "you may step"
@@ -60,6 +61,7 @@ struct layout_needs {
     int n_resources, n_events, n_spinlocks, n_shared, n_directories;
     int n_files; // most names that one directory can have
     int n_lanes; // of the timeline: threads and objects
+    int n_endings; // that the file names
     enum tab tab;
     bool presenting; // less on the screen, and larger
     bool zoomed;     // only this pane

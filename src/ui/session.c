@@ -77,6 +77,7 @@ static void note_needs(struct session *s)
         .n_directories = shape->n_directories,
         .n_files = most,
         .n_lanes = shape->n_threads + s->lanes.n_objects,
+        .n_endings = (int)s->scenario->n_endings,
     };
     for (unsigned t = 0; t < s->scenario->n_threads; t++) {
         int lines = (int)s->scenario->threads[t].n_lines;
@@ -123,8 +124,6 @@ struct session *session_open(const struct scenario *scenario)
     s->timeline = timeline_open(scenario);
     s->branches = branches_open(s->timeline);
     s->breakpoints = breakpoints_open(scenario);
-    s->outlook = outlook_create(scenario);
-    s->lost_from = s->unclear = NOT_LOST;
     s->speed = FIRST_SPEED;
     bool ok = true;
     for (unsigned t = 0; ok && t < scenario->n_threads; t++)
@@ -155,7 +154,8 @@ void session_close(struct session *s)
         return;
     for (unsigned t = 0; t < MAX_THREADS; t++)
         source_release(&s->sources[t]);
-    outlook_free(s->outlook);
+    ahead_release(s);
+    explore_release(s);
     breakpoints_close(s->breakpoints);
     branches_close(s->branches);
     timeline_close(s->timeline);
@@ -196,8 +196,8 @@ static bool sheet_command(struct session *s, enum command command)
     case CMD_SCROLL_LAST:
         s->scroll.offset = s->scroll.most;
         break;
-    case CMD_CLOSE:
-        s->overlay = OVERLAY_NONE;
+    case CMD_CLOSE: // the comparison lies over the explore screen
+        s->overlay = s->overlay == OVERLAY_DIFF ? OVERLAY_EXPLORE : OVERLAY_NONE;
         break;
     default:
         return false;
@@ -212,6 +212,8 @@ static enum overlay opened_by(enum command command)
         return OVERLAY_WHY;
     case CMD_LOCKS:
         return OVERLAY_LOCKS;
+    case CMD_EXPLORE:
+        return OVERLAY_EXPLORE;
     case CMD_HELP:
         return OVERLAY_HELP;
     case CMD_BRANCHES:
@@ -353,14 +355,20 @@ static void explain_key(struct session *s, int32_t key)
 void session_key(struct session *s, int32_t key)
 {
     if (key == K_TICK) {
-        if (s->playing && s->overlay == OVERLAY_NONE)
+        if (s->playing && s->overlay == OVERLAY_NONE && !s->napping)
             time_command(s, CMD_NONE, 0);
         return;
     }
+    s->nap = 0;
     s->message[0] = '\0';
     s->refused = false;
     s->last_key = key;
     enum key_context context = overlay_context(s->overlay);
+    if (context == IN_EXPLORE) {
+        if (!explore_key(s, key))
+            explain_key(s, key);
+        return;
+    }
     if (context == IN_LIST || context == IN_PROMPT) {
         if (!lists_key(s, key))
             explain_key(s, key);

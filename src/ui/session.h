@@ -14,11 +14,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/explore/background.h"
+#include "sim/explore/possible.h"
 #include "sim/lang/scenario.h"
 #include "sim/report/text.h"
 #include "sim/stepper/branches.h"
 #include "sim/stepper/breakpoints.h"
-#include "sim/stepper/outlook.h"
 #include "sim/stepper/policy.h"
 #include "sim/stepper/timeline.h"
 #include "ui/frame.h"
@@ -35,6 +36,8 @@ enum overlay {
     OVERLAY_HELP, // sheets to read
     OVERLAY_WHY,
     OVERLAY_LOCKS,
+    OVERLAY_DIFF,     // over the explore screen
+    OVERLAY_EXPLORE,  // a screen of its own
     OVERLAY_BRANCHES, // lists to choose from
     OVERLAY_MARKS,
     OVERLAY_BREAKS,
@@ -89,6 +92,42 @@ struct stuck {
     uint32_t steps[MAX_HISTORY];             // at which each of them was, oldest first
     char history[MAX_HISTORY][HISTORY_TEXT]; // what was done there
     char ways[MAX_WAYS][HISTORY_TEXT];
+};
+
+/* What can still come from where the run stands, as far as it is known by now; see session_ahead.c. */
+struct ahead {
+    struct possible *search;
+    bool asked;                          // about the present place
+    const struct explore_result *result; // NULL: still being worked out
+    bool lost_known;
+    int64_t lost; // see possible_lost
+
+    struct possible *way_search; // behind the step before the one that lost the last good ending
+    bool way_asked;
+    const struct explore_result *way; // NULL: not asked for, or still being worked out
+};
+
+/* A run that is shown, not driven: made again from its steps. */
+struct shown_run {
+    struct timeline *timeline; // NULL: none is shown
+    struct lanes lanes;
+};
+
+/* One step of the comparison of two runs; an empty text: this run has no such step. */
+struct told_step {
+    char *text[2]; // of the present run and of the other one
+};
+
+/* The explore screen; see session_explore.c. */
+struct exploring {
+    struct background *search;          // NULL: not begun
+    const struct explore_result *result; // NULL: still being worked out
+    struct shown_run shown;              // the run of the chosen row
+    int shown_row;                       // that it belongs to; -1: none
+    char *schedule;                      // of that run
+    uint32_t n_common, n_told;           // comparison: steps that are the same, and those told behind them
+    uint32_t untold;                     // that are more than can be told
+    struct told_step *told;
 };
 
 /* What the session asks of the program around it. */
@@ -156,10 +195,11 @@ struct session {
     uint32_t *failed;  // their numbers
     size_t failed_capacity;
 
-    struct outlook_search *outlook;
-    uint32_t open_until; // at this step of the branch a good end could still come
-    uint32_t lost_from;  // from this one on none can; NOT_LOST: none is known
-    uint32_t unclear;    // at this one the search came to its limit; NOT_LOST: none
+    bool patient; // drawing waits for what is being worked out, so that pictures are the same everywhere
+    int nap;      // what is left of the time until a step is played; see session_delay
+    bool napping; //
+    struct ahead ahead;
+    struct exploring exploring;
 
     struct layout_needs needs;
     struct lanes lanes;
@@ -183,8 +223,8 @@ void session_key(struct session *session, int32_t key);
 enum mouse_action { MOUSE_CLICK, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 void session_mouse(struct session *session, int x, int y, enum mouse_action action);
 
-/* Milliseconds until K_TICK is due; -1: nothing plays. */
-int session_delay(const struct session *session);
+/* Milliseconds until K_TICK is due; -1: nothing plays, and nothing is being worked out. */
+int session_delay(struct session *session);
 
 /* Something to say until the next key; refused: what was wished for could not be done. */
 void session_say(struct session *session, const char *text, bool refused);
@@ -211,13 +251,31 @@ const char *session_wait_rule(const struct session *session, thread_ix t);
 /* The first trouble up to the present position, or NULL. */
 const struct trouble *session_trouble(const struct session *session);
 
-/* Looks whether a good end can still come; drawing does, so that runs of many steps need not. */
+/*
+ * Asks what can still come from the present place, and takes what is known; drawing does, so that runs
+ * of many steps need not. session_working: some of it is still being worked out.
+ */
 void session_look_ahead(struct session *session);
+bool session_working(const struct session *session);
 
 enum { NOT_LOST = UINT32_MAX };
 
-/* The step of this branch from which on no good end can come, if the present one is there; else NOT_LOST. */
+/*
+ * The step of this branch from which on no good end can come, 0 if it is not known which; NOT_LOST: one can
+ * still come, or nothing is known.
+ */
 uint32_t session_lost(const struct session *session);
+
+/* The shortest way to a good ending from before the step that lost them all, if it is known; else NULL. */
+const struct explore_ending *session_way_out(const struct session *session);
+
+enum { EXPLORE_SCREEN_STATES = 400000 }; // at which its search gives up, after some two seconds
+
+/* The rows of the explore screen are the endings, then the findings; 0: there is nothing yet. */
+int session_explored(const struct session *session);
+
+/* The run that shows such a row. */
+const struct witness *session_witness(const struct session *session, int row);
 
 /* Steps up to the present position whose call failed, and the last of them; 0: none. */
 uint32_t session_failures(const struct session *session, uint32_t *last);

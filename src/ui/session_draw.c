@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "ui/session.h"
+#include "ui/session_parts.h"
 #include "ui/utf8.h"
 #include "ui/view.h"
 
@@ -25,6 +25,7 @@ static view_function *const views[N_VIEWS] = {
     [VIEW_DIRECTORY] = view_directory,
     [VIEW_DIRECTORIES] = view_directories,
     [VIEW_TIMELINE] = view_timeline,
+    [VIEW_POSSIBLE] = view_possible,
     [VIEW_SENTENCES] = view_sentences,
     [VIEW_LOG] = view_log,
     [VIEW_STEPS] = view_steps,
@@ -94,6 +95,8 @@ void session_draw(struct session *s, struct frame *frame)
     const struct machine *m = timeline_machine(s->timeline);
     struct view v = {
         .session = s,
+        .timeline = s->timeline,
+        .lanes = &s->lanes,
         .scenario = s->scenario,
         .machine = m,
         .world = &m->world,
@@ -105,6 +108,7 @@ void session_draw(struct session *s, struct frame *frame)
     struct layout *layout = &s->layout;
 
     session_look_ahead(s);
+    explore_look(s);
     frame_clear(frame);
     s->needs.tab = s->tab;
     s->needs.presenting = s->presenting;

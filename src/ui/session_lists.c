@@ -17,7 +17,10 @@ enum key_context overlay_context(enum overlay overlay)
     case OVERLAY_HELP:
     case OVERLAY_WHY:
     case OVERLAY_LOCKS:
+    case OVERLAY_DIFF:
         return IN_OVERLAY;
+    case OVERLAY_EXPLORE:
+        return IN_EXPLORE;
     case OVERLAY_BRANCHES:
     case OVERLAY_MARKS:
     case OVERLAY_BREAKS:
@@ -138,6 +141,8 @@ static void fill(struct session *s)
     case OVERLAY_HELP:
     case OVERLAY_WHY:
     case OVERLAY_LOCKS:
+    case OVERLAY_DIFF:
+    case OVERLAY_EXPLORE:
     case OVERLAY_SEARCH:
     case OVERLAY_NEW_BREAK:
     case OVERLAY_MARK_LETTER:
@@ -371,6 +376,8 @@ static void pick_item(struct session *s)
     case OVERLAY_HELP:
     case OVERLAY_WHY:
     case OVERLAY_LOCKS:
+    case OVERLAY_DIFF:
+    case OVERLAY_EXPLORE:
     case OVERLAY_MARK_LETTER:
     case OVERLAY_PICTURE:
     case N_OVERLAYS:
@@ -418,8 +425,7 @@ static bool one_key(struct session *s, int32_t key)
     return true;
 }
 
-/* Moves the mark of the list. */
-static bool move_command(struct session *s, enum command command)
+bool lists_move(struct session *s, enum command command)
 {
     struct list *list = &s->list;
 
@@ -469,7 +475,7 @@ bool lists_key(struct session *s, int32_t key)
     s->refused = session_refuses(s, command, 0, s->message, sizeof s->message);
     if (s->refused)
         return true;
-    if (move_command(s, command))
+    if (lists_move(s, command))
         return true;
     switch ((int)command) {
     case CMD_PICK:

@@ -19,6 +19,7 @@ static bool can_choose(enum view_kind view)
     case VIEW_DIRECTORY:
     case VIEW_DIRECTORIES:
     case VIEW_TIMELINE:
+    case VIEW_POSSIBLE:
     case VIEW_SENTENCES:
     case VIEW_LOG:
         return true;

@@ -43,6 +43,9 @@ void time_step(struct session *s, struct choice choice);
 void time_go(struct session *s, uint32_t n);
 void time_go_branch(struct session *s, uint32_t branch, uint32_t n);
 
+/* Goes to the start of a branch that begins with these steps; name: what they lead to. */
+void time_lay_out(struct session *s, const struct choice *steps, uint32_t n, const char *name);
+
 /* A command of the groups KEYS_STEP, KEYS_TIME and KEYS_RUN that opens nothing. */
 void time_command(struct session *s, enum command command, int argument);
 
@@ -56,6 +59,22 @@ void lists_close(struct session *s);
 
 /* A key while a list or a prompt is open. False: it means nothing there. */
 bool lists_key(struct session *s, int32_t key);
+
+/* Moves the mark of a list. False: the command is another one. */
+bool lists_move(struct session *s, enum command command);
+
+/* ---- session_ahead.c: what can still come ---- */
+
+/* The run stands elsewhere now. */
+void ahead_moved(struct session *s);
+void ahead_release(struct session *s);
+
+/* ---- session_explore.c: the explore screen ---- */
+
+/* Begins the search, takes its answer, makes the run of the chosen row; drawing does. */
+void explore_look(struct session *s);
+bool explore_key(struct session *s, int32_t key);
+void explore_release(struct session *s);
 
 /* ---- session_panes.c: the chosen pane ---- */
 

@@ -107,6 +107,11 @@ static bool refuse_time(const struct session *s, enum command command, char *why
     case CMD_CONTINUE:
     case CMD_PLAY:
         return position == length && !s->playing && refuse_run_over(s, why, size);
+    case CMD_TO_LOST: {
+        uint32_t lost = session_lost(s);
+        return (lost == NOT_LOST && say(why, size, "No good end has been lost.")) ||
+               (lost == 0 && say(why, size, "It is not known which step lost it, if any did."));
+    }
     case CMD_FASTER:
     case CMD_SLOWER:
         return !s->playing && say(why, size, "Nothing plays. p plays.");
@@ -141,7 +146,7 @@ static bool refuse_look(const struct session *s, enum command command, char *why
     case CMD_SCROLL_DOWN:
     case CMD_SCROLL_UP:
         return (s->overlay == OVERLAY_HELP || s->overlay == OVERLAY_WHY ||
-                s->overlay == OVERLAY_LOCKS) &&
+                s->overlay == OVERLAY_LOCKS || s->overlay == OVERLAY_DIFF) &&
                s->scroll.most == 0 && say(why, size, "All of it is on the screen.");
     case CMD_LIST_SWITCH:
     case CMD_LIST_NEW:
@@ -151,6 +156,12 @@ static bool refuse_look(const struct session *s, enum command command, char *why
     case CMD_PICK:
         return s->list.n == 0 && (s->overlay == OVERLAY_MARKS || s->overlay == OVERLAY_SCENARIOS) &&
                say(why, size, "Nothing is in the list.");
+    case CMD_REPLAY:
+        return session_explored(s) == 0 && say(why, size, "It is still being searched.");
+    case CMD_COMPARE:
+        return (session_explored(s) == 0 && say(why, size, "It is still being searched.")) ||
+               (timeline_length(s->timeline) == 0 &&
+                say(why, size, "There is nothing to compare with: nothing has run yet."));
     case CMD_PROMPT_DOWN:
     case CMD_PROMPT_UP:
         return s->list.n < 2 && say(why, size, "There is nothing to go through.");

@@ -15,7 +15,8 @@
 enum {
     FINISH_LIMIT = 100000, // steps per key press, so that a key always comes back
     RUN_LIMIT = 100000,
-    N_SPEEDS = 6
+    N_SPEEDS = 6,
+    NAP = 10 // milliseconds until the screen looks again for what is being worked out
 };
 
 static const int speed_delays[N_SPEEDS] = {2000, 1000, 500, 200, 100, 20};
@@ -82,50 +83,6 @@ static void forget_after(struct session *s, uint32_t n)
     while (s->n_failed > 0 && s->failed[s->n_failed - 1] > n)
         s->n_failed--;
     s->checked = s->checked < n ? s->checked : n;
-    s->open_until = s->open_until < n ? s->open_until : n;
-    s->lost_from = s->lost_from > n ? NOT_LOST : s->lost_from;
-    s->unclear = NOT_LOST;
-}
-
-/* ---- what can still come ---- */
-
-static bool is_lost_at(void *context, const struct machine *m)
-{
-    struct session *s = context;
-    enum outlook outlook = outlook_from(s->outlook, m);
-
-    if (outlook == OUTLOOK_LOST)
-        s->lost_from = m->last.n;
-    else if (outlook == OUTLOOK_OPEN)
-        s->open_until = m->last.n;
-    else
-        s->unclear = m->last.n;
-    return false;
-}
-
-/*
- * What is lost stays lost, so the step that lost it is found by halving. A place where the search comes to
- * its limit counts as not lost: the step named may then be a later one, never an earlier one.
- */
-void session_look_ahead(struct session *s)
-{
-    uint32_t n = timeline_position(s->timeline);
-
-    if (n >= s->lost_from || n == s->unclear || (n <= s->open_until && n > 0))
-        return;
-    is_lost_at(s, machine_of(s));
-    uint32_t open = s->open_until;
-    while (s->lost_from <= n && s->lost_from != NOT_LOST && s->lost_from > open + 1) {
-        uint32_t lost = s->lost_from, middle = open + (lost - open) / 2;
-        timeline_replay(s->timeline, middle, middle, is_lost_at, s);
-        if (s->lost_from == lost)
-            open = middle;
-    }
-}
-
-uint32_t session_lost(const struct session *s)
-{
-    return s->lost_from <= timeline_position(s->timeline) ? s->lost_from : NOT_LOST;
 }
 
 const struct trouble *session_trouble(const struct session *s)
@@ -151,6 +108,7 @@ static void moved(struct session *s)
 {
     s->pane_scroll.offset = 0;
     s->look_line = 0;
+    ahead_moved(s);
     time_check(s);
 }
 
@@ -194,6 +152,21 @@ void time_go_branch(struct session *s, uint32_t branch, uint32_t n)
                      (unsigned)n, (unsigned)timeline_length(s->timeline), before + 1);
     }
     time_go(s, n);
+}
+
+void time_lay_out(struct session *s, const struct choice *steps, uint32_t n, const char *name)
+{
+    uint32_t before = branches_present(s->branches);
+    char back[64] = "";
+
+    time_go(s, 0);
+    for (uint32_t i = 0; i < n; i++)
+        time_step(s, steps[i]);
+    time_go(s, 0);
+    if (branches_present(s->branches) != before)
+        snprintf(back, sizeof back, " A goes back to branch %u.", before + 1);
+    session_tell(s, "The %u step%s to '%s': Right makes the next one, p plays them.%s",
+                 (unsigned)n, n == 1 ? "" : "s", name, back);
 }
 
 /* ---- steps ---- */
@@ -313,6 +286,16 @@ static void go_to_event(struct session *s, bool back)
     say_event(s);
 }
 
+static void go_before_lost(struct session *s)
+{
+    uint32_t lost = session_lost(s);
+
+    lists_close(s);
+    time_go(s, lost - 1);
+    session_tell(s, "From here a good end can still come; step %u lost it. What was recorded is kept.",
+                 (unsigned)lost);
+}
+
 /* ---- runs ---- */
 
 static void say_halt(struct session *s, uint32_t row)
@@ -358,9 +341,18 @@ static void run_back(struct session *s)
 
 /* ---- play ---- */
 
-int session_delay(const struct session *s)
+/*
+ * While something is being worked out, the time until the next step of play is slept in naps: each ends in a
+ * tick, after which the frame is drawn again.
+ */
+int session_delay(struct session *s)
 {
-    return s->playing ? speed_delays[s->speed] : -1;
+    bool working = session_working(s);
+    int left = !s->playing ? -1 : s->nap > 0 ? s->nap : speed_delays[s->speed];
+
+    s->napping = working && (left < 0 || left > NAP);
+    s->nap = s->napping && left >= 0 ? left - NAP : 0;
+    return s->napping ? NAP : left;
 }
 
 static void say_speed(struct session *s)
@@ -511,6 +503,9 @@ void time_command(struct session *s, enum command command, int argument)
     if (step_command(s, command, argument) || jump_command(s, command))
         return;
     switch ((int)command) {
+    case CMD_TO_LOST:
+        go_before_lost(s);
+        break;
     case CMD_FINISH_BACK:
         finish_back(s);
         break;

@@ -17,6 +17,8 @@ struct view {
     const struct scenario *scenario;
     const struct machine *machine;
     const struct world *world;
+    struct timeline *timeline; // the run that the timeline shows
+    const struct lanes *lanes; //
     thread_set enabled;    // threads that can be stepped
     int width, height;     // of the screen
     enum source_form form; // of all bodies: side by side they read alike
@@ -32,9 +34,30 @@ view_function view_resource, view_event, view_spinlock, view_shared;        // v
 view_function view_objects;                                                 //
 view_function view_directory, view_directories;                             // view_files.c
 view_function view_timeline;                                                // view_timeline.c
+view_function view_possible;                                                // view_possible.c
 view_function view_sentences, view_log;                                     // view_sentences.c
 
 void draw_list(const struct view *v, struct session *s, struct frame *f); // view_lists.c
+
+void draw_explore(const struct view *v, struct session *s, struct frame *f); // view_explore.c
+
+/* The lanes of a run under this title, in a box. chosen: is it the chosen pane? */
+void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
+                   const char *name);
+
+/* Step n of the run that the timeline shows, as a row of the log; its lane must be there. */
+void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n); // view_sentences.c
+
+enum { CHANCE_TEXT = 16 };
+
+/* "85.2 %", "<0.1 %", "?": how likely an ending is. */
+void write_chance(double probability, char out[CHANCE_TEXT]);
+
+/* A number of schedules in so many columns, shortened to "1.2e+15" if it must be. */
+void write_schedules(const char *digits, int width, char *out, size_t size);
+
+/* "nothing moved", "nothing moved (bug check)": the name, and the kind where the name leaves it open. */
+void write_ending_name(const struct explore_ending *e, char *out, size_t size);
 
 /* Rows being written; those before the first visible one, and past the last, are only counted. */
 struct sheet {
@@ -51,6 +74,9 @@ void sheet_heading(struct sheet *sheet, const char *text);
 
 /* A row as it is, its threads in their colours. */
 void sheet_line(struct sheet *sheet, struct style style, const char *text);
+
+/* Two runs side by side. */
+void write_diff(const struct view *v, struct sheet *sheet, bool ascii); // view_explore.c
 
 /* The circle of a deadlock, in words, how it came to it, and a way out. Nothing where all is well. */
 void write_stuck(const struct view *v, struct sheet *sheet, bool ascii); // view_stuck.c

@@ -298,6 +298,8 @@ void draw_list(const struct view *v, struct session *s, struct frame *f)
     case OVERLAY_HELP:
     case OVERLAY_WHY:
     case OVERLAY_LOCKS:
+    case OVERLAY_DIFF:
+    case OVERLAY_EXPLORE:
     case N_OVERLAYS:
         break;
     }

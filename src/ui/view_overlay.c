@@ -298,6 +298,12 @@ void draw_overlay(const struct view *v, struct session *s, struct frame *f)
     case OVERLAY_LOCKS:
         draw_sheet(v, s, f, "locks", write_locks);
         break;
+    case OVERLAY_DIFF:
+        draw_sheet(v, s, f, "this run and the chosen one", write_diff);
+        break;
+    case OVERLAY_EXPLORE:
+        draw_explore(v, s, f);
+        break;
     case OVERLAY_BRANCHES:
     case OVERLAY_MARKS:
     case OVERLAY_BREAKS:

@@ -205,12 +205,12 @@ void view_sentences(const struct view *v, const struct area *a, const struct pan
 
 /* ---- log ---- */
 
-static void log_line(const struct view *v, const struct area *a, int y, uint32_t n)
+void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n)
 {
-    const struct lane_step *step = lanes_at(&v->session->lanes, n);
+    const struct lane_step *step = lanes_at(v->lanes, n);
     struct style style = plain(step->failed ? ROLE_BAD : ROLE_TEXT);
-    bool present = n == timeline_position(v->session->timeline);
-    bool future = n > timeline_position(v->session->timeline);
+    bool present = n == timeline_position(v->timeline);
+    bool future = n > timeline_position(v->timeline);
     int outcome = a->rect.w >= 60 ? 24 : 18;
 
     if (future)
@@ -256,5 +256,5 @@ void view_log(const struct view *v, const struct area *a, const struct pane *pan
     if (first > last)
         area_text(&inside, 1, 0, plain(ROLE_DIM), "(no steps yet)");
     for (uint32_t n = first; n <= last; n++)
-        log_line(v, &inside, (int)(n - first), n);
+        draw_log_line(v, &inside, (int)(n - first), n);
 }

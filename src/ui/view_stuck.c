@@ -229,6 +229,51 @@ static void write_words(const struct view *v, struct sheet *sheet, const struct 
 
 /* ---- the sheet ---- */
 
+/* The steps as a schedule; of a long one the beginning. */
+static void write_witness(const struct witness *w, char *out, size_t size)
+{
+    struct pen pen = pen_on(out, size);
+
+    for (uint32_t i = 0; i < w->n;) {
+        uint32_t repeats = 1;
+        while (i + repeats < w->n && same_choice(w->steps[i], w->steps[i + repeats]))
+            repeats++;
+        char item[SCHEDULE_ITEM + 1];
+        schedule_item_print(item, schedule_step_of(w->steps[i]), repeats);
+        if (pen.n + strlen(item) + 8 > size) {
+            pen_text(&pen, ", ...");
+            return;
+        }
+        pen_printf(&pen, "%s%s", i > 0 ? "," : "", item);
+        i += repeats;
+    }
+}
+
+/* The good ending that was nearest before it was lost. */
+static void write_way(const struct view *v, struct sheet *sheet, uint32_t lost)
+{
+    const struct explore_ending *e = session_way_out(v->session);
+    char text[TEXT_LINE], schedule[128];
+
+    if (lost == 0) {
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
+                  "No choice of threads leads to a good end from here on, and it is not known that one ever "
+                  "could: the code has to change.");
+        return;
+    }
+    if (e == NULL) {
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_DIM), v->session->ahead.way == NULL ? "Being worked out..." : "Not found.");
+        return;
+    }
+    write_witness(&e->witness, schedule, sizeof schedule);
+    struct choice first = e->witness.steps[0];
+    snprintf(text, sizeof text, "Let T%u%s at step %u instead: %s comes to '%.80s' in %u step%s.",
+             first.thread + 1u, first.kind == CHOICE_TIMEOUT ? "'s timeout fire" : " run",
+             (unsigned)lost, schedule, e->name, (unsigned)e->witness.n,
+             e->witness.n == 1 ? "" : "s");
+    sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), text);
+}
+
 static void write_past(const struct view *v, struct sheet *sheet)
 {
     const struct stuck *stuck = &v->session->stuck;
@@ -242,12 +287,14 @@ static void write_past(const struct view *v, struct sheet *sheet)
         char text[128];
         snprintf(
             text, sizeof text,
-            "Point of no return: step %u. Before it a good end could still come. :%u goes there.",
-            (unsigned)lost, (unsigned)lost);
+            "Point of no return: step %u. Before it a good end could still come. ! goes there.",
+            (unsigned)lost);
         sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
     }
-    if (stuck->n_ways > 0)
+    if (stuck->n_ways > 0 || lost != NOT_LOST)
         sheet_heading(sheet, "A way out");
+    if (lost != NOT_LOST)
+        write_way(v, sheet, lost);
     for (int i = 0; i < stuck->n_ways; i++)
         sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->ways[i]);
 }

@@ -30,9 +30,9 @@ static int label_width(const struct view *v, int width)
         int w = utf8_width(v->scenario->threads[t].name) + (t < 9 ? 4 : 5);
         widest = w > widest ? w : widest;
     }
-    for (int i = 0; i < v->session->lanes.n_objects; i++) {
+    for (int i = 0; i < v->lanes->n_objects; i++) {
         char name[TEXT_LINE];
-        text_object_short(v->scenario, v->session->lanes.objects[i], name, sizeof name);
+        text_object_short(v->scenario, v->lanes->objects[i], name, sizeof name);
         int w = utf8_width(name) + 1;
         widest = w > widest ? w : widest;
     }
@@ -43,8 +43,8 @@ static int label_width(const struct view *v, int width)
 static struct chart make_chart(const struct view *v, int width)
 {
     struct chart c = {.label = label_width(v, width),
-                      .present = timeline_position(v->session->timeline)};
-    uint32_t length = timeline_length(v->session->timeline);
+                      .present = timeline_position(v->timeline)};
+    uint32_t length = timeline_length(v->timeline);
     int room = width - c.label - 3; // a blank before, the bar, a blank after
 
     c.first = 1;
@@ -216,7 +216,7 @@ static void draw_thread_lane(const struct view *v, const struct area *a, const s
 
     draw_print(&p, plain(role_thread(t)), "T%u %s", t + 1u, v->scenario->threads[t].name);
     for (uint32_t n = c->first; n <= c->last; n++)
-        thread_column(a, c, y, lanes_at(&v->session->lanes, n), t);
+        thread_column(a, c, y, lanes_at(v->lanes, n), t);
 }
 
 /* "Temp\" for a directory, the object's name for the others. */
@@ -234,15 +234,15 @@ static void lane_name(const struct view *v, object_ref object, char *out, size_t
 static void draw_object_lane(const struct view *v, const struct area *a, const struct chart *c,
                              int y, int ix)
 {
-    object_ref object = v->session->lanes.objects[ix];
+    object_ref object = v->lanes->objects[ix];
     struct pencil p = draw_at(a, 1, y, c->label - 1);
     char name[TEXT_LINE];
 
     lane_name(v, object, name, sizeof name);
     draw_text(&p, plain(ROLE_TEXT), name);
     for (uint32_t n = c->first; n <= c->last; n++) {
-        int32_t value = lanes_at(&v->session->lanes, n)->values[ix];
-        bool repeats = n > c->first && lanes_at(&v->session->lanes, n - 1)->values[ix] == value;
+        int32_t value = lanes_at(v->lanes, n)->values[ix];
+        bool repeats = n > c->first && lanes_at(v->lanes, n - 1)->values[ix] == value;
         object_column(a, c, y, n, object, value, repeats);
     }
 }
@@ -280,6 +280,7 @@ static bool fits_legend(struct pencil *p, const char *text)
     draw_text(p, plain(ROLE_DIM), "  ");
     draw_glyph(p, plain(ROLE_DIM), GLYPH_ELLIPSIS);
     draw_text(p, plain(ROLE_KEY), " ?");
+    p->end = p->x; // a title ends here
     p->cut = true;
     return false;
 }
@@ -307,7 +308,7 @@ static void draw_letters(const struct view *v, struct pencil *p, const struct ch
     bool used[128] = {false};
 
     for (uint32_t n = c->first; n <= c->last; n++) {
-        const struct lane_step *step = lanes_at(&v->session->lanes, n);
+        const struct lane_step *step = lanes_at(v->lanes, n);
         const struct nt_call_row *row = nt_call_row(step->call);
         uint32_t letter = letter_of(step, p->area->frame->ascii);
         if (letter >= 128 || letter < '!' || used[letter])
@@ -320,8 +321,8 @@ static void draw_letters(const struct view *v, struct pencil *p, const struct ch
 /* Does a number of this step not fit its column? */
 static bool has_big_number(const struct view *v, const struct lane_step *step)
 {
-    for (int i = 0; i < v->session->lanes.n_objects; i++) {
-        enum object_kind kind = object_kind_of(v->session->lanes.objects[i]);
+    for (int i = 0; i < v->lanes->n_objects; i++) {
+        enum object_kind kind = object_kind_of(v->lanes->objects[i]);
         if ((kind == OBJECT_SHARED || kind == OBJECT_DIRECTORY) && step->values[i] > 9)
             return true;
     }
@@ -333,19 +334,19 @@ static void draw_legend(const struct view *v, struct pencil *p, const struct cha
     bool waits = false, failed = false, big = false;
 
     for (uint32_t n = c->first; n <= c->last; n++) {
-        const struct lane_step *step = lanes_at(&v->session->lanes, n);
+        const struct lane_step *step = lanes_at(v->lanes, n);
         failed = failed || step->failed;
         big = big || (c->cell == 1 && has_big_number(v, step));
         for (unsigned t = 0; t < v->scenario->n_threads; t++)
             waits = waits || step->standing[t] == STANDS_WAITING;
     }
+    draw_letters(v, p, c); // first: nothing else on the screen says what they are
     if (failed)
         legend_glyph(p, GLYPH_BAD, "failed");
     if (waits) {
         legend_glyph(p, GLYPH_BLOCKED, "has to wait");
         legend_glyph(p, GLYPH_SLEEPING, "waits");
     }
-    draw_letters(v, p, c);
     if (big)
         legend_letter(p, '+', "10 or more");
     if (!all)
@@ -369,7 +370,7 @@ static void draw_legend(const struct view *v, struct pencil *p, const struct cha
  */
 static struct picks pick_lanes(const struct view *v, int rows, unsigned *left_out)
 {
-    const struct lanes *lanes = &v->session->lanes;
+    const struct lanes *lanes = v->lanes;
     uint32_t threads = v->scenario->n_threads, all = threads + (uint32_t)lanes->n_objects;
     uint32_t needed = threads + (uint32_t)lanes->n_others;
 
@@ -391,21 +392,22 @@ static struct picks pick_lanes(const struct view *v, int rows, unsigned *left_ou
     return picks;
 }
 
-void view_timeline(const struct view *v, const struct area *a, const struct pane *pane)
+void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
+                   const char *name)
 {
     struct area inside = area_box(a, pane->edges);
     struct chart c = make_chart(v, inside.rect.w);
     int threads = (int)v->scenario->n_threads;
-    int lanes = threads + v->session->lanes.n_objects;
+    int lanes = threads + v->lanes->n_objects;
     int spare = inside.rect.h - lanes, y = 0;
     unsigned left_out;
 
     struct pencil p = title_begin(a);
-    draw_text(&p, plain(ROLE_TITLE), "timeline");
+    draw_text(&p, plain(ROLE_TITLE), name);
     if (c.first > c.last)
         draw_text(&p, plain(ROLE_DIM), ": each step will be a column here");
-    else if (c.first > 1 || c.last < timeline_length(v->session->timeline))
-        draw_print(&p, plain(ROLE_DIM), " steps %u to %u", (unsigned)c.first, (unsigned)c.last);
+    else if (c.first > 1 || c.last < timeline_length(v->timeline))
+        draw_print(&p, plain(ROLE_DIM), ", steps %u to %u", (unsigned)c.first, (unsigned)c.last);
     if (c.first <= c.last && spare < 1) {
         draw_text(&p, plain(ROLE_TEXT), " ");
         draw_legend(v, &p, &c, false);
@@ -440,4 +442,9 @@ void view_timeline(const struct view *v, const struct area *a, const struct pane
         p = draw_at(&inside, c.label, inside.rect.h - 1, inside.rect.w - c.label);
         draw_legend(v, &p, &c, true);
     }
+}
+
+void view_timeline(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    draw_timeline(v, a, pane, "timeline");
 }

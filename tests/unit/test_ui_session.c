@@ -55,6 +55,7 @@ static bool shows(int w, int h, const char *part)
 
     assert_non_null(f);
     EXPECT_TRUE(frame_resize(&frame, w, h));
+    session->patient = true;
     session_draw(session, &frame);
     render_text(&frame, f);
     rewind(f);

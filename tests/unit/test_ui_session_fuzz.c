@@ -37,6 +37,7 @@ static int32_t random_key(struct fuzz *f)
         'm',         '\'',        'b',     'B',     'p',   '+',      '-',        ':',  '/',
         'n',         'N',         'P',     'T',     'M',   'o',      'y',        's',  ',',
         'L',         K_F12,       K_TICK,  K_TICK,  'd',   'e',      'w',        21,   K_F1 + 4,
+        '!',         'e',         'q',
     };
 
     if (below(f, 2) == 0)
@@ -77,6 +78,11 @@ static void type_something(struct fuzz *f, struct session *s)
         "oabba<Enter>",
         ":zzz<Enter><Esc>",
         "ma'a",
+        "ejd<Esc>",
+        "e<Enter>",
+        "1e<End><Enter>",
+        "ed<Down><Esc>1",
+        "i!",
         "<F12>s",
     };
 
@@ -145,11 +151,12 @@ static void fuzz_scenario(void *context, const char *name)
     struct fuzz *f = context;
     static const char *const many[] = {"files=30", "writes=2"};
     bool sized = strcmp(name, "race") == 0 || strcmp(name, "eresource_shared") == 0;
-    struct scenario *scenario =
-        load_shipped(LOCKSTEP_TEST_SCENARIOS, name, many, sized && below(f, 2) == 0 ? 2 : 0);
+    unsigned large = sized && below(f, 2) == 0;
+    struct scenario *scenario = load_shipped(LOCKSTEP_TEST_SCENARIOS, name, many, 2 * large);
     struct session *s = session_open(scenario);
 
     assert_non_null(s);
+    s->patient = !large; // a large one goes on while something is being worked out
     session_set_library(s, some_library, NULL);
     random_size(f);
     for (unsigned i = 0; i < f->keys_each; i++) {
@@ -228,6 +235,7 @@ TEST(a_frame_depends_on_the_position_and_not_on_the_way_there)
     struct session *s = session_open(scenario);
     struct frame before = {0}, after = {0};
 
+    s->patient = true;
     EXPECT_TRUE(frame_resize(&before, 120, 40) && frame_resize(&after, 120, 40));
     for (const char *p = "112311111133"; *p != '\0'; p++)
         session_key(s, *p);

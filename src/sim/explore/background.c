@@ -1,0 +1,104 @@
+/*
+ * One lock guards what both threads see: the progress and the result. The search itself runs without it.
+ */
+#include "sim/explore/background.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "sim/lang/mem.h"
+
+struct background {
+    const struct scenario *scenario;
+    struct explore_options options; // not changed once the thread has begun
+    atomic_int stop;
+    pthread_t thread;
+    bool running;         // the thread was begun
+    pthread_mutex_t lock; // guards what follows
+    pthread_cond_t answered;
+    struct explore_progress progress;
+    struct explore_result *result;
+};
+
+static void note_progress(void *context, const struct explore_progress *p)
+{
+    struct background *b = context;
+    pthread_mutex_lock(&b->lock);
+    b->progress = *p;
+    pthread_mutex_unlock(&b->lock);
+}
+
+static void *work(void *context)
+{
+    struct background *b = context;
+    struct explore_result *r = explore(b->scenario, &b->options);
+    pthread_mutex_lock(&b->lock);
+    b->result = r;
+    pthread_cond_signal(&b->answered);
+    pthread_mutex_unlock(&b->lock);
+    return NULL;
+}
+
+struct background *background_start(const struct scenario *s, const struct explore_options *options)
+{
+    struct background *b = mem_alloc(1, sizeof *b);
+    b->scenario = s;
+    b->options = *options;
+    b->options.stop = &b->stop;
+    b->options.progress = note_progress;
+    b->options.progress_context = b;
+    pthread_mutex_init(&b->lock, NULL);
+    pthread_cond_init(&b->answered, NULL);
+    sigset_t all, before; // signals are the other thread's
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    b->running = pthread_create(&b->thread, NULL, work, b) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!b->running) {
+        work(b);
+    }
+    return b;
+}
+
+void background_free(struct background *b)
+{
+    if (b == NULL) {
+        return;
+    }
+    if (b->running) {
+        b->stop = 1;
+        pthread_join(b->thread, NULL);
+    }
+    explore_free(b->result);
+    pthread_mutex_destroy(&b->lock);
+    pthread_cond_destroy(&b->answered);
+    free(b);
+}
+
+const struct explore_result *background_get(struct background *b)
+{
+    pthread_mutex_lock(&b->lock);
+    const struct explore_result *r = b->result;
+    pthread_mutex_unlock(&b->lock);
+    return r;
+}
+
+const struct explore_result *background_wait(struct background *b)
+{
+    pthread_mutex_lock(&b->lock);
+    while (b->result == NULL) {
+        pthread_cond_wait(&b->answered, &b->lock);
+    }
+    const struct explore_result *r = b->result;
+    pthread_mutex_unlock(&b->lock);
+    return r;
+}
+
+struct explore_progress background_progress(struct background *b)
+{
+    pthread_mutex_lock(&b->lock);
+    struct explore_progress p = b->progress;
+    pthread_mutex_unlock(&b->lock);
+    return p;
+}

@@ -1,0 +1,116 @@
+/*
+ * What can still come from where the run stands: asked once for each place that is drawn, and taken when it
+ * is there. Where the last good ending was lost, a second search looks for the shortest way to one from the
+ * step before.
+ */
+#include "sim/lang/mem.h"
+#include "ui/session_parts.h"
+
+#include <stdlib.h>
+
+/* The first n steps of the present branch. */
+static struct choice *steps_up_to(const struct session *s, uint32_t n)
+{
+    struct choice *steps = mem_alloc(n + 1u, sizeof *steps);
+
+    for (uint32_t i = 0; i < n; i++)
+        steps[i] = timeline_choice(s->timeline, i + 1);
+    return steps;
+}
+
+static void ask(const struct session *s, struct possible *search, uint32_t n)
+{
+    struct choice *steps = steps_up_to(s, n);
+
+    possible_ask(search, steps, n);
+    free(steps);
+}
+
+static void look_for_way(struct session *s, uint32_t lost)
+{
+    struct ahead *a = &s->ahead;
+
+    if (!a->way_asked) {
+        if (a->way_search == NULL)
+            a->way_search = possible_create(s->scenario);
+        ask(s, a->way_search, lost - 1);
+        a->way_asked = true;
+    }
+    a->way = s->patient ? possible_wait(a->way_search) : possible_get(a->way_search);
+}
+
+void session_look_ahead(struct session *s)
+{
+    struct ahead *a = &s->ahead;
+
+    if (!a->asked) {
+        if (a->search == NULL)
+            a->search = possible_create(s->scenario);
+        ask(s, a->search, timeline_position(s->timeline));
+        a->asked = true;
+        a->way_asked = false;
+        a->way = NULL;
+    }
+    a->result = s->patient ? possible_wait(a->search) : possible_get(a->search);
+    a->lost = possible_lost(a->search, &a->lost_known);
+    uint32_t lost = session_lost(s);
+    if (s->overlay == OVERLAY_WHY && lost != NOT_LOST && lost > 0)
+        look_for_way(s, lost);
+}
+
+void ahead_moved(struct session *s)
+{
+    s->ahead.asked = false;
+    s->ahead.result = NULL;
+    s->ahead.lost_known = false;
+    s->ahead.way = NULL;
+}
+
+void ahead_release(struct session *s)
+{
+    possible_free(s->ahead.search);
+    possible_free(s->ahead.way_search);
+}
+
+bool session_working(const struct session *s)
+{
+    const struct ahead *a = &s->ahead;
+
+    return (a->asked && (a->result == NULL || !a->lost_known)) ||
+           (a->way_asked && a->way == NULL) ||
+           (s->overlay == OVERLAY_EXPLORE && s->exploring.result == NULL);
+}
+
+static bool has_good_ending(const struct explore_result *r)
+{
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        if (r->endings[i].goal)
+            return true;
+    }
+    return false;
+}
+
+uint32_t session_lost(const struct session *s)
+{
+    const struct ahead *a = &s->ahead;
+
+    if (a->lost_known && a->lost > 0)
+        return (uint32_t)a->lost;
+    // Not even one at the start, or the searches behind the steps before came to their limit.
+    if (a->result != NULL && a->result->complete && !has_good_ending(a->result))
+        return 0;
+    return NOT_LOST;
+}
+
+const struct explore_ending *session_way_out(const struct session *s)
+{
+    const struct explore_result *r = s->ahead.way;
+    const struct explore_ending *nearest = NULL;
+
+    for (uint32_t i = 0; r != NULL && i < r->n_endings; i++) {
+        const struct explore_ending *e = &r->endings[i];
+        if (e->goal && e->witness.n > 0 && (nearest == NULL || e->witness.n < nearest->witness.n))
+            nearest = e;
+    }
+    return nearest;
+}

@@ -1,0 +1,190 @@
+/*
+ * The explore screen: one search of the whole scenario in the background, begun when the screen is first
+ * opened and kept. The run of the chosen row is made again on a timeline of its own, so that what a person
+ * has recorded is not touched; only "replay" makes it a branch.
+ *
+ * A comparison is made once, when it is opened: the sentences of both runs from their first different step.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/explore/explore_report.h"
+#include "sim/lang/mem.h"
+#include "sim/report/text.h"
+#include "ui/session_parts.h"
+
+enum { MAX_TOLD = 400 }; // steps of a comparison
+
+int session_explored(const struct session *s)
+{
+    const struct explore_result *r = s->exploring.result;
+
+    return r != NULL ? (int)(r->n_endings + r->n_findings) : 0;
+}
+
+const struct witness *session_witness(const struct session *s, int row)
+{
+    const struct explore_result *r = s->exploring.result;
+
+    return (uint32_t)row < r->n_endings ? &r->endings[row].witness
+                                        : &r->findings[(uint32_t)row - r->n_endings].witness;
+}
+
+/* ---- the run of the chosen row ---- */
+
+static void forget_shown(struct exploring *e)
+{
+    timeline_close(e->shown.timeline);
+    free(e->schedule);
+    e->shown.timeline = NULL;
+    e->schedule = NULL;
+    e->shown_row = -1;
+}
+
+static void show_run(struct session *s, int row)
+{
+    struct exploring *e = &s->exploring;
+    const struct witness *w = session_witness(s, row);
+
+    forget_shown(e);
+    e->shown.timeline = timeline_open(s->scenario);
+    lanes_init(&e->shown.lanes, s->scenario);
+    for (uint32_t i = 0; i < w->n; i++)
+        timeline_step(e->shown.timeline, w->steps[i], NULL);
+    e->schedule = witness_text(w);
+    e->shown_row = row;
+}
+
+void explore_look(struct session *s)
+{
+    struct exploring *e = &s->exploring;
+
+    if (s->overlay != OVERLAY_EXPLORE)
+        return;
+    if (e->search == NULL) {
+        struct explore_options options = {.search = SEARCH_AUTO,
+                                          .jobs = 1, // the others are for who sits at the screen
+                                          .max_states = EXPLORE_SCREEN_STATES};
+        e->search = background_start(s->scenario, &options);
+        e->shown_row = -1;
+    }
+    if (e->result == NULL)
+        e->result = s->patient ? background_wait(e->search) : background_get(e->search);
+    s->list.n = session_explored(s);
+    list_move(&s->list, 0);
+    if (s->list.n > 0 && e->shown_row != s->list.selected)
+        show_run(s, s->list.selected);
+}
+
+/* ---- comparing ---- */
+
+static void forget_told(struct exploring *e)
+{
+    for (uint32_t i = 0; i < e->n_told; i++) {
+        free(e->told[i].text[0]);
+        free(e->told[i].text[1]);
+    }
+    free(e->told);
+    e->told = NULL;
+    e->n_told = 0;
+}
+
+struct telling {
+    struct exploring *exploring;
+    int side;
+};
+
+static bool tell_step(void *context, const struct machine *m)
+{
+    struct telling *telling = context;
+    struct exploring *e = telling->exploring;
+    char text[TEXT_LINE];
+
+    text_step(m, &m->last, text, sizeof text);
+    e->told[m->last.n - e->n_common - 1].text[telling->side] = mem_text(text, strlen(text));
+    return true;
+}
+
+static void compare(struct session *s)
+{
+    static const char over[] = "(no more steps)";
+    struct exploring *e = &s->exploring;
+    struct timeline *runs[2] = {s->timeline, e->shown.timeline};
+    uint32_t here = timeline_length(runs[0]), there = timeline_length(runs[1]), n = 0;
+
+    while (n < here && n < there &&
+           same_choice(timeline_choice(runs[0], n + 1), timeline_choice(runs[1], n + 1)))
+        n++;
+    forget_told(e);
+    uint32_t longest = here > there ? here : there;
+    e->n_common = n;
+    e->n_told = longest - n < MAX_TOLD ? longest - n : MAX_TOLD;
+    e->untold = longest - n - e->n_told;
+    e->told = mem_alloc(e->n_told + 1u, sizeof *e->told);
+    for (int side = 0; side < 2; side++) {
+        struct telling telling = {e, side};
+        if (e->n_told > 0)
+            timeline_replay(runs[side], n + 1, n + e->n_told, tell_step, &telling);
+        uint32_t end = timeline_length(runs[side]) - n;
+        if (end < e->n_told)
+            e->told[end].text[side] = mem_text(over, strlen(over));
+    }
+    s->overlay = OVERLAY_DIFF;
+    s->scroll = (struct scroll){0};
+}
+
+/* ---- keys ---- */
+
+/* The name of the chosen row, for messages. */
+static const char *chosen_name(const struct session *s)
+{
+    const struct explore_result *r = s->exploring.result;
+    uint32_t row = (uint32_t)s->list.selected;
+
+    return row < r->n_endings ? r->endings[row].name
+                              : finding_name(r->findings[row - r->n_endings].kind);
+}
+
+static void replay(struct session *s)
+{
+    const struct witness *w = session_witness(s, s->list.selected);
+    char name[64];
+
+    snprintf(name, sizeof name, "%s", chosen_name(s));
+    lists_close(s);
+    time_lay_out(s, w->steps, w->n, name);
+}
+
+bool explore_key(struct session *s, int32_t key)
+{
+    enum command command = key_command(key, IN_EXPLORE);
+
+    s->refused = session_refuses(s, command, 0, s->message, sizeof s->message);
+    if (s->refused || lists_move(s, command))
+        return true;
+    switch ((int)command) {
+    case CMD_REPLAY:
+        replay(s);
+        break;
+    case CMD_COMPARE:
+        compare(s);
+        break;
+    case CMD_CLOSE:
+        lists_close(s);
+        break;
+    case CMD_QUIT_AT_ONCE:
+        s->leaving = true;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+void explore_release(struct session *s)
+{
+    forget_shown(&s->exploring);
+    forget_told(&s->exploring);
+    background_free(s->exploring.search);
+}

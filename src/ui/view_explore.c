@@ -1,0 +1,433 @@
+/*
+ * The explore screen: all endings and findings, the run of the chosen one as lanes, and how it was searched.
+ * Over it the comparison: that run beside the present one.
+ *
+ * The rows of the list are the endings, a heading, the findings; only endings and findings can be chosen. The
+ * lanes and what is said of them keep their rows; a list that is longer than the rest scrolls.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/report/pen.h"
+#include "ui/session_parts.h"
+#include "ui/utf8.h"
+#include "ui/view.h"
+
+enum {
+    HEAD_ROWS = 1,
+    FOOT_ROWS = 4, // the box of how it was searched, and its lower border; one line where rows are few
+    END_ROOM = 12, // for the last word of the head
+    SAID_ROWS = 3, // below the lanes
+    CHANCE_END = 9,
+    NUMBER_WIDTH = 9, // "schedules"
+    LEAST_LANES = 4,
+};
+
+/* Where the columns of an ending lie. */
+struct columns {
+    int bar, bar_width, name, schedules, steps, switches; // numbers: where they end
+};
+
+static struct columns columns_of(int w)
+{
+    struct columns c = {.bar = CHANCE_END + 1, .bar_width = w >= 110 ? 20 : w >= 76 ? 10 : 0};
+
+    c.name = c.bar + c.bar_width + (c.bar_width > 0 ? 1 : 0);
+    c.switches = w >= 60 ? w - 2 : w;
+    c.steps = w >= 60 ? c.switches - 10 : w - 2;
+    c.schedules = c.steps - 7;
+    return c;
+}
+
+static void right_to(const struct area *a, int end, int y, struct style style, const char *text)
+{
+    int width = utf8_width(text);
+
+    if (end - width >= 0)
+        area_text(a, end - width, y, style, text);
+}
+
+static void draw_bar(const struct area *a, int x, int y, int width, double part)
+{
+    int filled = (int)(part * width + 0.5);
+
+    if (filled == 0 && part > 0)
+        filled = 1; // it can happen
+    for (int i = 0; i < filled; i++)
+        area_put(a, x + i, y, plain(ROLE_TITLE), a->frame->ascii ? '#' : 0x2588);
+}
+
+static void draw_number(const struct area *a, int end, int y, uint32_t number)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%u", (unsigned)number);
+    right_to(a, end, y, plain(ROLE_TEXT), text);
+}
+
+static void draw_ending_row(const struct area *a, int y, const struct explore_ending *e)
+{
+    struct columns c = columns_of(a->rect.w);
+    struct style style = plain(e->goal ? ROLE_GOOD : ROLE_BAD);
+    char text[TEXT_LINE];
+
+    write_chance(e->probability, text);
+    right_to(a, CHANCE_END, y, bold(ROLE_TEXT), text);
+    draw_bar(a, c.bar, y, c.bar_width, e->probability);
+    struct pencil p = draw_at(a, c.name, y, c.schedules - NUMBER_WIDTH - 1 - c.name);
+    draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
+    write_ending_name(e, text, sizeof text);
+    draw_print(&p, style, " %s", text);
+    write_schedules(e->schedules, NUMBER_WIDTH, text, sizeof text);
+    right_to(a, c.schedules, y, plain(ROLE_TEXT), text);
+    draw_number(a, c.steps, y, e->witness.n);
+    if (c.switches < a->rect.w)
+        draw_number(a, c.switches, y, e->witness.switches);
+}
+
+static void draw_finding_row(const struct area *a, int y, const struct explore_finding *f)
+{
+    struct pencil p = draw_at(a, 1, y, a->rect.w - 2);
+
+    draw_glyph(&p, plain(ROLE_WARN), GLYPH_WARNING);
+    draw_print(&p, plain(ROLE_TEXT), " %s", f->text);
+    color_threads(a, y, 1);
+}
+
+/* ---- the list ---- */
+
+/* Row of the list on which item i stands: the heading of the findings is a row, too. */
+static int row_of(const struct explore_result *r, int i)
+{
+    return i < (int)r->n_endings ? i : i + 1;
+}
+
+static int list_rows(const struct explore_result *r)
+{
+    return (int)(r->n_endings + 1 + r->n_findings);
+}
+
+static void draw_findings_heading(const struct area *a, int y, const struct explore_result *r)
+{
+    struct pencil p = draw_at(a, 1, y, a->rect.w - 2);
+
+    if (r->n_findings == 0)
+        draw_text(&p, plain(ROLE_DIM),
+                  r->complete ? "nothing is found wrong on the way to them"
+                              : "nothing was found wrong on the way so far");
+    else
+        draw_print(&p, bold(ROLE_TITLE), "found on the way: %u", (unsigned)r->n_findings);
+}
+
+static void draw_item(const struct session *s, const struct area *a, int y, int item)
+{
+    const struct explore_result *r = s->exploring.result;
+
+    if (item < (int)r->n_endings)
+        draw_ending_row(a, y, &r->endings[item]);
+    else
+        draw_finding_row(a, y, &r->findings[item - (int)r->n_endings]);
+    for (int x = 0; item == s->list.selected && x < a->rect.w; x++)
+        area_attr(a, x, y, ATTR_REVERSE);
+}
+
+/* What the columns are, in the border above them. */
+static void draw_heads(const struct area *box)
+{
+    struct columns c = columns_of(box->rect.w - 2);
+    struct area top = area_part(box, 1, 0, box->rect.w - 2, 1);
+
+    right_to(&top, CHANCE_END, 0, plain(ROLE_DIM), " chance ");
+    area_text(&top, c.name, 0, plain(ROLE_DIM), " ending ");
+    right_to(&top, c.schedules + 1, 0, plain(ROLE_DIM), " schedules ");
+    right_to(&top, c.steps + 1, 0, plain(ROLE_DIM), " steps ");
+    if (c.switches < top.rect.w)
+        right_to(&top, c.switches + 1, 0, plain(ROLE_DIM), " switches ");
+}
+
+static void draw_endings(struct session *s, const struct area *box)
+{
+    const struct explore_result *r = s->exploring.result;
+    struct area inside = area_box(box, EDGE_RIGHT);
+    struct list *list = &s->list;
+    int rows = inside.rect.h, selected = row_of(r, list->selected), all = list_rows(r);
+
+    draw_heads(box);
+    list->page = rows > 1 ? rows - 1 : 1;
+    if (selected < list->first)
+        list->first = selected;
+    if (selected >= list->first + rows)
+        list->first = selected - rows + 1;
+    if (list->first + rows > all)
+        list->first = all > rows ? all - rows : 0;
+    int heading = (int)r->n_endings - list->first;
+    if (heading >= 0 && heading < rows)
+        draw_findings_heading(&inside, heading, r);
+    for (int i = 0; i < session_explored(s); i++) {
+        int y = row_of(r, i) - list->first;
+        if (y >= 0 && y < rows)
+            draw_item(s, &inside, y, i);
+    }
+}
+
+/* ---- the run of the chosen row ---- */
+
+/* What the run comes to; of a finding: all that is said of it. */
+static void write_said(const struct session *s, char *out, size_t size)
+{
+    const struct explore_result *r = s->exploring.result;
+    const struct machine *m = timeline_machine(s->exploring.shown.timeline);
+    int row = s->list.selected;
+    char text[TEXT_LINE];
+
+    if (row >= (int)r->n_endings) {
+        snprintf(out, size, "%s", r->findings[row - (int)r->n_endings].text);
+        return;
+    }
+    text_step(m, &m->last, text, sizeof text);
+    struct pen pen = pen_on(out, size);
+    pen_printf(&pen, "Last, step %u: %s", (unsigned)m->last.n, text);
+    if (r->endings[row].kind != VERDICT_FINISHED) {
+        text_verdict(m, text, sizeof text);
+        pen_printf(&pen, " This is a %s.", text);
+    }
+}
+
+/* Rows for the lanes, so that they stand closely; what is left below them is for words. */
+static int rows_below(const struct view *v, const struct area *box)
+{
+    int lanes = 1 + 2 + (int)v->scenario->n_threads + v->lanes->n_objects;
+    int least = box->rect.h > LEAST_LANES + SAID_ROWS ? SAID_ROWS : 0;
+    int left = box->rect.h - lanes;
+
+    return left > least ? left : least;
+}
+
+/* As many of the steps as there is room for, from the first that the lanes show. */
+static void draw_steps(const struct view *v, const struct area *a, uint32_t first, uint32_t last)
+{
+    uint32_t room = a->rect.h > 0 ? (uint32_t)a->rect.h : 0;
+
+    for (uint32_t n = first; n <= last && n - first < room; n++) {
+        if (n - first + 1 == room && n < last)
+            draw_more(a, (int)(n - first), last - n + 1, "steps");
+        else
+            draw_log_line(v, a, (int)(n - first), n);
+    }
+}
+
+static void draw_shown(const struct view *v, struct session *s, const struct area *box)
+{
+    struct shown_run *shown = &s->exploring.shown;
+    struct pane nowhere = {.view = N_VIEWS, .edges = EDGE_RIGHT};
+    const struct machine *m = timeline_machine(shown->timeline);
+    struct view of_shown = *v;
+    char name[TEXT_LINE], said[TEXT_LINE];
+    uint32_t first, last, length = timeline_length(shown->timeline);
+
+    of_shown.machine = m;
+    of_shown.world = &m->world;
+    of_shown.timeline = shown->timeline;
+    of_shown.lanes = &shown->lanes;
+    const char *steps = s->exploring.schedule;
+    snprintf(name, sizeof name, "how it comes about: %.*s%s (%u step%s)", box->rect.w / 3, steps,
+             (int)strlen(steps) > box->rect.w / 3 ? "..." : "", (unsigned)length,
+             length == 1 ? "" : "s");
+    int below = rows_below(v, box);
+    area_box(box, EDGE_RIGHT);
+    struct area lanes = area_part(box, 0, 0, box->rect.w, box->rect.h - below);
+    timeline_window(&of_shown, box->rect.w - 2, &first, &last);
+    if (first <= last)
+        lanes_fill(&shown->lanes, shown->timeline, first, last);
+    draw_timeline(&of_shown, &lanes, &nowhere, name);
+    if (below == 0)
+        return;
+    write_said(s, said, sizeof said);
+    struct area rows = area_part(box, 0, box->rect.h - below, box->rect.w, below);
+    struct area text = area_part(&rows, 2, 0, rows.rect.w - 4, below);
+    int used = area_wrap(&text, 0, SAID_ROWS, 0, bold(ROLE_TEXT), said);
+    color_threads(&text, 0, used);
+    if (below <= SAID_ROWS)
+        return;
+    struct area log = area_part(&rows, 1, used + 1, rows.rect.w - 2, below - used - 1);
+    draw_steps(&of_shown, &log, first, last);
+}
+
+/* ---- how it was searched ---- */
+
+static void draw_search(const struct view *v, const struct area *box,
+                        const struct explore_result *r)
+{
+    struct area inside = area_box(box, EDGE_RIGHT | EDGE_BOTTOM);
+    struct area text = area_part(&inside, 1, 0, inside.rect.w - 2, inside.rect.h);
+    char line[TEXT_LINE];
+
+    if (inside.rect.h < 1)
+        return;
+    title(box, plain(ROLE_TITLE), "how it was searched");
+    struct pen pen = pen_on(line, sizeof line);
+    pen_printf(&pen, "%s: %" PRIu64 " states, %" PRIu64 " steps between them",
+               r->reduced ? "Only the states that matter for endings and findings"
+                          : "Every state that can be reached, once",
+               r->states, r->transitions);
+    if (r->reduced)
+        pen_printf(&pen, ", as there are more than %u. Chances: lockstep explore %.60s --search states",
+                   AUTO_STATES, v->scenario->name);
+    else if (r->why_chosen != NULL)
+        pen_printf(&pen, "; chosen because %s.", r->why_chosen);
+    else
+        pen_text(&pen, ".");
+    if (!r->complete)
+        snprintf(line, sizeof line,
+                 "Incomplete, %s: these are at least some of the endings. To go on: lockstep explore "
+                 "%.60s",
+                 r->why_incomplete, v->scenario->name);
+    area_wrap(&text, 0, text.rect.h, 0, plain(r->complete ? ROLE_DIM : ROLE_WARN), line);
+}
+
+/* ---- the screen ---- */
+
+static void draw_head(const struct view *v, const struct area *a)
+{
+    const struct explore_result *r = v->session->exploring.result;
+    char text[TEXT_LINE];
+
+    struct pencil p = draw_at(a, 1, 0, a->rect.w - 1 - END_ROOM);
+    draw_print(&p, plain(ROLE_TITLE), "%s", v->scenario->name);
+    draw_text(&p, plain(ROLE_DIM), "   all that can come of it");
+    if (r == NULL)
+        return;
+    draw_print(&p, plain(ROLE_TEXT), ": %s%u ending%s", r->complete ? "" : "at least ",
+               (unsigned)r->n_endings, r->n_endings == 1 ? "" : "s");
+    if (r->schedules != NULL) {
+        write_schedules(r->schedules, 15, text, sizeof text);
+        draw_print(&p, plain(ROLE_TEXT), ", %s schedules", text);
+    }
+    struct area right = area_part(a, 0, 0, a->rect.w - 1, 1);
+    area_text_right(&right, 0, plain(r->complete ? ROLE_GOOD : ROLE_WARN),
+                    r->complete ? "complete" : "incomplete");
+}
+
+static void draw_progress(const struct session *s, const struct area *a)
+{
+    struct explore_progress p = background_progress(s->exploring.search);
+    struct area inside = area_box(a, EDGE_RIGHT | EDGE_BOTTOM);
+    char text[TEXT_LINE];
+
+    snprintf(text, sizeof text,
+             "Searching all schedules: %" PRIu64 " states so far, %u endings. Esc goes back; the "
+             "search goes on.",
+             p.states, (unsigned)p.endings);
+    struct area rows = area_part(&inside, 1, 0, inside.rect.w - 2, inside.rect.h);
+    area_wrap(&rows, 0, rows.rect.h, 0, plain(ROLE_TEXT), text);
+}
+
+/* Rows of the endings and of the run below them. */
+static void share_rows(const struct session *s, int rows, int *list, int *run)
+{
+    int least = 1 + LEAST_LANES + SAID_ROWS + 1;
+
+    *list = 1 + list_rows(s->exploring.result);
+    if (*list > rows - least)
+        *list = rows - least > 4 ? rows - least : rows < 4 ? rows : rows < 8 ? 3 : 4;
+    *run = rows - *list;
+}
+
+void draw_explore(const struct view *v, struct session *s, struct frame *f)
+{
+    struct area all = {f, {0, 0, f->w, f->h > 4 ? f->h - 1 : f->h}, PANE_OVERLAY};
+    int h = all.rect.h, foot = h >= 18 ? FOOT_ROWS : 1, list, run;
+
+    area_clear(&all);
+    draw_head(v, &all);
+    struct area below = area_part(&all, 0, HEAD_ROWS, f->w, h - HEAD_ROWS);
+    if (s->exploring.result == NULL || session_explored(s) == 0) {
+        draw_progress(s, &below);
+        return;
+    }
+    share_rows(s, h - HEAD_ROWS - foot, &list, &run);
+    struct area part = area_part(&all, 0, HEAD_ROWS, f->w, list);
+    draw_endings(s, &part);
+    part = area_part(&all, 0, HEAD_ROWS + list, f->w, run);
+    if (run > 1)
+        draw_shown(v, s, &part);
+    part = area_part(&all, 0, h - foot, f->w, foot);
+    if (h > HEAD_ROWS + foot)
+        draw_search(v, &part, s->exploring.result);
+}
+
+/* ---- comparing ---- */
+
+/* Two texts side by side, each in its own rows. */
+static void told_row(struct sheet *sheet, uint32_t n, const struct told_step *told)
+{
+    enum { NUMBER = 5 };
+    int half = (sheet->width - NUMBER) / 2, rows = 1;
+    const char *text[2];
+
+    for (int side = 0; side < 2; side++) {
+        text[side] = told->text[side] != NULL ? told->text[side] : "";
+        int needed = wrap_rows(text[side], half - 2, 0, 64);
+        rows = needed > rows ? needed : rows;
+    }
+    if (sheet->area != NULL) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", (unsigned)n);
+        for (int side = 0; side < 2; side++) {
+            // Clipped above as well as below: the sheet scrolls by rows.
+            struct area column = area_part(sheet->area, NUMBER + side * half, 0, half - 2,
+                                           sheet->area->rect.h);
+            int used = sheet->y >= 0 ? area_wrap(&column, sheet->y, rows, 0, plain(ROLE_TEXT),
+                                                 text[side])
+                                     : 0;
+            color_threads(&column, sheet->y, used);
+        }
+        if (sheet->y >= 0 && n > 0)
+            right_to(sheet->area, NUMBER - 1, sheet->y, plain(ROLE_DIM), number);
+    }
+    sheet->y += rows;
+    sheet->n += rows;
+}
+
+static void write_common(const struct exploring *e, struct sheet *sheet)
+{
+    char text[TEXT_LINE];
+
+    if (e->n_told == 0)
+        snprintf(text, sizeof text, "They are the same, all %u steps.", (unsigned)e->n_common);
+    else if (e->n_common == 0)
+        snprintf(text, sizeof text, "They part at the first step.");
+    else
+        snprintf(text, sizeof text, "The first %u step%s the same. They part at step %u.",
+                 (unsigned)e->n_common, e->n_common == 1 ? " is" : "s are",
+                 (unsigned)e->n_common + 1);
+    sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
+}
+
+void write_diff(const struct view *v, struct sheet *sheet, bool ascii)
+{
+    const struct session *s = v->session;
+    const struct exploring *e = &s->exploring;
+    const struct explore_result *r = e->result;
+    char chosen[TEXT_LINE], text[64];
+    struct told_step heads = {{(char *)"THIS RUN", chosen}};
+
+    (void)ascii;
+    if (s->list.selected < (int)r->n_endings)
+        snprintf(chosen, sizeof chosen, "THE WAY TO '%s'", r->endings[s->list.selected].name);
+    else
+        snprintf(chosen, sizeof chosen, "THE WAY TO THIS %s",
+                 finding_name(r->findings[s->list.selected - (int)r->n_endings].kind));
+    write_common(e, sheet);
+    if (e->n_told == 0)
+        return;
+    sheet_line(sheet, plain(ROLE_TEXT), "");
+    told_row(sheet, 0, &heads);
+    for (uint32_t i = 0; i < e->n_told; i++)
+        told_row(sheet, e->n_common + 1 + i, &e->told[i]);
+    if (e->untold > 0) {
+        snprintf(text, sizeof text, "and %u more steps", (unsigned)e->untold);
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_DIM), text);
+    }
+}

@@ -1,0 +1,154 @@
+/*
+ * What can still come from here: the endings, the chance first, the number of schedules at the right; and the
+ * step that lost the last good one.
+ *
+ * A chance is that of a scheduler to whom all threads that can run are alike. The number of schedules is no
+ * likelihood, so it never stands alone. What is said about the list keeps its row when the list is too long.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/utf8.h"
+#include "ui/view.h"
+
+enum { CHANCE_WIDTH = 8, SCHEDULES_WIDTH = 9, MOST_WIDTH = 56 };
+
+/* Where the numbers of schedules end: not so far from the names that the eye loses the row. */
+static int right_end(const struct area *a)
+{
+    return a->rect.w - 1 < MOST_WIDTH ? a->rect.w - 1 : MOST_WIDTH;
+}
+
+void write_chance(double probability, char out[CHANCE_TEXT])
+{
+    double percent = 100 * probability;
+
+    if (probability < 0)
+        snprintf(out, CHANCE_TEXT, "?");
+    else if (percent >= 100)
+        snprintf(out, CHANCE_TEXT, "100 %%");
+    else if (percent >= 99.95)
+        snprintf(out, CHANCE_TEXT, ">99.9 %%");
+    else if (percent < 0.05 && percent > 0)
+        snprintf(out, CHANCE_TEXT, "<0.1 %%");
+    else
+        snprintf(out, CHANCE_TEXT, "%.1f %%", percent);
+}
+
+void write_schedules(const char *digits, int width, char *out, size_t size)
+{
+    size_t n = digits != NULL ? strlen(digits) : 0;
+
+    if (n == 0)
+        snprintf(out, size, "?");
+    else if ((int)n <= width)
+        snprintf(out, size, "%s", digits);
+    else
+        snprintf(out, size, "%c.%ce+%02u", digits[0], digits[1], (unsigned)(n - 1));
+}
+
+void write_ending_name(const struct explore_ending *e, char *out, size_t size)
+{
+    static const char *const kinds[] = {
+        [VERDICT_RUNNING] = NULL,
+        [VERDICT_FINISHED] = NULL,
+        [VERDICT_DEADLOCK] = "deadlock",
+        [VERDICT_HANG] = "hang",
+        [VERDICT_BUGCHECK] = "bug check",
+        [VERDICT_ASSERTION] = "assertion",
+        [VERDICT_FAULT] = "fault",
+    };
+    const char *kind = kinds[e->kind];
+
+    if (kind == NULL || strstr(e->name, kind) != NULL)
+        snprintf(out, size, "%s", e->name);
+    else
+        snprintf(out, size, "%s (%s)", e->name, kind);
+}
+
+static void draw_right(const struct area *a, int x, int y, struct style style, const char *text)
+{
+    struct pencil p = draw_at(a, x - utf8_width(text), y, utf8_width(text));
+
+    draw_text(&p, style, text);
+}
+
+static void draw_ending(const struct area *a, int y, const struct explore_ending *e)
+{
+    char chance[CHANCE_TEXT], schedules[32], name[TEXT_LINE];
+    struct style style = plain(e->goal ? ROLE_GOOD : ROLE_BAD);
+    int right = right_end(a);
+
+    write_chance(e->probability, chance);
+    draw_right(a, CHANCE_WIDTH, y, bold(ROLE_TEXT), chance);
+    if (e->schedules != NULL) {
+        write_schedules(e->schedules, SCHEDULES_WIDTH, schedules, sizeof schedules);
+        draw_right(a, right, y, plain(ROLE_DIM), schedules);
+        right -= utf8_width(schedules) + 1;
+    }
+    struct pencil p = draw_at(a, CHANCE_WIDTH + 1, y, right - CHANCE_WIDTH - 1);
+    draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
+    draw_text(&p, style, " ");
+    write_ending_name(e, name, sizeof name);
+    draw_text(&p, style, utf8_width(name) <= draw_room(&p) ? name : e->name);
+}
+
+/* What there is to say about the list; "" if it speaks for itself. */
+static struct style write_note(const struct view *v, const struct explore_result *r, char *out,
+                               size_t size)
+{
+    uint32_t lost = session_lost(v->session), n = r->n_endings;
+
+    out[0] = '\0';
+    if (lost != NOT_LOST && lost > 0) {
+        snprintf(out, size, "step %u lost the last good end", (unsigned)lost);
+        return bold(ROLE_BAD);
+    }
+    if (lost == 0) {
+        snprintf(out, size, "no good end is left");
+        return bold(ROLE_BAD);
+    }
+    if (!r->complete) {
+        if (n == 0)
+            snprintf(out, size, "too far off; e looks further");
+        else
+            snprintf(out, size, "at least %u ending%s; e: more", (unsigned)n, n == 1 ? "" : "s");
+        return plain(ROLE_WARN);
+    }
+    if (n == 1 && r->endings[0].goal && machine_verdict(v->machine) == VERDICT_RUNNING) {
+        snprintf(out, size, "whatever runs next");
+        return plain(ROLE_DIM);
+    }
+    return plain(ROLE_DIM);
+}
+
+void view_possible(const struct view *v, const struct area *a, const struct pane *pane)
+{
+    const struct explore_result *r = v->session->ahead.result;
+    struct area inside = area_box(a, pane->edges);
+    char note[64];
+
+    bool over = machine_verdict(v->machine) != VERDICT_RUNNING;
+    title(a, plain(ROLE_TITLE), over ? "the ending" : "still possible");
+    if (r == NULL) {
+        area_text(&inside, 1, 0, plain(ROLE_DIM), "working");
+        area_glyph(&inside, 8, 0, plain(ROLE_DIM), GLYPH_ELLIPSIS);
+        return;
+    }
+    struct area right = area_part(a, 1, 0, right_end(&inside) + 1, 1);
+    if (r->n_endings > 0 && r->endings[0].schedules != NULL)
+        area_text_right(&right, 0, plain(ROLE_DIM), " schedules ");
+    struct style style = write_note(v, r, note, sizeof note);
+    int n = (int)r->n_endings, room = inside.rect.h - (note[0] != '\0' ? 1 : 0);
+    bool scrolled;
+    int from = scroll_from(v, pane, n, room, &scrolled);
+    int shown = n <= room || scrolled ? room : room - 1;
+    shown = shown < n - from ? shown : n - from;
+    for (int i = 0; i < shown; i++)
+        draw_ending(&inside, i, &r->endings[from + i]);
+    draw_scrolled(v, a, pane, from, n, room);
+    int y = shown > 0 ? shown : 0;
+    if (n > shown && room > 0 && !scrolled)
+        draw_more(&inside, y++, (unsigned)(n - shown), "endings");
+    area_text(&inside, 1, y, style, note);
+}
