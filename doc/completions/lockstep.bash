@@ -68,7 +68,7 @@ _lockstep()
     list) options='--json' ;;
     show) options='' ;;
     lint) options='--json --set' ;;
-    *) options="$screen --set --version" ;;
+    *) options="--plain $screen --set --version" ;;
     esac
     if [[ $current == -* ]]; then
         _lockstep_words "$current" "$options --help"
