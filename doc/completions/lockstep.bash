@@ -24,7 +24,16 @@ _lockstep_value()
     --policy) _lockstep_words "$1" random pct round-robin priority replay manual ;;
     --search) _lockstep_words "$1" auto states traces all ;;
     --endings) _lockstep_words "$1" named state ;;
-    --format) _lockstep_words "$1" text ansi svg ;;
+    --format)
+        case ${COMP_WORDS[1]-} in
+        export) _lockstep_words "$1" text schedule ini jsonl trace mermaid dot svg ;;
+        *) _lockstep_words "$1" text ansi svg ;;
+        esac
+        ;;
+    -o)
+        mapfile -t COMPREPLY < <(compgen -f -- "$1")
+        compopt -o filenames 2>/dev/null
+        ;;
     --size) _lockstep_words "$1" 80x24 120x40 200x50 ;;
     --color) _lockstep_words "$1" auto always never 8 16 256 ;;
     --theme) _lockstep_words "$1" dark light mono high-contrast ;;
@@ -56,7 +65,7 @@ _lockstep()
     if ((COMP_CWORD == 1)) && [[ $current != -* ]]; then
         _lockstep_scenarios "$current" "${COMP_WORDS[0]}"
         mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(
-            compgen -W 'run explore sample check render list show lint help' -- "$current")
+            compgen -W 'run explore sample check render export list show lint help' -- "$current")
         return
     fi
     case $verb in
@@ -65,15 +74,16 @@ _lockstep()
     sample) options='--runs --policy --seed --depth --endings --max-steps --time-limit --jobs --json --set' ;;
     check) options='--max-states --max-memory --time-limit --jobs --json --set' ;;
     render) options="--size --keys --format $screen --set" ;;
+    export) options='--format --schedule --max-steps --set' ;;
     list) options='--json' ;;
     show) options='' ;;
     lint) options='--json --set' ;;
-    *) options="$screen --set --version" ;;
+    *) options="--plain $screen --set --version" ;;
     esac
     if [[ $current == -* ]]; then
         _lockstep_words "$current" "$options --help"
     elif [[ $verb == help ]]; then
-        _lockstep_words "$current" run explore sample check render list show lint
+        _lockstep_words "$current" run explore sample check render export list show lint
     elif [[ $verb != list ]]; then
         _lockstep_scenarios "$current" "${COMP_WORDS[0]}"
     fi

@@ -119,6 +119,6 @@ void shipped_init(const char *argv0);
 
 /* The verbs. */
 extern const struct cli_verb verb_screen, verb_run, verb_explore, verb_sample, verb_check,
-    verb_render, verb_list, verb_show, verb_lint;
+    verb_render, verb_export, verb_list, verb_show, verb_lint;
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * lockstep [FILE]: the screen. Without a terminal (or on one that cannot show a screen) the same
- * scenario runs through the verb run instead, so that a pipe gets text.
+ * scenario runs through the verb run instead, so that a pipe gets text. With --plain, and where a person sits
+ * at a terminal that cannot show a screen, commands are lines.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 #include "cli/cli.h"
 #include "cli/front.h"
+#include "cli/plain_input.h"
 #include "cli/screen_options.h"
 #include "ui/session.h"
 #include "ui/term_curses.h"
@@ -164,17 +166,27 @@ static int open_screen(struct screen *screen)
     return EXIT_DONE;
 }
 
+/* Is it asked for, or does a person sit at a terminal that can do no better? */
+static bool wants_lines(const struct cli *cli)
+{
+    return cli_flag(cli, "--plain") ||
+           (!has_screen() && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+}
+
 static int perform(const struct cli *cli, const struct screen_options *options)
 {
     struct screen screen = {.front = {.cli = cli, .options = *options}};
+    bool lines = wants_lines(cli);
 
     if (cli->n_files > 1)
         return cli_usage("", "one scenario at a time, or a verb: '%s' is neither", cli->files[1]);
-    if (!has_screen())
-        return cli->n_files == 0 ? offer_scenarios() : run_instead(cli);
+    if (cli->n_files == 0 && (lines || !has_screen()))
+        return offer_scenarios();
+    if (!lines && !has_screen())
+        return run_instead(cli);
     int status = front_open(&screen.front, cli->n_files > 0 ? cli->files[0] : NULL);
     if (status == EXIT_DONE)
-        status = open_screen(&screen);
+        status = lines ? plain_converse(&screen.front, cli->files[0]) : open_screen(&screen);
     front_close(&screen.front);
     return status;
 }
@@ -192,6 +204,8 @@ static int cmd_screen(int argc, char **argv)
 }
 
 static const struct cli_option options[] = {
+    {.name = "--plain",
+     .help = "no screen: commands from standard input, lines to standard output"},
     SCREEN_OPTIONS,
 };
 

@@ -1,6 +1,6 @@
 /*
- * Files are written in the directory that the program runs in, under the first name that is free: nothing is
- * ever overwritten, and nothing is asked.
+ * Files are written in the directory that the program runs in, under the first name that is free, or under
+ * the one that was asked for: nothing is ever overwritten, and nothing is asked.
  */
 #include "cli/front.h"
 
@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <unistd.h>
 
 #include "sim/lang/mem.h"
 #include "sim/report/saved_schedule.h"
@@ -194,14 +196,33 @@ static void write_picture(struct front *f)
     free(name);
 }
 
+/* The file to save in, malloc'd: as asked for, with ".ini" at its end, else the first that is free; NULL and
+ * the message: there is none. */
+static char *name_to_save(struct front *f)
+{
+    const char *asked = f->session->wish_text, *end = strrchr(asked, '.');
+    bool whole = asked[0] == '\0' || (end != NULL && strcmp(end, ".ini") == 0);
+    char *name = asked[0] == '\0' ? free_name(f->scenario, "run", "ini")
+                                  : mem_format("%s%s", asked, whole ? "" : ".ini");
+
+    if (name == NULL) {
+        say_written(f, NULL, false, "all names are taken");
+    } else if (asked[0] != '\0' && access(name, F_OK) == 0) {
+        say_written(f, name, false, "it is there already, and nothing is overwritten");
+        free(name);
+        name = NULL;
+    }
+    return name;
+}
+
 static void save_schedule(struct front *f)
 {
-    char *name = free_name(f->scenario, "run", "ini"), *steps = session_schedule(f->session);
+    char *name = name_to_save(f), *steps = session_schedule(f->session);
     char *error = NULL, *title = mem_format("%s: a saved run", f->scenario->title);
     char text[TEXT_LINE];
 
     if (name == NULL) {
-        say_written(f, NULL, false, "all names are taken");
+        // said already
     } else if (saved_schedule_write(f->scenario,
                                     &(struct saved_schedule){.title = title, .steps = steps}, name,
                                     shipped_find, &error)) {

@@ -9,8 +9,8 @@
 #include "cli/cli.h"
 
 static const struct cli_verb *const verbs[] = {&verb_run,   &verb_explore, &verb_sample,
-                                               &verb_check, &verb_render,  &verb_list,
-                                               &verb_show,  &verb_lint};
+                                               &verb_check, &verb_render,  &verb_export,
+                                               &verb_list,  &verb_show,    &verb_lint};
 
 enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
 

@@ -48,4 +48,7 @@ uint32_t waiting_since(const struct machine *m, thread_ix t);
 /* "ERESOURCE", "KEVENT", ...: the kind of an object in NT's words. */
 const char *kind_word(enum object_kind kind);
 
+/* "shares nothing", "shares reading, writing": what an open handle lets others do. */
+const char *share_word(uint8_t share);
+
 #endif

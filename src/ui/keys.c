@@ -22,6 +22,7 @@ static const struct {
 } named[] = {
     {"BS", "Bksp", K_BACKSPACE},
     {"Backspace", "Bksp", K_BACKSPACE},
+    {"Bksp", "Bksp", K_BACKSPACE},
     {"Tab", "Tab", K_TAB},
     {"S-Tab", "Shift-Tab", K_BACK_TAB},
     {"Enter", "Enter", K_ENTER},

@@ -90,35 +90,6 @@ enum standing lane_standing(const struct world *w, thread_ix t)
     return STANDS_READY;
 }
 
-bool step_failed(const struct step *step)
-{
-    const struct effect *effect = &step->effect;
-
-    switch (step->outcome) {
-    case VM_BUGCHECK:
-    case VM_ASSERTION:
-    case VM_FAULT:
-        return true;
-    case VM_REST:
-    case VM_ENDED:
-        break;
-    }
-    switch (effect->status) {
-    case KM_BUSY:
-    case KM_BUGCHECK:
-    case KM_FULL:
-        return true;
-    case KM_WAIT:
-        return false;
-    case KM_OK:
-        break;
-    }
-    if (step->call != CALL_NONE && effect->result == STATUS_TIMEOUT)
-        return true; // a poll: it looked, and did not wait
-    return step->call != CALL_NONE && nt_call_row(step->call)->result == RESULT_STATUS &&
-           !nt_success(effect->result);
-}
-
 static void note(struct lanes *lanes, const struct machine *m)
 {
     const struct step *step = &m->last;

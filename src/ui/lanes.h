@@ -50,9 +50,6 @@ int32_t lane_value(const struct world *w, object_ref object);
 
 enum standing lane_standing(const struct world *w, thread_ix t);
 
-/* Did the step's call fail, or stop the machine? */
-bool step_failed(const struct step *step);
-
 void lanes_init(struct lanes *lanes, const struct scenario *s);
 
 /* The steps after n were replaced by others. */

@@ -294,6 +294,7 @@ static void set_command(struct session *s, enum command command)
         break;
     case CMD_SAVE:
         s->wish = WISH_SAVE;
+        s->wish_text[0] = '\0';
         break;
     case CMD_SEARCH_NEXT:
     case CMD_SEARCH_BACK:

@@ -212,7 +212,7 @@ static bool read_number(const char *text, uint32_t *value)
     return text[0] >= '0' && text[0] <= '9' && *end == '\0';
 }
 
-static void go_to_number(struct session *s, uint32_t n)
+void lists_go_to(struct session *s, uint32_t n)
 {
     uint32_t length = timeline_length(s->timeline);
 
@@ -294,6 +294,12 @@ static bool command_with(struct session *s, enum command command, const char *ar
     case CMD_OPEN:
         wish_open(s, argument);
         return true;
+    case CMD_SAVE:
+        lists_close(s);
+        session_command(s, command, 0);
+        if (!s->refused)
+            snprintf(s->wish_text, sizeof s->wish_text, "%s", argument);
+        return true;
     case CMD_SEARCH:
         lists_close(s);
         snprintf(s->search.text, sizeof s->search.text, "%s", argument);
@@ -305,6 +311,17 @@ static bool command_with(struct session *s, enum command command, const char *ar
     }
 }
 
+void lists_perform(struct session *s, enum command command, const char *argument)
+{
+    if (*argument != '\0' && command_with(s, command, argument))
+        return;
+    lists_close(s);
+    if (command == CMD_STEP_THREAD)
+        session_refuse(s, "Which thread? Its digit steps it, or :step 2.");
+    else
+        session_command(s, command, 0);
+}
+
 static void pick_command(struct session *s)
 {
     char typed[PROMPT_TEXT];
@@ -312,7 +329,7 @@ static void pick_command(struct session *s)
 
     snprintf(typed, sizeof typed, "%s", s->prompt);
     if (read_number(typed, &number)) {
-        go_to_number(s, number);
+        lists_go_to(s, number);
         return;
     }
     if (s->list.n == 0) {
@@ -323,13 +340,7 @@ static void pick_command(struct session *s)
     const char *argument = strchr(typed, ' ');
     while (argument != NULL && *argument == ' ')
         argument++;
-    if (argument != NULL && *argument != '\0' && command_with(s, command, argument))
-        return;
-    lists_close(s);
-    if (command == CMD_STEP_THREAD)
-        session_refuse(s, "Which thread? Its digit steps it, or :step 2.");
-    else
-        session_command(s, command, 0);
+    lists_perform(s, command, argument != NULL ? argument : "");
 }
 
 static void pick_search(struct session *s)

@@ -57,6 +57,10 @@ void time_check(struct session *s);
 void lists_open(struct session *s, enum overlay overlay);
 void lists_close(struct session *s);
 
+/* A command as ":" takes it, with what was typed behind its name ("": nothing); and a number there. */
+void lists_perform(struct session *s, enum command command, const char *argument);
+void lists_go_to(struct session *s, uint32_t n);
+
 /* A key while a list or a prompt is open. False: it means nothing there. */
 bool lists_key(struct session *s, int32_t key);
 

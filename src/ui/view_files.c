@@ -83,18 +83,6 @@ static struct listing list_files(const struct view *v, directory_ix d, int rows)
 
 /* ---- one file ---- */
 
-/* "shares nothing", "shares read+write" */
-static const char *share_word(uint8_t share)
-{
-    static const char *const words[8] = {
-        "shares nothing",           "shares reading",    "shares writing",
-        "shares reading, writing",  "shares deleting",   "shares reading, deleting",
-        "shares writing, deleting", "shares everything",
-    };
-
-    return words[share & 7];
-}
-
 /* "open T1, T2": who has the file open. */
 static void draw_openers(const struct view *v, struct pencil *p, uint32_t name, bool word)
 {

@@ -3,7 +3,7 @@
  * every frame is drawn by exactly one pane, no character is one that a terminal would obey, Esc closes what is
  * open, and then q leaves. Lists and prompts are typed into like everything else, and the mouse clicks anywhere.
  *
- * The same keys every time. LOCKSTEP_FUZZ_KEYS in the environment asks for another number of keys.
+ * The same keys every time. LOCKSTEP_KEYS in the environment asks for another number of keys.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "sim/stepper/policy.h"
 #include "ui/session.h"
 
-enum { DEFAULT_KEYS = 6000, MAX_W = 400, MAX_H = 120 };
+enum { DEFAULT_KEYS = 6000, MAX_W = 400, MAX_H = 120, FEW_ESCS = 3, KEYS_PER_LEAVING = 100 };
 
 struct fuzz {
     uint64_t seed, n; // a counter-based generator: the n-th number depends on nothing else
@@ -139,7 +139,7 @@ static void expect_whole(const struct frame *frame)
 
 static void expect_q_leaves(struct session *s)
 {
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < FEW_ESCS; i++)
         session_key(s, K_ESC);
     EXPECT_EQ(OVERLAY_NONE, s->overlay);
     session_key(s, 'q');
@@ -165,6 +165,10 @@ static void fuzz_scenario(void *context, const char *name)
             random_size(f);
         session_draw(s, &f->frame);
         expect_whole(&f->frame);
+        if (below(f, KEYS_PER_LEAVING) == 0) { // in whatever mode the keys led to
+            expect_q_leaves(s);
+            s->leaving = false;
+        }
     }
     expect_q_leaves(s);
     session_close(s);
@@ -179,7 +183,7 @@ static void ignore(void *context, const char *name)
 
 TEST(random_keys_and_sizes_over_every_scenario)
 {
-    const char *wanted = getenv("LOCKSTEP_FUZZ_KEYS");
+    const char *wanted = getenv("LOCKSTEP_KEYS");
     unsigned long keys = wanted != NULL ? strtoul(wanted, NULL, 10) : DEFAULT_KEYS;
     size_t n = each_shipped(LOCKSTEP_TEST_SCENARIOS, ignore, NULL);
     struct fuzz f = {.seed = 1};

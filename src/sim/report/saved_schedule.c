@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/lang/mem.h"
+#include "sim/report/out_file.h"
 
 /* ---- names ---- */
 
@@ -193,15 +193,17 @@ static void write_text(FILE *out, const struct scenario *s, const struct saved_s
             what->steps, s->hash);
 }
 
-/* A file of this name that was not there before, or NULL and errno. */
-static FILE *create(const char *name)
+bool saved_schedule_print(const struct scenario *s, const struct saved_schedule *what,
+                          const char *file, char *(*find_shipped)(const char *name), FILE *out,
+                          char **error)
 {
-    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-    if (fd >= 0 && out == NULL) {
-        close(fd);
+    char *base = base_of(s, file, find_shipped, error);
+    if (base == NULL) {
+        return false;
     }
-    return out;
+    write_text(out, s, what, base);
+    free(base);
+    return true;
 }
 
 bool saved_schedule_write(const struct scenario *s, const struct saved_schedule *what,
@@ -211,21 +213,15 @@ bool saved_schedule_write(const struct scenario *s, const struct saved_schedule 
     if (base == NULL) {
         return false;
     }
-    char *temporary = mem_format("%s.%ld.tmp", file, (long)getpid());
-    FILE *out = create(temporary);
-    bool ok = out != NULL;
+    struct out_file written;
+    bool ok = out_file_begin(&written, file);
     if (ok) {
-        write_text(out, s, what, base);
-        bool written = !ferror(out);
-        ok = fclose(out) == 0 && written && rename(temporary, file) == 0;
+        write_text(written.out, s, what, base);
+        ok = out_file_end(&written);
     }
     if (!ok) {
         *error = mem_format("%s cannot be written: %s", file, strerror(errno));
     }
-    if (!ok && out != NULL) {
-        unlink(temporary);
-    }
-    free(temporary);
     free(base);
     return ok;
 }

@@ -13,6 +13,7 @@
 #define SIM_REPORT_SAVED_SCHEDULE_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "sim/lang/scenario.h"
 
@@ -25,6 +26,11 @@ struct saved_schedule {
 /* find_shipped as in struct scenario_source. */
 bool saved_schedule_write(const struct scenario *s, const struct saved_schedule *what,
                           const char *file, char *(*find_shipped)(const char *name), char **error);
+
+/* The same text into a stream; file: where it will lie ("-": the working directory), for its base. */
+bool saved_schedule_print(const struct scenario *s, const struct saved_schedule *what,
+                          const char *file, char *(*find_shipped)(const char *name), FILE *out,
+                          char **error);
 
 /* Makes a directory and those above it, where they are missing. */
 bool saved_schedule_directory(const char *directory, char **error);

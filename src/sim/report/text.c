@@ -260,3 +260,32 @@ size_t text_outcome(const struct scenario *s, const struct step *step, char *out
     }
     return p.n;
 }
+
+bool step_failed(const struct step *step)
+{
+    const struct effect *effect = &step->effect;
+
+    switch (step->outcome) {
+    case VM_BUGCHECK:
+    case VM_ASSERTION:
+    case VM_FAULT:
+        return true;
+    case VM_REST:
+    case VM_ENDED:
+        break;
+    }
+    switch (effect->status) {
+    case KM_BUSY:
+    case KM_BUGCHECK:
+    case KM_FULL:
+        return true;
+    case KM_WAIT:
+        return false;
+    case KM_OK:
+        break;
+    }
+    if (step->call != CALL_NONE && effect->result == STATUS_TIMEOUT)
+        return true; // a poll: it looked, and did not wait
+    return step->call != CALL_NONE && nt_call_row(step->call)->result == RESULT_STATUS &&
+           !nt_success(effect->result);
+}

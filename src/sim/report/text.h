@@ -49,6 +49,9 @@ size_t text_rule(const struct step *step, char *out, size_t size);
 /* Result column of a log: "SUCCESS", "SHARING_VIOLATION", "waits", "FALSE", "BUGCHECK 0xE3". */
 size_t text_outcome(const struct scenario *s, const struct step *step, char *out, size_t size);
 
+/* Did the step's call fail, was it told "not now", or did it stop the machine? */
+bool step_failed(const struct step *step);
+
 /* A place from which a waiting thread can be woken. */
 struct waker {
     enum nt_call call; // CALL_NONE: the thread's own timeout
