@@ -334,6 +334,7 @@ void plain_begin(struct plain *p, struct session *session)
     possible_free(p->possible);
     p->possible = NULL;
     p->session = session;
+    session->patient = true; // a line that was said cannot change later
     p->branch = branches_present(session->branches);
     p->n = timeline_position(session->timeline);
     p->lost = NOT_LOST;
