@@ -263,13 +263,13 @@ TEST(an_acquisition_comes_first_though_it_meets_what_the_owner_does)
 
 TEST(two_steps_that_stop_the_run_do_not_hide_a_race_of_the_same_two)
 {
-    // B's store faults behind an exchange that gave 2 or more, and else does not
+    // B's store faults behind an exchange that gave 2, and else does not; A's load always faults
     unsigned compared = 0;
     EXPECT_TRUE(agree(load_text("[shared]\nx = 0\ny = 0\na[2] = 0\n"
                                 "[thread A]\nbody =\n    InterlockedIncrement(&x);\n"
                                 "    InterlockedIncrement(&x);\n    int r = 1 / y;\n"
                                 "[thread B]\nbody =\n    int r = InterlockedExchange(&x, 2);\n"
-                                "    y = 0;\n    a[r] = 1;\n"),
+                                "    y = a[1];\n    a[r] = 1;\n"),
                       &compared));
     EXPECT_EQ(1, compared);
 }

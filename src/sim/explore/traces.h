@@ -69,12 +69,11 @@ struct traces {
     size_t capacity_endings, capacity_findings;
     struct machine *other; // for looking at another order of steps; NULL: not needed yet
     struct visited *ends;  // final states seen
-    uint32_t n_ends;
+    uint32_t n_ends, n_local;
     uint32_t *ending_of_end; // of each
     size_t capacity_ends;
     struct visited *local;   // steps on shared variables that were shown once, by what they read
     struct action *of_local; // what each did
-    uint32_t n_local;
     size_t capacity_local;
     struct visited *pairs; // pairs of steps that were looked at for a race
     bool races;            // something can race at all
