@@ -257,8 +257,8 @@ static void write_way(const struct view *v, struct sheet *sheet, uint32_t lost)
 
     if (lost == 0) {
         sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
-                  "No choice of threads leads to a good end from here on, and it is not known that one ever "
-                  "could: the code has to change.");
+                  "No schedule leads to a good end from here, and perhaps none ever did: e shows all "
+                  "endings.");
         return;
     }
     if (e == NULL) {

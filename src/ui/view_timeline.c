@@ -404,9 +404,9 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
 
     struct pencil p = title_begin(a);
     draw_text(&p, plain(ROLE_TITLE), name);
-    if (c.first > c.last)
-        draw_text(&p, plain(ROLE_DIM), ": each step will be a column here");
-    else if (c.first > 1 || c.last < timeline_length(v->timeline))
+    if (c.first > c.last && v->timeline == v->session->timeline)
+        draw_text(&p, plain(ROLE_DIM), ": each step becomes a column");
+    else if (c.first <= c.last && (c.first > 1 || c.last < timeline_length(v->timeline)))
         draw_print(&p, plain(ROLE_DIM), ", steps %u to %u", (unsigned)c.first, (unsigned)c.last);
     if (c.first <= c.last && spare < 1) {
         draw_text(&p, plain(ROLE_TEXT), " ");
