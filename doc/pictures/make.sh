@@ -41,7 +41,9 @@ svg()
 
 svg race race 12
 svg two_blocked eresource_shared 123
-svg deadlock abba_deadlock 1212
+svg deadlock abba_deadlock 1212i
+svg explore race 112e
+svg compare race '1122e<Down>d'
 
 # The first fenced block of README.md that begins with ```text.
 "$lockstep" render race --keys 122 --size 80x24 >"$new/frame"

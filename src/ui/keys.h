@@ -53,9 +53,9 @@ enum key_group {
 /* Where a key has its meaning: what is open over the screen may use a key that means something else there. */
 enum key_context {
     IN_MAIN = 1,
-    IN_OVERLAY = 2, // a sheet to read: help, why, locks
-    IN_LIST = 4,    // a list to choose from
-    IN_PROMPT = 8,  // characters are text
+    IN_OVERLAY = 2,  // a sheet to read: help, why, locks
+    IN_LIST = 4,     // a list to choose from
+    IN_PROMPT = 8,   // characters are text
     IN_EXPLORE = 16, // all endings, and how to get there
     IN_BOTH = IN_MAIN | IN_OVERLAY,
     IN_OPEN = IN_OVERLAY | IN_LIST | IN_PROMPT | IN_EXPLORE,

@@ -59,8 +59,8 @@ struct layout_needs {
     int n_threads;
     int body_lines; // of the longest body
     int n_resources, n_events, n_spinlocks, n_shared, n_directories;
-    int n_files; // most names that one directory can have
-    int n_lanes; // of the timeline: threads and objects
+    int n_files;   // most names that one directory can have
+    int n_lanes;   // of the timeline: threads and objects
     int n_endings; // that the file names
     enum tab tab;
     bool presenting; // less on the screen, and larger

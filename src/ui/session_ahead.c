@@ -3,10 +3,10 @@
  * is there. Where the last good ending was lost, a second search looks for the shortest way to one from the
  * step before.
  */
+#include <stdlib.h>
+
 #include "sim/lang/mem.h"
 #include "ui/session_parts.h"
-
-#include <stdlib.h>
 
 /* The first n steps of the present branch. */
 static struct choice *steps_up_to(const struct session *s, uint32_t n)

@@ -12,24 +12,15 @@
 #include "ui/view.h"
 
 static view_function *const views[N_VIEWS] = {
-    [VIEW_HEADER] = view_header,
-    [VIEW_TABS] = view_tabs,
-    [VIEW_THREAD] = view_thread,
-    [VIEW_THREADS] = view_threads,
-    [VIEW_SOURCE] = view_focused,
-    [VIEW_RESOURCE] = view_resource,
-    [VIEW_EVENT] = view_event,
-    [VIEW_SPINLOCK] = view_spinlock,
-    [VIEW_SHARED] = view_shared,
-    [VIEW_OBJECTS] = view_objects,
-    [VIEW_DIRECTORY] = view_directory,
-    [VIEW_DIRECTORIES] = view_directories,
-    [VIEW_TIMELINE] = view_timeline,
-    [VIEW_POSSIBLE] = view_possible,
-    [VIEW_SENTENCES] = view_sentences,
-    [VIEW_LOG] = view_log,
-    [VIEW_STEPS] = view_steps,
-    [VIEW_FOOTER] = view_footer,
+    [VIEW_HEADER] = view_header,       [VIEW_TABS] = view_tabs,
+    [VIEW_THREAD] = view_thread,       [VIEW_THREADS] = view_threads,
+    [VIEW_SOURCE] = view_focused,      [VIEW_RESOURCE] = view_resource,
+    [VIEW_EVENT] = view_event,         [VIEW_SPINLOCK] = view_spinlock,
+    [VIEW_SHARED] = view_shared,       [VIEW_OBJECTS] = view_objects,
+    [VIEW_DIRECTORY] = view_directory, [VIEW_DIRECTORIES] = view_directories,
+    [VIEW_TIMELINE] = view_timeline,   [VIEW_POSSIBLE] = view_possible,
+    [VIEW_SENTENCES] = view_sentences, [VIEW_LOG] = view_log,
+    [VIEW_STEPS] = view_steps,         [VIEW_FOOTER] = view_footer,
     [VIEW_STATUS] = view_status,
 };
 

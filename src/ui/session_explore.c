@@ -110,6 +110,9 @@ static void compare(struct session *s)
 {
     static const char over[] = "(no more steps)";
     struct exploring *e = &s->exploring;
+
+    if (e->shown_row != s->list.selected) // it was not drawn yet
+        show_run(s, s->list.selected);
     struct timeline *runs[2] = {s->timeline, e->shown.timeline};
     uint32_t here = timeline_length(runs[0]), there = timeline_length(runs[1]), n = 0;
 

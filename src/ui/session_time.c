@@ -165,8 +165,8 @@ void time_lay_out(struct session *s, const struct choice *steps, uint32_t n, con
     time_go(s, 0);
     if (branches_present(s->branches) != before)
         snprintf(back, sizeof back, " A goes back to branch %u.", before + 1);
-    session_tell(s, "The %u step%s to '%s': Right makes the next one, p plays them.%s",
-                 (unsigned)n, n == 1 ? "" : "s", name, back);
+    session_tell(s, "The %u step%s to '%s': Right makes the next one, p plays them.%s", (unsigned)n,
+                 n == 1 ? "" : "s", name, back);
 }
 
 /* ---- steps ---- */
@@ -292,7 +292,8 @@ static void go_before_lost(struct session *s)
 
     lists_close(s);
     time_go(s, lost - 1);
-    session_tell(s, "From here a good end can still come; step %u lost it. What was recorded is kept.",
+    session_tell(s,
+                 "From here a good end can still come; step %u lost it. What was recorded is kept.",
                  (unsigned)lost);
 }
 

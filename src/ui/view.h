@@ -19,10 +19,10 @@ struct view {
     const struct world *world;
     struct timeline *timeline; // the run that the timeline shows
     const struct lanes *lanes; //
-    thread_set enabled;    // threads that can be stepped
-    int width, height;     // of the screen
-    enum source_form form; // of all bodies: side by side they read alike
-    struct scroll *scroll; // of the chosen pane; written while it is drawn
+    thread_set enabled;        // threads that can be stepped
+    int width, height;         // of the screen
+    enum source_form form;     // of all bodies: side by side they read alike
+    struct scroll *scroll;     // of the chosen pane; written while it is drawn
 };
 
 typedef void view_function(const struct view *v, const struct area *a, const struct pane *pane);
@@ -46,7 +46,8 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
                    const char *name);
 
 /* Step n of the run that the timeline shows, as a row of the log; its lane must be there. */
-void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n); // view_sentences.c
+void draw_log_line(const struct view *v, const struct area *a, int y,
+                   uint32_t n); // view_sentences.c
 
 enum { CHANCE_TEXT = 16 };
 

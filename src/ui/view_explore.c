@@ -16,12 +16,14 @@
 
 enum {
     HEAD_ROWS = 1,
-    FOOT_ROWS = 4, // the box of how it was searched, and its lower border; one line where rows are few
+    FOOT_ROWS =
+        4, // the box of how it was searched, and its lower border; one line where rows are few
     END_ROOM = 12, // for the last word of the head
     SAID_ROWS = 3, // below the lanes
     CHANCE_END = 9,
     NUMBER_WIDTH = 9, // "schedules"
     LEAST_LANES = 4,
+    LEAST_STEPS = 4, // rows below which a list of steps is not begun
 };
 
 /* Where the columns of an ending lie. */
@@ -234,6 +236,8 @@ static void draw_shown(const struct view *v, struct session *s, const struct are
     snprintf(name, sizeof name, "how it comes about: %.*s%s (%u step%s)", box->rect.w / 3, steps,
              (int)strlen(steps) > box->rect.w / 3 ? "..." : "", (unsigned)length,
              length == 1 ? "" : "s");
+    if (length == 0)
+        snprintf(name, sizeof name, "it is so from the start");
     int below = rows_below(v, box);
     area_box(box, EDGE_RIGHT);
     struct area lanes = area_part(box, 0, 0, box->rect.w, box->rect.h - below);
@@ -248,7 +252,7 @@ static void draw_shown(const struct view *v, struct session *s, const struct are
     struct area text = area_part(&rows, 2, 0, rows.rect.w - 4, below);
     int used = area_wrap(&text, 0, SAID_ROWS, 0, bold(ROLE_TEXT), said);
     color_threads(&text, 0, used);
-    if (below <= SAID_ROWS)
+    if (below < used + 1 + LEAST_STEPS)
         return;
     struct area log = area_part(&rows, 1, used + 1, rows.rect.w - 2, below - used - 1);
     draw_steps(&of_shown, &log, first, last);
@@ -272,7 +276,8 @@ static void draw_search(const struct view *v, const struct area *box,
                           : "Every state that can be reached, once",
                r->states, r->transitions);
     if (r->reduced)
-        pen_printf(&pen, ", as there are more than %u. Chances: lockstep explore %.60s --search states",
+        pen_printf(&pen,
+                   ", as there are more than %u. Chances: lockstep explore %.60s --search states",
                    AUTO_STATES, v->scenario->name);
     else if (r->why_chosen != NULL)
         pen_printf(&pen, "; chosen because %s.", r->why_chosen);
@@ -280,9 +285,10 @@ static void draw_search(const struct view *v, const struct area *box,
         pen_text(&pen, ".");
     if (!r->complete)
         snprintf(line, sizeof line,
-                 "Incomplete, %s: these are at least some of the endings. To go on: lockstep explore "
-                 "%.60s",
-                 r->why_incomplete, v->scenario->name);
+                 "Incomplete: the search ended at %" PRIu64
+                 " states, and there may be more endings than "
+                 "these. To go on: lockstep explore %.60s",
+                 r->states, v->scenario->name);
     area_wrap(&text, 0, text.rect.h, 0, plain(r->complete ? ROLE_DIM : ROLE_WARN), line);
 }
 
@@ -295,14 +301,15 @@ static void draw_head(const struct view *v, const struct area *a)
 
     struct pencil p = draw_at(a, 1, 0, a->rect.w - 1 - END_ROOM);
     draw_print(&p, plain(ROLE_TITLE), "%s", v->scenario->name);
-    draw_text(&p, plain(ROLE_DIM), "   all that can come of it");
-    if (r == NULL)
+    if (r == NULL) {
+        draw_text(&p, plain(ROLE_DIM), "   all that can come of it");
         return;
-    draw_print(&p, plain(ROLE_TEXT), ": %s%u ending%s", r->complete ? "" : "at least ",
+    }
+    draw_print(&p, plain(ROLE_TEXT), "   %s%u ending%s", r->complete ? "" : "at least ",
                (unsigned)r->n_endings, r->n_endings == 1 ? "" : "s");
     if (r->schedules != NULL) {
         write_schedules(r->schedules, 15, text, sizeof text);
-        draw_print(&p, plain(ROLE_TEXT), ", %s schedules", text);
+        draw_print(&p, plain(ROLE_TEXT), " of %s schedules", text);
     }
     struct area right = area_part(a, 0, 0, a->rect.w - 1, 1);
     area_text_right(&right, 0, plain(r->complete ? ROLE_GOOD : ROLE_WARN),
@@ -376,11 +383,11 @@ static void told_row(struct sheet *sheet, uint32_t n, const struct told_step *to
         snprintf(number, sizeof number, "%u", (unsigned)n);
         for (int side = 0; side < 2; side++) {
             // Clipped above as well as below: the sheet scrolls by rows.
-            struct area column = area_part(sheet->area, NUMBER + side * half, 0, half - 2,
-                                           sheet->area->rect.h);
-            int used = sheet->y >= 0 ? area_wrap(&column, sheet->y, rows, 0, plain(ROLE_TEXT),
-                                                 text[side])
-                                     : 0;
+            struct area column =
+                area_part(sheet->area, NUMBER + side * half, 0, half - 2, sheet->area->rect.h);
+            int used = sheet->y >= 0
+                           ? area_wrap(&column, sheet->y, rows, 0, plain(ROLE_TEXT), text[side])
+                           : 0;
             color_threads(&column, sheet->y, used);
         }
         if (sheet->y >= 0 && n > 0)

@@ -12,6 +12,8 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
+enum { SHEET_WIDTH = 86, TWO_SHEETS = 150 };
+
 enum { HELP_KEYS = 22, MAX_WAKERS = 8 };
 
 static bool is_visible(const struct sheet *sheet)
@@ -252,9 +254,9 @@ static void write_locks(const struct view *v, struct sheet *sheet, bool ascii)
 typedef void sheet_writer(const struct view *v, struct sheet *sheet, bool ascii);
 
 static void draw_sheet(const struct view *v, struct session *s, struct frame *f, const char *name,
-                       sheet_writer *write)
+                       int most_w, sheet_writer *write)
 {
-    int w = f->w < 90 ? f->w : 86;
+    int w = f->w < most_w + 4 ? f->w : most_w;
     struct sheet measure = {.width = w - 4};
 
     write(v, &measure, f->ascii);
@@ -290,16 +292,16 @@ void draw_overlay(const struct view *v, struct session *s, struct frame *f)
     case OVERLAY_NONE:
         break;
     case OVERLAY_HELP:
-        draw_sheet(v, s, f, "help", write_help);
+        draw_sheet(v, s, f, "help", SHEET_WIDTH, write_help);
         break;
     case OVERLAY_WHY:
-        draw_sheet(v, s, f, "why", write_why);
+        draw_sheet(v, s, f, "why", SHEET_WIDTH, write_why);
         break;
     case OVERLAY_LOCKS:
-        draw_sheet(v, s, f, "locks", write_locks);
+        draw_sheet(v, s, f, "locks", SHEET_WIDTH, write_locks);
         break;
     case OVERLAY_DIFF:
-        draw_sheet(v, s, f, "this run and the chosen one", write_diff);
+        draw_sheet(v, s, f, "this run and the chosen one", TWO_SHEETS, write_diff);
         break;
     case OVERLAY_EXPLORE:
         draw_explore(v, s, f);

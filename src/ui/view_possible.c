@@ -47,20 +47,24 @@ void write_schedules(const char *digits, int width, char *out, size_t size)
         snprintf(out, size, "%c.%ce+%02u", digits[0], digits[1], (unsigned)(n - 1));
 }
 
-void write_ending_name(const struct explore_ending *e, char *out, size_t size)
+/* What the name leaves open: the kind of an ending at which not all threads finished; or NULL. */
+static const char *kind_of(const struct explore_ending *e)
 {
     static const char *const kinds[] = {
-        [VERDICT_RUNNING] = NULL,
-        [VERDICT_FINISHED] = NULL,
-        [VERDICT_DEADLOCK] = "deadlock",
-        [VERDICT_HANG] = "hang",
-        [VERDICT_BUGCHECK] = "bug check",
-        [VERDICT_ASSERTION] = "assertion",
+        [VERDICT_RUNNING] = NULL,         [VERDICT_FINISHED] = NULL,
+        [VERDICT_DEADLOCK] = "deadlock",  [VERDICT_HANG] = "hang",
+        [VERDICT_BUGCHECK] = "bug check", [VERDICT_ASSERTION] = "assertion",
         [VERDICT_FAULT] = "fault",
     };
-    const char *kind = kinds[e->kind];
+    return kinds[e->kind] != NULL && strstr(e->name, kinds[e->kind]) == NULL ? kinds[e->kind]
+                                                                             : NULL;
+}
 
-    if (kind == NULL || strstr(e->name, kind) != NULL)
+void write_ending_name(const struct explore_ending *e, char *out, size_t size)
+{
+    const char *kind = kind_of(e);
+
+    if (kind == NULL)
         snprintf(out, size, "%s", e->name);
     else
         snprintf(out, size, "%s (%s)", e->name, kind);
@@ -90,7 +94,10 @@ static void draw_ending(const struct area *a, int y, const struct explore_ending
     draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
     draw_text(&p, style, " ");
     write_ending_name(e, name, sizeof name);
-    draw_text(&p, style, utf8_width(name) <= draw_room(&p) ? name : e->name);
+    // What gets cut is the end: endings of one name are told apart by their kinds.
+    if (utf8_width(name) > draw_room(&p) && kind_of(e) != NULL)
+        snprintf(name, sizeof name, "%s: %.200s", kind_of(e), e->name);
+    draw_text(&p, style, name);
 }
 
 /* What there is to say about the list; "" if it speaks for itself. */
@@ -135,7 +142,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
         area_glyph(&inside, 8, 0, plain(ROLE_DIM), GLYPH_ELLIPSIS);
         return;
     }
-    struct area right = area_part(a, 1, 0, right_end(&inside) + 1, 1);
+    struct area right = area_part(a, 1, 0, right_end(&inside), 1);
     if (r->n_endings > 0 && r->endings[0].schedules != NULL)
         area_text_right(&right, 0, plain(ROLE_DIM), " schedules ");
     struct style style = write_note(v, r, note, sizeof note);

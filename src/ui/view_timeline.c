@@ -42,8 +42,7 @@ static int label_width(const struct view *v, int width)
 
 static struct chart make_chart(const struct view *v, int width)
 {
-    struct chart c = {.label = label_width(v, width),
-                      .present = timeline_position(v->timeline)};
+    struct chart c = {.label = label_width(v, width), .present = timeline_position(v->timeline)};
     uint32_t length = timeline_length(v->timeline);
     int room = width - c.label - 3; // a blank before, the bar, a blank after
 
@@ -404,9 +403,9 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
 
     struct pencil p = title_begin(a);
     draw_text(&p, plain(ROLE_TITLE), name);
-    if (c.first > c.last)
-        draw_text(&p, plain(ROLE_DIM), ": each step will be a column here");
-    else if (c.first > 1 || c.last < timeline_length(v->timeline))
+    if (c.first > c.last && v->timeline == v->session->timeline)
+        draw_text(&p, plain(ROLE_DIM), ": each step becomes a column");
+    else if (c.first <= c.last && (c.first > 1 || c.last < timeline_length(v->timeline)))
         draw_print(&p, plain(ROLE_DIM), ", steps %u to %u", (unsigned)c.first, (unsigned)c.last);
     if (c.first <= c.last && spare < 1) {
         draw_text(&p, plain(ROLE_TEXT), " ");

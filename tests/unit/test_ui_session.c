@@ -515,6 +515,112 @@ TEST(the_point_of_no_return_is_named)
     close_scenario();
 }
 
+TEST(what_is_still_possible_stands_beside_the_timeline)
+{
+    open_scenario("race");
+    EXPECT_TRUE(shows(80, 24, "8.2 %"));
+    EXPECT_TRUE(shows(80, 24, "all moved"));
+    keys("112");
+    EXPECT_TRUE(shows(80, 24, "step 3 lost the last good end"));
+    keys("<BS>");
+    EXPECT_TRUE(!shows(80, 24, "lost the last good end"));
+    close_scenario();
+}
+
+TEST(a_screen_that_does_not_wait_looks_again_until_the_answer_is_there)
+{
+    struct frame frame = {0};
+    int looks = 0;
+
+    open_scenario("race");
+    EXPECT_TRUE(frame_resize(&frame, 80, 24));
+    session_draw(session, &frame);
+    for (; session_working(session) && looks < 100000; looks++) {
+        EXPECT_EQ(10, session_delay(session));
+        session_key(session, K_TICK);
+        session_draw(session, &frame);
+    }
+    EXPECT_TRUE(looks < 100000);
+    EXPECT_EQ(-1, session_delay(session)); // nothing to wait for: it sleeps until a key comes
+    EXPECT_EQ(0, position());
+    frame_release(&frame);
+    close_scenario();
+}
+
+TEST(naps_do_not_make_play_faster)
+{
+    open_scenario("race");
+    keys("p");
+    session->ahead.asked = true; // and never answered
+    int whole = 0, ticks = 0;
+    while (position() == 0 && ticks < 1000) {
+        whole += session_delay(session);
+        session_key(session, K_TICK);
+        ticks++;
+    }
+    EXPECT_EQ(1000, whole);
+    EXPECT_TRUE(ticks > 10);
+    session->ahead.asked = false;
+    close_scenario();
+}
+
+TEST(explore_lists_endings_and_findings_and_lays_out_a_run)
+{
+    open_scenario("race");
+    keys("1122e");
+    EXPECT_TRUE(shows(80, 24, "3 endings of 53 schedules"));
+    EXPECT_TRUE(shows(80, 24, "found on the way: 2"));
+    EXPECT_EQ(5, session_explored(session));
+    keys("j");
+    EXPECT_TRUE(shows(80, 24, "1*6,2*6 (12 steps)"));
+    keys("<Enter>");
+    EXPECT_EQ(OVERLAY_NONE, session->overlay);
+    EXPECT_EQ(0, position());
+    EXPECT_EQ(12, length());
+    EXPECT_EQ(2, branches_count(session->branches));
+    keys("<End>");
+    EXPECT_TRUE(shows(80, 24, "all moved"));
+    keys("A");
+    EXPECT_EQ(4, length()); // nothing recorded was lost
+    close_scenario();
+}
+
+TEST(explore_compares_two_runs_from_where_they_part)
+{
+    open_scenario("race");
+    keys("e");
+    EXPECT_TRUE(shows(80, 24, "complete"));
+    keys("d");
+    EXPECT_TRUE(session->refused && says("nothing has run yet"));
+    keys("<Esc>1122e");
+    EXPECT_TRUE(shows(80, 24, "complete"));
+    keys("jd");
+    EXPECT_TRUE(shows(80, 24, "The first 2 steps are the same. They part at step 3."));
+    EXPECT_TRUE(shows(80, 24, "T1 closed C:\\Temp\\file_0.txt"));
+    EXPECT_TRUE(shows(80, 24, "(no more steps)"));
+    keys("<Esc>");
+    EXPECT_EQ(OVERLAY_EXPLORE, session->overlay);
+    EXPECT_EQ(1, session->list.selected);
+    keys("<Esc>");
+    EXPECT_EQ(OVERLAY_NONE, session->overlay);
+    close_scenario();
+}
+
+TEST(the_way_out_is_the_nearest_good_ending_before_it_was_lost)
+{
+    open_scenario("abba_deadlock");
+    keys("1212i");
+    EXPECT_TRUE(shows(100, 60, "Let T1 run at step 2 instead: 1*3,2*4 comes to 'both done'"));
+    keys("!");
+    EXPECT_EQ(OVERLAY_NONE, session->overlay);
+    EXPECT_EQ(1, position());
+    EXPECT_EQ(4, length());
+    EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
+    keys("!");
+    EXPECT_TRUE(session->refused && says("No good end has been lost."));
+    close_scenario();
+}
+
 TEST(a_message_hides_no_key)
 {
     open_scenario("race");
@@ -655,7 +761,12 @@ TEST_MAIN(
     RUN(b_sets_and_takes_away_a_breakpoint_where_the_thread_stands),
     RUN(play_goes_on_with_time_and_stops_at_the_end),
     RUN(search_goes_through_source_objects_and_log), RUN(the_point_of_no_return_is_named),
-    RUN(a_message_hides_no_key), RUN(finish_says_who_can_run_when_the_chosen_thread_cannot),
+    RUN(what_is_still_possible_stands_beside_the_timeline),
+    RUN(a_screen_that_does_not_wait_looks_again_until_the_answer_is_there),
+    RUN(naps_do_not_make_play_faster), RUN(explore_lists_endings_and_findings_and_lays_out_a_run),
+    RUN(explore_compares_two_runs_from_where_they_part),
+    RUN(the_way_out_is_the_nearest_good_ending_before_it_was_lost), RUN(a_message_hides_no_key),
+    RUN(finish_says_who_can_run_when_the_chosen_thread_cannot),
     RUN(the_open_overlay_offers_only_its_own_keys),
     RUN(a_circle_is_drawn_with_its_history_and_a_way_out),
     RUN(a_hang_names_what_could_have_ended_it),

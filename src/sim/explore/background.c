@@ -3,9 +3,10 @@
  */
 #include "sim/explore/background.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+
+#include <pthread.h>
 
 #include "sim/lang/mem.h"
 

@@ -16,7 +16,8 @@
 struct background;
 
 /* stop and progress of the options are its own. */
-struct background *background_start(const struct scenario *s, const struct explore_options *options);
+struct background *background_start(const struct scenario *s,
+                                    const struct explore_options *options);
 void background_free(struct background *b);
 
 /* The answer, valid until background_free; NULL: it is still being worked out. */
