@@ -147,9 +147,17 @@ static void write_step(FILE *out, const struct machine *m)
     const struct step *step = &m->last;
     struct finding findings[1];
     bool wrong = text_findings(m, step, findings, 1) > 0, bad = wrong || step_failed(step);
-    char letter = step->choice.kind == CHOICE_TIMEOUT ? '~' : nt_call_row(step->call)->letter;
+    char letter = nt_call_row(step->call)->letter;
+    if (step->choice.kind == CHOICE_TIMEOUT) {
+        letter = '~';
+    } else if (letter <= ' ') {
+        letter = '*';
+    }
     int x = LEFT + (int)(step->n - 1) * CELL, y = lane_top(step->choice.thread);
-    char text[TEXT_LINE], sign[3] = {letter > ' ' ? letter : '*', bad ? '!' : '\0', '\0'};
+    char text[TEXT_LINE], sign[3] = {letter, '\0', '\0'};
+    if (bad) {
+        sign[1] = '!';
+    }
     text_step(m, step, text, sizeof text);
     fprintf(out, "<g><title>step %u: ", (unsigned)step->n);
     export_escaped(out, text);
