@@ -142,6 +142,8 @@ enum wish {
 
 enum picture_format { PICTURE_TEXT, PICTURE_ANSI, PICTURE_SVG };
 
+// there is one session: what belongs together stands together
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 struct session {
     const struct scenario *scenario;
     struct timeline *timeline;

@@ -36,6 +36,8 @@ static void collect(void *context, uint32_t base)
     }
 }
 
+// collect writes through c.set
+// NOLINTNEXTLINE(readability-non-const-parameter)
 void footprint_reads(const struct footprints *f, const struct code *code, int32_t index,
                      uint64_t *set, uint64_t *directories)
 {
