@@ -120,13 +120,13 @@ struct told_step {
 
 /* The explore screen; see session_explore.c. */
 struct exploring {
-    struct background *search;          // NULL: not begun
+    struct background *search;           // NULL: not begun
     const struct explore_result *result; // NULL: still being worked out
     struct shown_run shown;              // the run of the chosen row
     int shown_row;                       // that it belongs to; -1: none
     char *schedule;                      // of that run
-    uint32_t n_common, n_told;           // comparison: steps that are the same, and those told behind them
-    uint32_t untold;                     // that are more than can be told
+    uint32_t n_common, n_told; // comparison: steps that are the same, and those told behind them
+    uint32_t untold;           // that are more than can be told
     struct told_step *told;
 };
 
@@ -195,8 +195,9 @@ struct session {
     uint32_t *failed;  // their numbers
     size_t failed_capacity;
 
-    bool patient; // drawing waits for what is being worked out, so that pictures are the same everywhere
-    int nap;      // what is left of the time until a step is played; see session_delay
+    bool
+        patient; // drawing waits for what is being worked out, so that pictures are the same everywhere
+    int nap;     // what is left of the time until a step is played; see session_delay
     bool napping; //
     struct ahead ahead;
     struct exploring exploring;

@@ -16,7 +16,8 @@
 
 enum {
     HEAD_ROWS = 1,
-    FOOT_ROWS = 4, // the box of how it was searched, and its lower border; one line where rows are few
+    FOOT_ROWS =
+        4, // the box of how it was searched, and its lower border; one line where rows are few
     END_ROOM = 12, // for the last word of the head
     SAID_ROWS = 3, // below the lanes
     CHANCE_END = 9,
@@ -270,20 +271,22 @@ static void draw_search(const struct view *v, const struct area *box,
         return;
     title(box, plain(ROLE_TITLE), "how it was searched");
     struct pen pen = pen_on(line, sizeof line);
-    pen_printf(&pen, "%s: %" PRIu64 " states, %" PRIu64 " steps between them",
-               r->reduced ? "Only the states that matter for endings and findings"
-                          : "Every state that can be reached, once",
-               r->states, r->transitions);
     if (r->reduced)
-        pen_printf(&pen, ", as there are more than %u. Chances: lockstep explore %.60s --search states",
-                   AUTO_STATES, v->scenario->name);
-    else if (r->why_chosen != NULL)
-        pen_printf(&pen, "; chosen because %s.", r->why_chosen);
+        pen_printf(&pen,
+                   "Reduced to %" PRIu64 " states, because there are more than %u: this tells no "
+                   "chances. lockstep explore %.60s --search states does.",
+                   r->states, (unsigned)AUTO_STATES, v->scenario->name);
     else
-        pen_text(&pen, ".");
+        pen_printf(&pen,
+                   "Every state that can be reached, once: %" PRIu64 " states, %" PRIu64
+                   " steps between them",
+                   r->states, r->transitions);
+    if (!r->reduced && r->why_chosen != NULL)
+        pen_printf(&pen, "; chosen because %s.", r->why_chosen);
     if (!r->complete)
         snprintf(line, sizeof line,
-                 "Incomplete: the search ended at %" PRIu64 " states, and there may be more endings than "
+                 "Incomplete: the search ended at %" PRIu64
+                 " states, and there may be more endings than "
                  "these. To go on: lockstep explore %.60s",
                  r->states, v->scenario->name);
     area_wrap(&text, 0, text.rect.h, 0, plain(r->complete ? ROLE_DIM : ROLE_WARN), line);
@@ -380,11 +383,11 @@ static void told_row(struct sheet *sheet, uint32_t n, const struct told_step *to
         snprintf(number, sizeof number, "%u", (unsigned)n);
         for (int side = 0; side < 2; side++) {
             // Clipped above as well as below: the sheet scrolls by rows.
-            struct area column = area_part(sheet->area, NUMBER + side * half, 0, half - 2,
-                                           sheet->area->rect.h);
-            int used = sheet->y >= 0 ? area_wrap(&column, sheet->y, rows, 0, plain(ROLE_TEXT),
-                                                 text[side])
-                                     : 0;
+            struct area column =
+                area_part(sheet->area, NUMBER + side * half, 0, half - 2, sheet->area->rect.h);
+            int used = sheet->y >= 0
+                           ? area_wrap(&column, sheet->y, rows, 0, plain(ROLE_TEXT), text[side])
+                           : 0;
             color_threads(&column, sheet->y, used);
         }
         if (sheet->y >= 0 && n > 0)

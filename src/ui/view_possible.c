@@ -51,12 +51,9 @@ void write_schedules(const char *digits, int width, char *out, size_t size)
 static const char *kind_of(const struct explore_ending *e)
 {
     static const char *const kinds[] = {
-        [VERDICT_RUNNING] = NULL,
-        [VERDICT_FINISHED] = NULL,
-        [VERDICT_DEADLOCK] = "deadlock",
-        [VERDICT_HANG] = "hang",
-        [VERDICT_BUGCHECK] = "bug check",
-        [VERDICT_ASSERTION] = "assertion",
+        [VERDICT_RUNNING] = NULL,         [VERDICT_FINISHED] = NULL,
+        [VERDICT_DEADLOCK] = "deadlock",  [VERDICT_HANG] = "hang",
+        [VERDICT_BUGCHECK] = "bug check", [VERDICT_ASSERTION] = "assertion",
         [VERDICT_FAULT] = "fault",
     };
     return kinds[e->kind] != NULL && strstr(e->name, kinds[e->kind]) == NULL ? kinds[e->kind]

@@ -256,13 +256,15 @@ static void write_way(const struct view *v, struct sheet *sheet, uint32_t lost)
     char text[TEXT_LINE], schedule[128];
 
     if (lost == 0) {
-        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
-                  "No schedule leads to a good end from here, and perhaps none ever did: e shows all "
-                  "endings.");
+        sheet_row(
+            sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
+            "No schedule leads to a good end from here, and perhaps none ever did: e shows all "
+            "endings.");
         return;
     }
     if (e == NULL) {
-        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_DIM), v->session->ahead.way == NULL ? "Being worked out..." : "Not found.");
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_DIM),
+                  v->session->ahead.way == NULL ? "Being worked out..." : "Not found.");
         return;
     }
     write_witness(&e->witness, schedule, sizeof schedule);

@@ -42,8 +42,7 @@ static int label_width(const struct view *v, int width)
 
 static struct chart make_chart(const struct view *v, int width)
 {
-    struct chart c = {.label = label_width(v, width),
-                      .present = timeline_position(v->timeline)};
+    struct chart c = {.label = label_width(v, width), .present = timeline_position(v->timeline)};
     uint32_t length = timeline_length(v->timeline);
     int room = width - c.label - 3; // a blank before, the bar, a blank after
 
