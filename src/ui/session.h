@@ -174,7 +174,10 @@ struct session {
     void *library_context;
     struct search search;
 
+    bool patient; // drawing waits for what is being worked out: the same pictures everywhere
+    bool napping; // session_delay gave less than the time until a step is played
     bool playing;
+    int nap;   // what is left of that time
     int speed; // index of a table, see session_delay
 
     enum layout_mode mode; // as drawn last
@@ -197,10 +200,13 @@ struct session {
     uint32_t *failed;  // their numbers
     size_t failed_capacity;
 
+<<<<<<< HEAD
     bool
         patient; // drawing waits for what is being worked out, so that pictures are the same everywhere
     int nap;     // what is left of the time until a step is played; see session_delay
     bool napping; //
+=======
+>>>>>>> screen2
     struct ahead ahead;
     struct exploring exploring;
 

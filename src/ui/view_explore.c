@@ -271,18 +271,25 @@ static void draw_search(const struct view *v, const struct area *box,
         return;
     title(box, plain(ROLE_TITLE), "how it was searched");
     struct pen pen = pen_on(line, sizeof line);
-    pen_printf(&pen, "%s: %" PRIu64 " states, %" PRIu64 " steps between them",
-               r->reduced ? "Only the states that matter for endings and findings"
-                          : "Every state that can be reached, once",
-               r->states, r->transitions);
     if (r->reduced)
         pen_printf(&pen,
+<<<<<<< HEAD
                    ", as there are more than %u. Chances: lockstep explore %.60s --search states",
                    AUTO_STATES, v->scenario->name);
     else if (r->why_chosen != NULL)
         pen_printf(&pen, "; chosen because %s.", r->why_chosen);
+=======
+                   "Reduced to %" PRIu64 " states, because there are more than %u: this tells no "
+                   "chances. lockstep explore %.60s --search states does.",
+                   r->states, (unsigned)AUTO_STATES, v->scenario->name);
+>>>>>>> screen2
     else
-        pen_text(&pen, ".");
+        pen_printf(&pen,
+                   "Every state that can be reached, once: %" PRIu64 " states, %" PRIu64
+                   " steps between them",
+                   r->states, r->transitions);
+    if (!r->reduced && r->why_chosen != NULL)
+        pen_printf(&pen, "; chosen because %s.", r->why_chosen);
     if (!r->complete)
         snprintf(line, sizeof line,
                  "Incomplete: the search ended at %" PRIu64
