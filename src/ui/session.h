@@ -133,17 +133,15 @@ struct exploring {
 /* What the session asks of the program around it. */
 enum wish {
     WISH_NONE,
-    WISH_OPEN, // another scenario: wish_text is its name
-    WISH_COPY, // the schedule up to here to the clipboard
-    WISH_SAVE, // the schedule up to here as a scenario that extends this one; wish_text: its file, or ""
+    WISH_OPEN,    // another scenario: wish_text is its name
+    WISH_COPY,    // the schedule up to here to the clipboard
+    WISH_SAVE,    // the schedule up to here as a scenario that extends this one
     WISH_PICTURE, // of the frame, in picture_format
     WISH_MOUSE,   // as session->mouse says
 };
 
 enum picture_format { PICTURE_TEXT, PICTURE_ANSI, PICTURE_SVG };
 
-// there is one session: what belongs together stands together
-// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 struct session {
     const struct scenario *scenario;
     struct timeline *timeline;
@@ -200,13 +198,6 @@ struct session {
     uint32_t *failed;  // their numbers
     size_t failed_capacity;
 
-<<<<<<< HEAD
-    bool
-        patient; // drawing waits for what is being worked out, so that pictures are the same everywhere
-    int nap;     // what is left of the time until a step is played; see session_delay
-    bool napping; //
-=======
->>>>>>> screen2
     struct ahead ahead;
     struct exploring exploring;
 

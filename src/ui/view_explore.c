@@ -273,16 +273,9 @@ static void draw_search(const struct view *v, const struct area *box,
     struct pen pen = pen_on(line, sizeof line);
     if (r->reduced)
         pen_printf(&pen,
-<<<<<<< HEAD
-                   ", as there are more than %u. Chances: lockstep explore %.60s --search states",
-                   AUTO_STATES, v->scenario->name);
-    else if (r->why_chosen != NULL)
-        pen_printf(&pen, "; chosen because %s.", r->why_chosen);
-=======
                    "Reduced to %" PRIu64 " states, because there are more than %u: this tells no "
                    "chances. lockstep explore %.60s --search states does.",
                    r->states, (unsigned)AUTO_STATES, v->scenario->name);
->>>>>>> screen2
     else
         pen_printf(&pen,
                    "Every state that can be reached, once: %" PRIu64 " states, %" PRIu64

@@ -36,8 +36,7 @@ static void collect(void *context, uint32_t base)
     }
 }
 
-// collect writes through c.set
-// NOLINTNEXTLINE(readability-non-const-parameter)
+// NOLINTBEGIN(readability-non-const-parameter): collect writes through c.set
 void footprint_reads(const struct footprints *f, const struct code *code, int32_t index,
                      uint64_t *set, uint64_t *directories)
 {
@@ -45,6 +44,7 @@ void footprint_reads(const struct footprints *f, const struct code *code, int32_
     predicate_reads(f, code, index, collect, &c);
     *directories |= c.directories;
 }
+// NOLINTEND(readability-non-const-parameter)
 
 /* Calls see for each predicate that the ends are asked about. */
 static void each_end_predicate(struct footprints *f,
