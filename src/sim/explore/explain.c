@@ -25,7 +25,8 @@ static size_t describe(struct machine *m, const struct explore_finding *f, char 
     }
     memcpy(key, f->key, f->key_size < sizeof key ? f->key_size : sizeof key);
     struct found predicate = {f->kind, (uint16_t)key[1], (enum found_in)key[0]};
-    if (is_same(m, predicate, f)) {
+    bool by_predicate = f->kind == FINDING_INVARIANT || f->kind == FINDING_FAULT;
+    if (by_predicate && is_same(m, predicate, f)) {
         return text_found(m, predicate, text, FOUND_TEXT);
     }
     unsigned n = found_in_step(m, found), ix = 0;

@@ -16,6 +16,8 @@
 #include "sim/stepper/places.h"
 #include "sim/stepper/watch.h"
 
+enum { MANY_NAMES = 200 };
+
 /* ---- memory ---- */
 
 /* Grows the journal until the worst step fits behind what it holds. */
@@ -385,7 +387,9 @@ static void make_step(struct machine *m, struct choice c)
     find_cycle(m);
     check_invariants(m);
     world_end_step(w);
-    assert(world_invariant(w) == NULL); // in every build that is not for speed, after every step
+    // in every build that is not for speed, after every step; a search with many files would take minutes
+    assert((w->annex == NULL && w->layout->shape.n_names > MANY_NAMES) ||
+           world_invariant(w) == NULL);
 }
 
 const struct step *machine_step(struct machine *m, struct choice c)
