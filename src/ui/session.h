@@ -96,7 +96,7 @@ enum wish {
     WISH_NONE,
     WISH_OPEN,    // another scenario: wish_text is its name
     WISH_COPY,    // the schedule up to here to the clipboard
-    WISH_SAVE,    // the schedule up to here as a scenario that extends this one; wish_text: its file, or ""
+    WISH_SAVE,    // the schedule as a scenario that extends this one; wish_text: its file, or ""
     WISH_PICTURE, // of the frame, in picture_format
     WISH_MOUSE,   // as session->mouse says
 };
