@@ -54,6 +54,10 @@ knows()
 # explore_json ARGUMENTS...: into $temp/json
 explore_json()
 {
+    case " $* " in
+    *' --search '*) ;;
+    *) set -- "$@" --search states ;;
+    esac
     "$lockstep" explore "$@" --json >"$temp/json" 2>"$temp/error"
 }
 
