@@ -62,27 +62,31 @@ enum key_context {
 };
 
 /*
- * name, word for ":", keys in notation, where, group, place in the footer (1: first to be kept; 0: not
- * there), word in the footer, help. The order is that of the help; the footer follows it too.
+ * name, word for ":", keys in notation, where, group, place in the footer (0: not there), word in the footer,
+ * help. The order is that of the help; in the footer it is that of the places, and what has the last place
+ * goes first when room is short. From FOOTER_AT_TIMES on: what can be done now and then only; it comes behind
+ * the others, where there is room.
  */
+enum { FOOTER_AT_TIMES = 32, FOOTER_PLACES = 40 };
+
 // clang-format off
 #define COMMANDS(X)                                                                                \
     X(STEP_THREAD, "step", "123456789", IN_MAIN, KEYS_STEP, 2, "step",                             \
       "that thread makes its next step")                                                           \
-    X(STEP_POLICY, "next", "<Space><F10>", IN_MAIN, KEYS_STEP, 7, "next",                          \
+    X(STEP_POLICY, "next", "<Space><F10>", IN_MAIN, KEYS_STEP, 4, "next",                          \
       "the next step of whoever's turn it is")                                                     \
     X(FINISH, "finish", "f", IN_MAIN, KEYS_STEP, 8, "finish",                                      \
       "run the chosen thread until it blocks or ends")                                             \
-    X(STEP_RANDOM, "random", "r", IN_MAIN, KEYS_STEP, 19, "random", "a random step")               \
-    X(TIMEOUT, "timeout", "~", IN_MAIN, KEYS_STEP, 5, "timeout",                                   \
+    X(STEP_RANDOM, "random", "r", IN_MAIN, KEYS_STEP, 11, "random", "a random step")               \
+    X(TIMEOUT, "timeout", "~", IN_MAIN, KEYS_STEP, 32, "timeout",                                   \
       "the chosen thread's timeout fires")                                                         \
-    X(THREAD_NEXT, "thread", ",", IN_MAIN, KEYS_STEP, 21, "thread", "choose the next thread")      \
-    X(STEP_FOCUSED, "dot", ".", IN_MAIN, KEYS_STEP, 22, "step it",                                 \
+    X(THREAD_NEXT, "thread", ",", IN_MAIN, KEYS_STEP, 18, "thread", "choose the next thread")      \
+    X(STEP_FOCUSED, "dot", ".", IN_MAIN, KEYS_STEP, 19, "step it",                                 \
       "the chosen thread makes its next step (threads above 9)")                                   \
-    X(BACK, "back", "<BS>u<Left>h", IN_MAIN, KEYS_TIME, 4, "back", "one step back")                \
-    X(REDO, "redo", "<Right>l", IN_MAIN, KEYS_TIME, 10, "redo", "one step forward again")          \
-    X(FIRST, "first", "<Home>g", IN_MAIN, KEYS_TIME, 15, "start", "to the start")                  \
-    X(LAST, "last", "<End>G", IN_MAIN, KEYS_TIME, 16, "end", "to the last step made")              \
+    X(BACK, "back", "<BS>u<Left>h", IN_MAIN, KEYS_TIME, 7, "back", "one step back")                \
+    X(REDO, "redo", "<Right>l", IN_MAIN, KEYS_TIME, 34, "redo", "one step forward again")          \
+    X(FIRST, "first", "<Home>g", IN_MAIN, KEYS_TIME, 13, "start", "to the start")                  \
+    X(LAST, "last", "<End>G", IN_MAIN, KEYS_TIME, 37, "end", "to the last step made")              \
     X(SWITCH_BACK, "switch-back", "[", IN_MAIN, KEYS_TIME, 0, "",                                  \
       "back to where another thread took over")                                                    \
     X(SWITCH_NEXT, "switch-next", "]", IN_MAIN, KEYS_TIME, 0, "",                                  \
@@ -91,12 +95,12 @@ enum key_context {
       "back to a block, a wake, or what went wrong")                           \
     X(EVENT_NEXT, "event-next", "}", IN_MAIN, KEYS_TIME, 0, "",                                    \
       "forward to a block, a wake, or what went wrong")                        \
-    X(TO_LOST, "lost", "!", IN_BOTH, KEYS_TIME, 13, "before it was lost",                          \
+    X(TO_LOST, "lost", "!", IN_BOTH, KEYS_TIME, 33, "before it was lost",                          \
       "back to the last place from which a good end could come")                                   \
     X(RESTART, "restart", "R", IN_MAIN, KEYS_TIME, 0, "", "begin again")                           \
-    X(BRANCHES, "branches", "a", IN_MAIN, KEYS_TIME, 11, "branches",                               \
+    X(BRANCHES, "branches", "a", IN_MAIN, KEYS_TIME, 36, "branches",                               \
       "branches: runs left by going back and choosing otherwise")                     \
-    X(OTHER_BRANCH, "other", "A", IN_MAIN, KEYS_TIME, 12, "other branch",                          \
+    X(OTHER_BRANCH, "other", "A", IN_MAIN, KEYS_TIME, 35, "other branch",                          \
       "to the branch that was left last, and back again")                                          \
     X(MARK, "mark", "m", IN_MAIN, KEYS_TIME, 0, "", "mark this place: m and a letter")             \
     X(MARKS, "marks", "'", IN_MAIN, KEYS_TIME, 0, "",                                        \
@@ -106,30 +110,30 @@ enum key_context {
     X(CONTINUE_BACK, "continue-back", "C", IN_MAIN, KEYS_RUN, 0, "", "run back to the stop before") \
     X(FINISH_BACK, "finish-back", "F", IN_MAIN, KEYS_RUN, 0, "",                                   \
       "back to where the thread that ran last began to run")                                       \
-    X(PLAY, "play", "p", IN_MAIN, KEYS_RUN, 17, "play", "play, and pause")                         \
+    X(PLAY, "play", "p", IN_MAIN, KEYS_RUN, 12, "play", "play, and pause")                         \
     X(FASTER, "faster", "+=", IN_MAIN, KEYS_RUN, 0, "", "play faster")                             \
     X(SLOWER, "slower", "-", IN_MAIN, KEYS_RUN, 0, "", "play slower")                              \
     X(BREAK_HERE, "break", "b", IN_MAIN, KEYS_RUN, 0, "",                                          \
       "breakpoint where the chosen thread stands: set, or take away")                              \
-    X(BREAKS, "breaks", "B", IN_MAIN, KEYS_RUN, 24, "breakpoints",                                 \
+    X(BREAKS, "breaks", "B", IN_MAIN, KEYS_RUN, 17, "breakpoints",                                 \
       "breakpoints: line, call, object, thread, condition")                                        \
-    X(WHY, "why", "i", IN_BOTH, KEYS_SEE, 6, "why",                                                \
+    X(WHY, "why", "i", IN_BOTH, KEYS_SEE, 5, "why",                                                \
       "why: who is blocked, who can wake it, deadlocks drawn")            \
-    X(EXPLORE, "explore", "e", IN_MAIN, KEYS_SEE, 7, "explore",                                    \
+    X(EXPLORE, "explore", "e", IN_MAIN, KEYS_SEE, 6, "explore",                                    \
       "explore: every ending, its chance, and how it comes about")                                  \
     X(LOCKS, "locks", "L", IN_BOTH, KEYS_SEE, 0, "",                                               \
       "locks: every resource, in the manner of WinDbg's !locks")                                   \
-    X(PANE_NEXT, "pane", "<Tab>", IN_MAIN, KEYS_SEE, 18, "pane", "the next pane, or thread")       \
+    X(PANE_NEXT, "pane", "<Tab>", IN_MAIN, KEYS_SEE, 14, "pane", "the next pane, or thread")       \
     X(PANE_PREVIOUS, "pane-back", "<S-Tab>", IN_MAIN, KEYS_SEE, 0, "", "the pane before")          \
     X(PANE_DOWN, "down", "<Down>j", IN_MAIN, KEYS_SEE, 0, "", "down in the chosen pane")           \
     X(PANE_UP, "up", "<Up>k", IN_MAIN, KEYS_SEE, 0, "", "up in the chosen pane")                   \
     X(PANE_PAGE_DOWN, "page-down", "<PgDn>", IN_MAIN, KEYS_SEE, 0, "", "a page down in it")        \
     X(PANE_PAGE_UP, "page-up", "<PgUp>", IN_MAIN, KEYS_SEE, 0, "", "a page up in it")              \
-    X(ZOOM, "zoom", "z<Enter>", IN_MAIN, KEYS_SEE, 20, "zoom",                                     \
+    X(ZOOM, "zoom", "z<Enter>", IN_MAIN, KEYS_SEE, 15, "zoom",                                     \
       "the chosen pane alone, and all of them again")                                              \
     X(NEXT_PAGE, "view", "v", IN_MAIN, KEYS_SEE, 3, "next view",                                   \
       "next view, where the screen has room for one only")                                    \
-    X(SEARCH, "search", "/", IN_MAIN, KEYS_SEE, 25, "search",                                      \
+    X(SEARCH, "search", "/", IN_MAIN, KEYS_SEE, 16, "search",                                      \
       "search in source, objects and log")                                                         \
     X(SEARCH_NEXT, "search-next", "n", IN_MAIN, KEYS_SEE, 0, "", "next place found")               \
     X(SEARCH_BACK, "search-back", "N", IN_MAIN, KEYS_SEE, 0, "", "place found before")             \
@@ -138,7 +142,7 @@ enum key_context {
     X(THEME, "theme", "T", IN_MAIN, KEYS_SEE, 0, "", "next theme: dark, light, mono, high contrast") \
     X(MOUSE, "mouse", "M", IN_MAIN, KEYS_SEE, 0, "", "mouse on or off")                            \
     X(REDRAW, "redraw", "<C-l>", IN_BOTH, KEYS_SEE, 0, "", "draw the screen again")                \
-    X(OPEN, "open", "o", IN_MAIN, KEYS_FILE, 26, "open", "open another scenario")                  \
+    X(OPEN, "open", "o", IN_MAIN, KEYS_FILE, 10, "open", "open another scenario")                  \
     X(SAVE, "save", "s", IN_MAIN, KEYS_FILE, 0, "",                                                \
       "save the schedule as a scenario that extends this one")                                     \
     X(COPY, "copy", "y", IN_MAIN, KEYS_FILE, 0, "", "copy the schedule to the clipboard")          \
@@ -150,12 +154,14 @@ enum key_context {
     X(PAGE_DOWN, "", "<PgDn>", IN_OPEN, KEYS_OPEN, 0, "", "a page down")                           \
     X(PAGE_SPACE, "", "<Space>", IN_OVERLAY, KEYS_OPEN, 0, "", "a page down, where there is text")  \
     X(PAGE_UP, "", "<PgUp>", IN_OPEN, KEYS_OPEN, 0, "", "a page up")                               \
-    X(SCROLL_FIRST, "", "<Home>", IN_OPEN, KEYS_OPEN, 0, "", "to the top")                         \
-    X(SCROLL_LAST, "", "<End>", IN_OPEN, KEYS_OPEN, 0, "", "to the bottom")                        \
+    X(SCROLL_FIRST, "", "<Home>g", IN_OVERLAY | IN_LIST | IN_EXPLORE, KEYS_OPEN, 0, "", "to the top")           \
+    X(SCROLL_LAST, "", "<End>G", IN_OVERLAY | IN_LIST | IN_EXPLORE, KEYS_OPEN, 0, "", "to the bottom")          \
+    X(PROMPT_FIRST, "", "<Home>", IN_PROMPT, KEYS_OPEN, 0, "", "to the top, while you type")       \
+    X(PROMPT_LAST, "", "<End>", IN_PROMPT, KEYS_OPEN, 0, "", "to the bottom, while you type")      \
     X(PICK, "", "<Enter>", IN_LIST | IN_PROMPT, KEYS_OPEN, 2, "choose", "choose what is marked")   \
     X(REPLAY, "", "<Enter>", IN_EXPLORE, KEYS_OPEN, 2, "replay",                                   \
       "explore: lay that run out; Right then makes its steps")                                      \
-    X(COMPARE, "", "d", IN_EXPLORE, KEYS_OPEN, 2, "compare",                                       \
+    X(COMPARE, "", "d", IN_EXPLORE, KEYS_OPEN, 5, "compare",                                       \
       "explore: that run beside the present one")                                                   \
     X(LIST_SWITCH, "", "<Space>", IN_LIST, KEYS_OPEN, 5, "on/off", "a breakpoint on or off")       \
     X(LIST_NEW, "", "n", IN_LIST, KEYS_OPEN, 6, "new", "a new breakpoint")                         \
@@ -179,7 +185,7 @@ struct key_row {
     const char *keys; // in notation
     uint8_t where;    // enum key_context
     uint8_t group;    // enum key_group
-    uint8_t footer;   // 0: not there; else the smaller, the longer it stays when room is short
+    uint8_t footer;   // place, 1 .. FOOTER_PLACES - 1; 0: not there
     const char *word; // in the footer
     const char *help;
 };

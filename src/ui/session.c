@@ -110,7 +110,7 @@ static void play_own_schedule(struct session *s)
     timeline_seek(s->timeline, 0);
     if (timeline_length(s->timeline) > 0)
         snprintf(s->message, sizeof s->message,
-                 "This scenario brings a schedule: Right replays it, a digit leaves it.");
+                 "This scenario brings a schedule: [Right] replays it, a digit leaves it.");
 }
 
 struct session *session_open(const struct scenario *scenario)
@@ -266,7 +266,7 @@ static void present(struct session *s)
     s->redraw = true;
     if (s->presenting)
         session_tell(s,
-                     "Presenter mode. Best with a font that leaves about 80 columns; P ends it.");
+                     "Presenter mode. Best with a font that leaves about 80 columns; [P] ends it.");
 }
 
 static void set_command(struct session *s, enum command command)
@@ -348,9 +348,9 @@ static void explain_key(struct session *s, int32_t key)
     if (key == K_ESC && s->zoomed)
         session_command(s, CMD_ZOOM, 0);
     else if (key == K_ESC)
-        session_tell(s, "Nothing is open. q quits.");
+        session_tell(s, "Nothing is open. [q] quits.");
     else
-        session_refuse(s, "%s does nothing here. ? shows the keys, : all commands.", label);
+        session_refuse(s, "%s does nothing here. [?] shows the keys, [:] all commands.", label);
 }
 
 void session_key(struct session *s, int32_t key)

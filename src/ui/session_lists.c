@@ -72,6 +72,43 @@ static int score_of(const char *typed, const char *name, const char *text)
     return in_name > in_text ? in_name : in_text;
 }
 
+/* Does the name of a command begin with this text? */
+static bool begins_a_name(const char *typed)
+{
+    for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
+        if (strncmp(key_row((enum command)i)->name, typed, strlen(typed)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Before anything is typed: what can be done now, what stands in the footer before the rest. */
+static int importance(const struct session *s, enum command command)
+{
+    const struct key_row *row = key_row(command);
+    char why[TEXT_LINE];
+    bool works = command == CMD_STEP_THREAD || !session_refuses(s, command, 0, why, sizeof why);
+    int place = row->footer > 0 && command != CMD_COMMANDS ? row->footer : FOOTER_PLACES;
+
+    return (works ? 2 * FOOTER_PLACES : FOOTER_PLACES) - place + 1;
+}
+
+/*
+ * What a command does is looked at only by who does not know its name: a person who types "open" is not
+ * offered "quit" because its help says "when nothing is open".
+ */
+static int command_score(const struct session *s, enum command command, const char *typed,
+                         bool by_name)
+{
+    const struct key_row *row = key_row(command);
+
+    if (row->name[0] == '\0')
+        return 0;
+    if (typed[0] == '\0')
+        return importance(s, command);
+    return score_of(typed, row->name, by_name ? "" : row->help);
+}
+
 static void fill_commands(struct session *s)
 {
     struct hit hits[N_COMMANDS];
@@ -81,11 +118,11 @@ static void fill_commands(struct session *s)
     // What stands behind the first blank may be an argument: "mark a".
     snprintf(word, sizeof word, "%s", s->prompt);
     for (int round = 0; round < 2 && n == 0; round++) {
+        bool by_name = begins_a_name(word);
         for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
-            const struct key_row *row = key_row((enum command)i);
-            int score = row->name[0] != '\0' ? score_of(word, row->name, row->help) : 0;
+            int score = command_score(s, (enum command)i, word, by_name);
             if (score > 0)
-                hits[n++] = (struct hit){word[0] != '\0' ? score : 1, (uint16_t)i};
+                hits[n++] = (struct hit){score, (uint16_t)i};
         }
         word[strcspn(word, " ")] = '\0';
     }
@@ -232,8 +269,8 @@ static void set_mark(struct session *s, char letter)
         return;
     }
     marks_set(s->branches, letter);
-    session_tell(s, "Step %u is mark %c: '%c goes there.", (unsigned)timeline_position(s->timeline),
-                 letter, letter);
+    session_tell(s, "Step %u is mark %c: ['] [%c] goes there.",
+                 (unsigned)timeline_position(s->timeline), letter, letter);
 }
 
 static void go_to_mark(struct session *s, char letter)
@@ -242,7 +279,7 @@ static void go_to_mark(struct session *s, char letter)
 
     lists_close(s);
     if (!mark.set) {
-        session_refuse(s, "There is no mark %c: m%c sets it here.", letter, letter);
+        session_refuse(s, "There is no mark %c: [m] [%c] sets it here.", letter, letter);
         return;
     }
     time_go_branch(s, mark.branch, mark.n);
@@ -403,7 +440,7 @@ static void remove_item(struct session *s)
     if (s->overlay == OVERLAY_MARKS && s->list.n > 0) {
         marks_clear(s->branches, (char)s->found[at]);
     } else if (s->overlay == OVERLAY_BREAKS && at < N_STANDING_HALTS) {
-        session_refuse(s, "This one stays; Space switches it off.");
+        session_refuse(s, "This one stays; [Space] switches it off.");
     } else if (s->overlay == OVERLAY_BREAKS) {
         breakpoints_remove(s->breakpoints, (uint32_t)at);
     }
@@ -456,9 +493,11 @@ bool lists_move(struct session *s, enum command command)
         list_move(list, -list->page);
         break;
     case CMD_SCROLL_FIRST:
+    case CMD_PROMPT_FIRST:
         list_move(list, -list->n);
         break;
     case CMD_SCROLL_LAST:
+    case CMD_PROMPT_LAST:
         list_move(list, list->n);
         break;
     default:

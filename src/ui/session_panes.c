@@ -103,7 +103,7 @@ static void down(struct session *s, int rows)
         int before = s->pane_scroll.offset;
         scroll(s, rows);
         if (s->pane_scroll.offset == before && s->pane_scroll.most == s->pane_scroll.least)
-            session_tell(s, "All of the chosen pane is on the screen. Tab chooses another one.");
+            session_tell(s, "All of the chosen pane is on the screen. [Tab] chooses another one.");
     }
 }
 
@@ -134,7 +134,7 @@ void panes_command(struct session *s, enum command command)
         s->zoomed = !s->zoomed;
         s->pane_scroll = (struct scroll){0};
         if (s->zoomed)
-            session_tell(s, "Zoomed: z or Esc shows all panes again, Tab the next one.");
+            session_tell(s, "Zoomed: [z] or [Esc] shows all panes again, [Tab] the next one.");
         break;
     default:
         break;

@@ -22,7 +22,7 @@ static void write_who_can(const struct session *s, struct pen *pen)
     for (unsigned t = 0; t < s->scenario->n_threads && t < 9; t++) {
         if ((enabled >> t & 1) == 0)
             continue;
-        pen_printf(pen, "%s%u", glue, t + 1);
+        pen_printf(pen, "%s[%u]", glue, t + 1);
         glue = " or ";
     }
     if (glue[1] == 'o')
@@ -36,8 +36,8 @@ static bool refuse_run_over(const struct session *s, char *why, size_t size)
 
     if (machine_choices(machine_of(s), choices) > 0)
         return false;
-    pen_text(&pen, "The run is over: nothing can run. Bksp goes back, R begins again");
-    pen_text(&pen, branches_count(s->branches) > 1 ? ", a lists the other branches." : ".");
+    pen_text(&pen, "The run is over: nothing can run. [Bksp] goes back, [R] begins again");
+    pen_text(&pen, branches_count(s->branches) > 1 ? ", [a] lists the other branches." : ".");
     return true;
 }
 
@@ -114,7 +114,7 @@ static bool refuse_time(const struct session *s, enum command command, char *why
     }
     case CMD_FASTER:
     case CMD_SLOWER:
-        return !s->playing && say(why, size, "Nothing plays. p plays.");
+        return !s->playing && say(why, size, "Nothing plays. [p] plays.");
     default:
         return false;
     }
@@ -136,7 +136,7 @@ static bool refuse_look(const struct session *s, enum command command, char *why
     case CMD_SEARCH_NEXT:
     case CMD_SEARCH_BACK:
         return s->search.text[0] == '\0' &&
-               say(why, size, "Nothing was searched for yet: / searches.");
+               say(why, size, "Nothing was searched for yet: [/] searches.");
     case CMD_COPY:
     case CMD_SAVE:
         return timeline_position(s->timeline) == 0 &&
@@ -183,7 +183,7 @@ bool session_refuses(const struct session *s, enum command command, int argument
         enum thread_state state =
             (enum thread_state)world_thread(&machine_of(s)->world, s->focus)->state;
         return (state == THREAD_FINISHED || state == THREAD_ABSENT) &&
-               say(why, size, "The chosen thread stands on no line. B lists breakpoints.");
+               say(why, size, "The chosen thread stands on no line. [B] lists breakpoints.");
     }
     case CMD_STEP_POLICY:
     case CMD_STEP_RANDOM:

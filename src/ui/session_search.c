@@ -187,7 +187,7 @@ static struct pane_id pane_of_thread(struct session *s, thread_ix t)
 static void show_place(struct session *s, const struct place *place, int at, int n)
 {
     char text[TEXT_LINE];
-    const char *around = n > 1 ? " n next, N before." : "";
+    const char *around = n > 1 ? " [n] next, [N] before." : "";
 
     switch (place->kind) {
     case PLACE_SOURCE:

@@ -124,11 +124,12 @@ void time_step(struct session *s, struct choice choice)
         forget_after(s, from);
     moved(s);
     if (how == BRANCH_OPENED)
-        session_tell(
-            s, "Branch %u from step %u on. Branch %u keeps its %u steps: A goes back, a lists.",
-            branches_present(s->branches) + 1, (unsigned)from + 1, before + 1, (unsigned)length);
+        session_tell(s,
+                     "Branch %u from step %u on. Branch %u keeps its %u step%s: [A] returns to it.",
+                     branches_present(s->branches) + 1, (unsigned)from + 1, before + 1,
+                     (unsigned)length, length == 1 ? "" : "s");
     else if (how == BRANCH_RESUMED)
-        session_tell(s, "Branch %u again: Right follows it. A goes back to branch %u.",
+        session_tell(s, "Branch %u again: [Right] follows it. [A] returns to branch %u.",
                      branches_present(s->branches) + 1, before + 1);
 }
 
@@ -148,7 +149,7 @@ void time_go_branch(struct session *s, uint32_t branch, uint32_t n)
     if (branch != before) {
         forget_after(s, branches_common(s->branches, branch, before));
         branches_go(s->branches, branch, n);
-        session_tell(s, "Branch %u, step %u of %u. A goes back to branch %u.", branch + 1,
+        session_tell(s, "Branch %u, step %u of %u. [A] returns to branch %u.", branch + 1,
                      (unsigned)n, (unsigned)timeline_length(s->timeline), before + 1);
     }
     time_go(s, n);
@@ -164,9 +165,9 @@ void time_lay_out(struct session *s, const struct choice *steps, uint32_t n, con
         time_step(s, steps[i]);
     time_go(s, 0);
     if (branches_present(s->branches) != before)
-        snprintf(back, sizeof back, " A goes back to branch %u.", before + 1);
-    session_tell(s, "The %u step%s to '%s': Right makes the next one, p plays them.%s", (unsigned)n,
-                 n == 1 ? "" : "s", name, back);
+        snprintf(back, sizeof back, " [A] returns to branch %u.", before + 1);
+    session_tell(s, "The %u step%s to '%s': [Right] makes the next one, [p] plays them.%s",
+                 (unsigned)n, n == 1 ? "" : "s", name, back);
 }
 
 /* ---- steps ---- */
@@ -222,10 +223,10 @@ static void finish_thread(struct session *s)
     uint32_t made = timeline_position(s->timeline) - from;
     char branched[64] = "";
     if (branches_present(s->branches) != before)
-        snprintf(branched, sizeof branched, " This is branch %u: A goes back to branch %u.",
+        snprintf(branched, sizeof branched, " This is branch %u: [A] returns to branch %u.",
                  branches_present(s->branches) + 1, before + 1);
     session_tell(s, "T%u made %u step%s%s.%s", s->focus + 1u, (unsigned)made, made == 1 ? "" : "s",
-                 n == FINISH_LIMIT ? "; press f to go on" : "", branched);
+                 n == FINISH_LIMIT ? "; [f] goes on" : "", branched);
 }
 
 /* Back to where the thread that made the last step had taken over. */
@@ -310,7 +311,7 @@ static void say_halt(struct session *s, uint32_t row)
     unsigned n = timeline_position(s->timeline);
 
     if (row < N_STANDING_HALTS)
-        session_tell(s, "Step %u: %s. B chooses where to stop.", n, standing[row]);
+        session_tell(s, "Step %u: %s. [B] chooses where to stop.", n, standing[row]);
     else
         session_tell(s, "Step %u: breakpoint %s.", n, breakpoints_at(s->breakpoints, row)->text);
 }
@@ -326,7 +327,7 @@ static void run_on(struct session *s)
     else
         session_tell(s, "No stop on the way: %u steps made%s.",
                      (unsigned)(timeline_position(s->timeline) - from),
-                     machine_verdict(machine_of(s)) == VERDICT_RUNNING ? "; c runs on" : "");
+                     machine_verdict(machine_of(s)) == VERDICT_RUNNING ? "; [c] runs on" : "");
 }
 
 static void run_back(struct session *s)
@@ -361,11 +362,11 @@ static void say_speed(struct session *s)
     int delay = speed_delays[s->speed];
 
     if (delay > 1000)
-        session_tell(s, "Plays: a step every %d seconds. + faster, - slower, p pauses.",
+        session_tell(s, "Plays: a step every %d seconds. [+] faster, [-] slower, [p] pauses.",
                      delay / 1000);
     else
-        session_tell(s, "Plays: %d step%s a second. + faster, - slower, p pauses.", 1000 / delay,
-                     delay == 1000 ? "" : "s");
+        session_tell(s, "Plays: %d step%s a second. [+] faster, [-] slower, [p] pauses.",
+                     1000 / delay, delay == 1000 ? "" : "s");
 }
 
 /* One step of play: what is recorded, then whoever's turn it is. */
@@ -414,8 +415,8 @@ static void break_here(struct session *s)
     }
     snprintf(text, sizeof text, "line %u %u", s->focus + 1u, line);
     if (breakpoints_add(s->breakpoints, text, why, sizeof why))
-        session_tell(s, "Breakpoint on line %u of T%u: c and C halt there. B lists all.", line,
-                     s->focus + 1u);
+        session_tell(s, "Breakpoint on line %u of T%u: [c] and [C] halt there. [B] lists all.",
+                     line, s->focus + 1u);
     else
         session_refuse(s, "%s", why);
 }
@@ -486,7 +487,7 @@ static bool jump_command(struct session *s, enum command command)
         s->focus = 0;
         panes_follow_thread(s);
         session_tell(
-            s, "From the start. Right follows the steps made before; a digit makes new ones.");
+            s, "From the start. [Right] follows the steps made before; a digit makes new ones.");
         break;
     case CMD_OTHER_BRANCH: {
         uint32_t other = branches_previous(s->branches);
@@ -521,7 +522,7 @@ void time_command(struct session *s, enum command command, int argument)
         if (s->playing)
             say_speed(s);
         else
-            session_tell(s, "Paused. p plays on.");
+            session_tell(s, "Paused. [p] plays on.");
         break;
     case CMD_FASTER:
         change_speed(s, 1);

@@ -1,8 +1,9 @@
 /*
  * The single rows: header, tabs, "you may step", footer; and the whole of a tiny screen.
  *
- * The footer is chosen from the table of commands: what would be refused now is left out, and when the row
- * is too short, what has the lowest place goes first. A message takes its place until the next key.
+ * The footer is chosen from the table of commands: what would be refused now is left out, but its place stays
+ * free, so that the others do not move; when the row is too short, what has the last place goes first. A
+ * message takes the footer's place until the next key.
  */
 #include <stdio.h>
 #include <string.h>
@@ -419,29 +420,107 @@ static void draw_key(const struct view *v, struct pencil *p, enum command comman
     draw_print(p, plain(ROLE_TEXT), " %s  ", key_row(command)->word);
 }
 
-static void draw_keys(const struct view *v, const struct area *a)
+/*
+ * Does the footer keep a place free for a command that would be refused now? What comes and goes with each step
+ * does not push its neighbours about; what never works in this scenario, or at this size, has no place.
+ */
+static bool keeps_place(const struct view *v, enum command command)
 {
     enum key_context context = overlay_context(v->session->overlay);
-    bool shown[N_COMMANDS] = {false};
-    int room = a->rect.w, anchors = 0;
 
-    for (int place = 1; place < 32; place++) {
-        for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
-            const struct key_row *row = key_row((enum command)i);
-            if (footer_place(v, (enum command)i) != place || (row->where & context) == 0 ||
-                !works_now(v, (enum command)i))
-                continue;
-            int width = footer_width(v, (enum command)i);
-            shown[i] = width <= room;
-            room -= shown[i] ? width : 0;
-            anchors += shown[i] && is_anchor((enum command)i) ? width : 0;
+    if (command == CMD_NEXT_PAGE || command == CMD_OPEN || command == CMD_THREAD_NEXT)
+        return false;
+    return (context == IN_MAIN || context == IN_PROMPT) &&
+           footer_place(v, command) < FOOTER_AT_TIMES;
+}
+
+/* The next command in the order of places behind this one, of those that belong into the footer now. */
+static enum command next_in_footer(const struct view *v, int *place, enum command command)
+{
+    enum key_context context = overlay_context(v->session->overlay);
+
+    for (; *place < FOOTER_PLACES; (*place)++, command = CMD_NONE) {
+        for (int i = (int)command + 1; i < N_COMMANDS; i++) {
+            enum command next = (enum command)i;
+            if (footer_place(v, next) == *place && (key_row(next)->where & context) != 0 &&
+                (works_now(v, next) || keeps_place(v, next)))
+                return next;
         }
     }
-    struct pencil left = draw_at(a, 1, 0, a->rect.w - 1);
-    struct pencil right = draw_at(a, a->rect.w - anchors + 1, 0, anchors - 1);
+    return CMD_NONE;
+}
+
+/* Columns of what stands at the right end. */
+static int anchors_width(const struct view *v, int room)
+{
+    enum key_context context = overlay_context(v->session->overlay);
+    int width = 0;
+
     for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
-        if (shown[i])
-            draw_key(v, is_anchor((enum command)i) ? &right : &left, (enum command)i);
+        enum command c = (enum command)i;
+        if (is_anchor(c) && (key_row(c)->where & context) != 0 && footer_place(v, c) > 0 &&
+            width + footer_width(v, c) <= room)
+            width += footer_width(v, c);
+    }
+    return width;
+}
+
+/* Places of the footer that are free now; neighbours are one. */
+struct holes {
+    int n;
+    struct {
+        int x, width;
+    } at[FOOTER_PLACES];
+};
+
+static void leave_hole(struct holes *holes, struct pencil *p, int width)
+{
+    int n = holes->n;
+
+    if (n > 0 && holes->at[n - 1].x + holes->at[n - 1].width == p->x) {
+        holes->at[n - 1].width += width;
+    } else if (n < FOOTER_PLACES) {
+        holes->at[n].x = p->x;
+        holes->at[n].width = width;
+        holes->n++;
+    }
+    draw_to(p, p->x + width);
+}
+
+/* What can be done now and then goes into a free place if there is none behind the others. */
+static void draw_in_hole(const struct view *v, const struct area *a, struct holes *holes,
+                         enum command command)
+{
+    int width = footer_width(v, command);
+
+    for (int i = 0; i < holes->n; i++) {
+        if (holes->at[i].width < width)
+            continue;
+        struct pencil p = draw_at(a, holes->at[i].x, 0, width);
+        draw_key(v, &p, command);
+        holes->at[i].x += width;
+        holes->at[i].width -= width;
+        return;
+    }
+}
+
+static void draw_keys(const struct view *v, const struct area *a)
+{
+    int anchors = anchors_width(v, a->rect.w), place = 1;
+    struct pencil left = draw_at(a, 1, 0, a->rect.w - anchors - 1);
+    struct pencil right = draw_at(a, a->rect.w - anchors + 1, 0, anchors - 1);
+    struct holes holes = {0};
+
+    for (enum command c = CMD_NONE; (c = next_in_footer(v, &place, c)) != CMD_NONE;) {
+        struct pencil *p = is_anchor(c) ? &right : &left;
+        int width = footer_width(v, c);
+        bool fits = draw_room(p) + 2 >= width; // the last one needs no blanks behind it
+        if (fits && works_now(v, c))
+            draw_key(v, p, c);
+        else if (fits)
+            leave_hole(&holes, p, width);
+        else if (place >= FOOTER_AT_TIMES)
+            draw_in_hole(v, a, &holes, c);
     }
 }
 

@@ -385,9 +385,7 @@ static void told_row(struct sheet *sheet, uint32_t n, const struct told_step *to
             // Clipped above as well as below: the sheet scrolls by rows.
             struct area column =
                 area_part(sheet->area, NUMBER + side * half, 0, half - 2, sheet->area->rect.h);
-            int used = sheet->y >= 0
-                           ? area_wrap(&column, sheet->y, rows, 0, plain(ROLE_TEXT), text[side])
-                           : 0;
+            int used = area_wrap(&column, sheet->y, rows, 0, plain(ROLE_TEXT), text[side]);
             color_threads(&column, sheet->y, used);
         }
         if (sheet->y >= 0 && n > 0)

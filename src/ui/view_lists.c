@@ -151,7 +151,7 @@ struct list_look {
 
 static const struct list_look looks[N_OVERLAYS] = {
     [OVERLAY_BRANCHES] = {"branches", NULL, "", branch_row},
-    [OVERLAY_MARKS] = {"marks: a letter goes there", NULL, "No marks. m and a letter sets one.",
+    [OVERLAY_MARKS] = {"marks: a letter goes there", NULL, "No marks. [m] and a letter sets one.",
                        mark_row},
     [OVERLAY_BREAKS] = {"stops of c and C", NULL, "", break_row},
     [OVERLAY_COMMANDS] = {"commands", ":", "No command matches; a number goes to that step.",

@@ -16,9 +16,10 @@ enum { SHEET_WIDTH = 86, TWO_SHEETS = 150 };
 
 enum { HELP_KEYS = 22, MAX_WAKERS = 8 };
 
-static bool is_visible(const struct sheet *sheet)
+/* Of something that takes so many rows: is any of it in sight? */
+static bool is_visible(const struct sheet *sheet, int rows)
 {
-    return sheet->area != NULL && sheet->y >= 0 && sheet->y < sheet->area->rect.h;
+    return sheet->area != NULL && sheet->y + rows > 0 && sheet->y < sheet->area->rect.h;
 }
 
 static void sheet_next(struct sheet *sheet, int rows)
@@ -35,13 +36,13 @@ void sheet_row(struct sheet *sheet, struct style label_style, const char *label,
 
     if (rows < 1)
         rows = 1;
-    // A row that is half scrolled away shows from its first row on only.
-    if (is_visible(sheet)) {
-        struct area right = area_part(sheet->area, indent, sheet->y, width, rows);
+    if (is_visible(sheet, rows)) {
+        // Not moved to the text's first row: that one may be scrolled away while the others are in sight.
+        struct area right = area_part(sheet->area, indent, 0, width, sheet->area->rect.h);
         struct pencil p = draw_at(sheet->area, 1, sheet->y, indent - 1);
         draw_text(&p, label_style, label);
-        area_wrap(&right, 0, rows, 0, style, text);
-        color_threads(&right, 0, right.rect.h);
+        int used = area_wrap(&right, sheet->y, rows, 0, style, text);
+        color_threads(&right, sheet->y, used);
     }
     sheet_next(sheet, rows);
 }
@@ -55,7 +56,7 @@ void sheet_heading(struct sheet *sheet, const char *text)
 
 void sheet_line(struct sheet *sheet, struct style style, const char *text)
 {
-    if (is_visible(sheet)) {
+    if (is_visible(sheet, 1)) {
         struct area row = area_part(sheet->area, 1, sheet->y, sheet->width, 1);
         area_text(&row, 0, 0, style, text);
         color_threads(&row, 0, 1);

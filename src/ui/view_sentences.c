@@ -34,7 +34,7 @@ static void tell(struct story *story, struct style style, const char *text)
     story->n += needed;
     if (needed > room)
         story->left_out++; // not shown, or not to its end
-    if (story->y >= 0 && room > 0) {
+    if (story->y + needed > 0 && room > 0) {
         int used = area_wrap(&rows, story->y, room, 2, style, text);
         color_threads(&rows, story->y, used);
     }

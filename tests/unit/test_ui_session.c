@@ -245,6 +245,46 @@ TEST(the_footer_offers_only_what_works)
     close_scenario();
 }
 
+/* The column at which a text stands in the last row, or -1. */
+static int footer_column(int w, int h, const char *text)
+{
+    struct frame frame = {0};
+    int found = -1;
+
+    EXPECT_TRUE(frame_resize(&frame, w, h));
+    session->patient = true;
+    session_draw(session, &frame);
+    for (int x = 0; x + (int)strlen(text) <= w && found < 0; x++) {
+        int n = 0;
+        while (text[n] != '\0' && frame_at(&frame, x + n, h - 1)->ch == (unsigned char)text[n])
+            n++;
+        found = text[n] == '\0' ? x : -1;
+    }
+    frame_release(&frame);
+    return found;
+}
+
+TEST(a_key_keeps_its_place_in_the_footer_whatever_comes_and_goes)
+{
+    static const char *const always[] = {"i why", "e explore", "z zoom", "/ search", "q quit"};
+    static const char *const states[] = {"1", "u", "2", "<End>22", "ffff1f"};
+    static const int widths[] = {80, 120, 200};
+
+    for (size_t w = 0; w < 3; w++) {
+        int before[5];
+        open_scenario("race");
+        for (int i = 0; i < 5; i++)
+            before[i] = footer_column(widths[w], 40, always[i]);
+        EXPECT_TRUE(before[0] > 0 && before[1] > before[0]);
+        for (size_t k = 0; k < 5; k++) {
+            keys(states[k]);
+            for (int i = 0; i < 5; i++)
+                EXPECT_EQ(before[i], footer_column(widths[w], 40, always[i]));
+        }
+        close_scenario();
+    }
+}
+
 TEST(every_command_of_the_table_is_in_the_help)
 {
     open_scenario("race");
@@ -267,6 +307,75 @@ TEST(the_help_scrolls_to_its_end_and_no_further)
     EXPECT_EQ(0, session->scroll.offset);
     keys("<End>");
     EXPECT_EQ(session->scroll.most, session->scroll.offset);
+    close_scenario();
+}
+
+TEST(what_can_be_done_at_times_takes_a_place_that_is_free)
+{
+    open_scenario("race");
+    keys("2222111111");
+    EXPECT_EQ(VERDICT_FINISHED, machine_verdict(timeline_machine(session->timeline)));
+    EXPECT_EQ(1, footer_column(80, 24, "! before it was lost")); // where the digits were
+    EXPECT_TRUE(footer_column(200, 50, "! before it was lost") > 100);
+    close_scenario();
+}
+
+TEST(what_is_half_scrolled_away_keeps_its_other_rows)
+{
+    open_scenario("race");
+    EXPECT_TRUE(shows(80, 24, "Nothing has run"));
+    keys("?");
+    EXPECT_TRUE(shows(80, 24, "each digit lets that thread make one"));
+    keys("j");
+    EXPECT_FALSE(shows(80, 24, "each digit lets that thread make one"));
+    EXPECT_TRUE(shows(80, 24, "step. You can always go back."));
+    close_scenario();
+}
+
+TEST(home_end_g_and_G_go_to_the_ends_of_every_sheet_and_list)
+{
+    open_scenario("race");
+    keys("?");
+    EXPECT_TRUE(shows(80, 24, "1-9"));
+    keys("G");
+    EXPECT_EQ(session->scroll.most, session->scroll.offset);
+    keys("g");
+    EXPECT_EQ(0, session->scroll.offset);
+    keys("<Esc>B");
+    EXPECT_TRUE(shows(80, 24, "a thread is woken"));
+    keys("G");
+    EXPECT_EQ(session->list.n - 1, session->list.selected);
+    keys("g");
+    EXPECT_EQ(0, session->list.selected);
+    keys("<Esc>:");
+    EXPECT_TRUE(shows(80, 24, "commands"));
+    keys("<End>");
+    EXPECT_EQ(session->list.n - 1, session->list.selected);
+    keys("<Home><PgDn>");
+    EXPECT_EQ(session->list.page, session->list.selected);
+    keys("<Esc>1e");
+    EXPECT_TRUE(shows(80, 24, "how it comes about"));
+    keys("G");
+    EXPECT_EQ(session->list.n - 1, session->list.selected);
+    keys("g");
+    EXPECT_EQ(0, session->list.selected);
+    close_scenario();
+}
+
+TEST(a_command_that_is_named_is_found_by_its_name_alone)
+{
+    open_scenario("race");
+    keys(":open");
+    EXPECT_EQ(1, session->list.n);
+    EXPECT_EQ(CMD_OPEN, session->found[0]);
+    keys("<C-u>deadlock"); // no name: what it does
+    EXPECT_TRUE(session->list.n >= 1);
+    EXPECT_EQ(CMD_WHY, session->found[0]);
+    keys("<C-u>");
+    int help = 0;
+    while (session->found[help] != CMD_HELP && help < session->list.n)
+        help++;
+    EXPECT_TRUE(help < 3);
     close_scenario();
 }
 
@@ -635,7 +744,7 @@ TEST(finish_says_who_can_run_when_the_chosen_thread_cannot)
 {
     open_scenario("race");
     keys("ff");
-    EXPECT_TRUE(session->refused && says("Press 2: that can run."));
+    EXPECT_TRUE(session->refused && says("Press [2]: that can run."));
     keys("2ff");
     EXPECT_TRUE(session->refused && says("The run is over"));
     close_scenario();
@@ -750,6 +859,11 @@ TEST_MAIN(
     RUN(tab_goes_through_threads_and_panes_and_back), RUN(zoom_shows_the_chosen_pane_alone),
     RUN(tilde_fires_a_timeout), RUN(q_closes_one_level_and_then_leaves),
     RUN(a_digit_behind_the_help_closes_it_and_steps), RUN(the_footer_offers_only_what_works),
+    RUN(a_key_keeps_its_place_in_the_footer_whatever_comes_and_goes),
+    RUN(what_can_be_done_at_times_takes_a_place_that_is_free),
+    RUN(what_is_half_scrolled_away_keeps_its_other_rows),
+    RUN(home_end_g_and_G_go_to_the_ends_of_every_sheet_and_list),
+    RUN(a_command_that_is_named_is_found_by_its_name_alone),
     RUN(every_command_of_the_table_is_in_the_help), RUN(the_help_scrolls_to_its_end_and_no_further),
     RUN(why_names_the_waker_and_the_rule),
     RUN(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back),
