@@ -64,9 +64,9 @@ void lock_order_note(struct world *w, thread_ix t, resource_ix r, struct effect 
             continue;
         }
         if (reaches(w, r, h)) {
-            stop_verifier(w, out, 0x1001, object_make(OBJECT_RESOURCE, h), 0,
+            stop_verifier(w, out, VERIFIER_LOCK_ORDER, object_make(OBJECT_RESOURCE, h), 0,
                           "This resource and the one asked for now have been acquired in the "
-                          "opposite order before: with other timing that is a deadlock.");
+                          "opposite order before.");
         }
         row(w, h)[r / 32] |= 1u << (r % 32);
     }

@@ -13,6 +13,8 @@
 #include "kernel_model/effect.h"
 #include "kernel_model/world.h"
 
+enum { VERIFIER_LOCK_ORDER = 0x1001 }; // its text says what was seen, not what comes of it
+
 /* Thread t asks for r, which it does not own, and is willing to wait. */
 void lock_order_note(struct world *w, thread_ix t, resource_ix r, struct effect *out);
 

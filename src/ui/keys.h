@@ -75,8 +75,8 @@ enum { FOOTER_AT_TIMES = 32, FOOTER_PLACES = 40 };
       "that thread makes its next step")                                                           \
     X(STEP_POLICY, "next", "<Space><F10>", IN_MAIN, KEYS_STEP, 4, "next",                          \
       "the next step of whoever's turn it is")                                                     \
-    X(FINISH, "finish", "f", IN_MAIN, KEYS_STEP, 8, "finish",                                      \
-      "run the chosen thread until it blocks or ends")                                             \
+    X(FINISH, "run-one", "f", IN_MAIN, KEYS_STEP, 8, "run one",                                    \
+      "run the chosen thread alone until it blocks or ends")                                       \
     X(STEP_RANDOM, "random", "r", IN_MAIN, KEYS_STEP, 11, "random", "a random step")               \
     X(TIMEOUT, "timeout", "~", IN_MAIN, KEYS_STEP, 32, "timeout",                                   \
       "the chosen thread's timeout fires")                                                         \
@@ -105,10 +105,10 @@ enum { FOOTER_AT_TIMES = 32, FOOTER_PLACES = 40 };
     X(MARK, "mark", "m", IN_MAIN, KEYS_TIME, 0, "", "mark this place: m and a letter")             \
     X(MARKS, "marks", "'", IN_MAIN, KEYS_TIME, 0, "",                                        \
       "marks: ' and the letter goes there")                                                        \
-    X(CONTINUE, "continue", "c<F5>", IN_MAIN, KEYS_RUN, 9, "continue",                             \
-      "run to the next stop: breakpoint, block, wake, trouble, end")                               \
-    X(CONTINUE_BACK, "continue-back", "C", IN_MAIN, KEYS_RUN, 0, "", "run back to the stop before") \
-    X(FINISH_BACK, "finish-back", "F", IN_MAIN, KEYS_RUN, 0, "",                                   \
+    X(CONTINUE, "run-all", "c<F5>", IN_MAIN, KEYS_RUN, 9, "run all",                               \
+      "run all threads to a breakpoint, block, wake, trouble, end")                   \
+    X(CONTINUE_BACK, "run-all-back", "C", IN_MAIN, KEYS_RUN, 0, "", "run back to the stop before") \
+    X(FINISH_BACK, "run-one-back", "F", IN_MAIN, KEYS_RUN, 0, "",                                  \
       "back to where the thread that ran last began to run")                                       \
     X(PLAY, "play", "p", IN_MAIN, KEYS_RUN, 12, "play", "play, and pause")                         \
     X(FASTER, "faster", "+=", IN_MAIN, KEYS_RUN, 0, "", "play faster")                             \

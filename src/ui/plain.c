@@ -55,8 +55,25 @@ static const struct word *word_of(const char *name)
     return NULL;
 }
 
-static enum command command_of(const char *name)
+/* What commands were called before: scripts know them. */
+static const char *name_of(const char *word)
 {
+    static const char *const renamed[][2] = {{"finish", "run-one"},
+                                             {"finish-back", "run-one-back"},
+                                             {"continue", "run-all"},
+                                             {"continue-back", "run-all-back"}};
+
+    for (size_t i = 0; i < sizeof renamed / sizeof renamed[0]; i++) {
+        if (strcmp(renamed[i][0], word) == 0)
+            return renamed[i][1];
+    }
+    return word;
+}
+
+static enum command command_of(const char *word)
+{
+    const char *name = name_of(word);
+
     for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
         if (name[0] != '\0' && strcmp(key_row((enum command)i)->name, name) == 0)
             return (enum command)i;

@@ -169,6 +169,9 @@ void show_possible(struct plain *p, const char *argument)
         plain_put(p, e->name);
         fprintf(p->out, ", %s, %s\n", verdict_name(e->kind), e->goal ? "good" : "not good");
     }
+    if (r->n_endings > 0)
+        plain_say(p, "from here", "%s",
+                  r->endings[0].probability >= 0 ? text_chances() : explore_why_no_chance(r));
     if (!r->complete)
         plain_say(p, "possible", "there may be more: %s", r->why_incomplete);
     say_possible_lost(p);

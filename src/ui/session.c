@@ -30,7 +30,7 @@ void session_tell(struct session *s, const char *format, ...)
     va_start(arguments, format);
     vsay(s, format, arguments);
     va_end(arguments);
-    s->refused = false;
+    s->refused = s->aside = false;
 }
 
 void session_refuse(struct session *s, const char *format, ...)
@@ -362,7 +362,7 @@ void session_key(struct session *s, int32_t key)
     }
     s->nap = 0;
     s->message[0] = '\0';
-    s->refused = false;
+    s->refused = s->aside = false;
     s->last_key = key;
     enum key_context context = overlay_context(s->overlay);
     if (context == IN_EXPLORE) {

@@ -186,6 +186,7 @@ struct session {
     char wish_text[TEXT_LINE];
     enum picture_format picture_format;
     bool refused;            // the message says why a key did nothing
+    bool aside;              // what happened matters more than the message
     char message[TEXT_LINE]; // until the next key
 
     char wait_rules[MAX_THREADS][TEXT_LINE]; // while "why" is open: see session_wait_rule

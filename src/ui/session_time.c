@@ -179,6 +179,20 @@ static void step_thread(struct session *s, unsigned thread)
     time_step(s, run_choice(thread));
 }
 
+/* Who was let run, and who chose it. A new branch has more to say. */
+static void say_choice(struct session *s, const struct policy *policy, unsigned n_choices)
+{
+    unsigned thread = machine_of(s)->last.choice.thread + 1u;
+
+    if (s->message[0] != '\0')
+        return;
+    if (n_choices == 1)
+        session_tell(s, "T%u: no other could go.", thread);
+    else
+        session_tell(s, "T%u: %s.", thread, policy_order(policy));
+    s->aside = true;
+}
+
 static void step_proposed(struct session *s, bool at_random)
 {
     struct choice choices[MAX_CHOICES];
@@ -192,6 +206,7 @@ static void step_proposed(struct session *s, bool at_random)
     s->focus = choice.thread;
     panes_follow_thread(s);
     time_step(s, choice);
+    say_choice(s, &policy, n);
 }
 
 static bool policy_would_switch(const struct session *s)
@@ -300,32 +315,54 @@ static void go_before_lost(struct session *s)
 
 /* ---- runs ---- */
 
-static void say_halt(struct session *s, uint32_t row)
+/* "Ran round-robin to step": how the order came about; what was recorded is only followed. */
+static const char *way_of_run(const struct session *s, bool chosen)
+{
+    switch (s->policy.kind) {
+    case POLICY_RANDOM:
+        return chosen ? "Ran at random to step" : "Step";
+    case POLICY_PRIORITY:
+        return chosen ? "Ran by priority to step" : "Step";
+    case POLICY_MANUAL: // see policy_order
+    case POLICY_REPLAY:
+    case POLICY_ROUND_ROBIN:
+    case POLICY_PCT:
+        break;
+    }
+    return chosen ? "Ran round-robin to step" : "Step";
+}
+
+static void say_halt(struct session *s, uint32_t row, bool chosen)
 {
     static const char *const standing[N_STANDING_HALTS] = {
         [HALT_AT_BLOCK] = "a thread blocks here",
         [HALT_AT_WAKE] = "a thread is woken here",
         [HALT_AT_FINDING] = "something is wrong here",
-        [HALT_AT_END] = "the end: nothing can run any more",
+        [HALT_AT_END] = "the end",
     };
     unsigned n = timeline_position(s->timeline);
+    const char *way = way_of_run(s, chosen);
 
-    if (row < N_STANDING_HALTS)
-        session_tell(s, "Step %u: %s. [B] chooses where to stop.", n, standing[row]);
+    if (row >= N_STANDING_HALTS)
+        session_tell(s, "%s %u: breakpoint %s.", way, n, breakpoints_at(s->breakpoints, row)->text);
+    else if (machine_verdict(machine_of(s)) != VERDICT_RUNNING)
+        session_tell(s, "%s %u, the end.", way, n);
     else
-        session_tell(s, "Step %u: breakpoint %s.", n, breakpoints_at(s->breakpoints, row)->text);
+        session_tell(s, "%s %u: %s. [B] chooses where to stop.", way, n, standing[row]);
 }
 
 static void run_on(struct session *s)
 {
-    uint32_t from = timeline_position(s->timeline);
+    uint32_t from = timeline_position(s->timeline), length = timeline_length(s->timeline);
     uint32_t row = run_forward(s->branches, s->timeline, s->breakpoints, &s->policy, RUN_LIMIT);
+    bool chosen = timeline_position(s->timeline) > length;
 
     time_go(s, timeline_position(s->timeline));
     if (row != NO_HALT)
-        say_halt(s, row);
+        say_halt(s, row, chosen);
     else
-        session_tell(s, "No stop on the way: %u steps made%s.",
+        session_tell(s, "%s %u, %u steps without a stop%s.", way_of_run(s, chosen),
+                     (unsigned)timeline_position(s->timeline),
                      (unsigned)(timeline_position(s->timeline) - from),
                      machine_verdict(machine_of(s)) == VERDICT_RUNNING ? "; [c] runs on" : "");
 }
@@ -336,7 +373,7 @@ static void run_back(struct session *s)
 
     time_go(s, timeline_position(s->timeline));
     if (row != NO_HALT)
-        say_halt(s, row);
+        say_halt(s, row, false);
     else
         session_tell(s, "No stop before this: the start.");
 }

@@ -68,7 +68,8 @@ static void draw_number(const struct area *a, int end, int y, uint32_t number)
     right_to(a, end, y, plain(ROLE_TEXT), text);
 }
 
-static void draw_ending_row(const struct area *a, int y, const struct explore_ending *e)
+static void draw_ending_row(const struct area *a, int y, const struct explore_result *r,
+                            const struct explore_ending *e)
 {
     struct columns c = columns_of(a->rect.w);
     struct style style = plain(e->goal ? ROLE_GOOD : ROLE_BAD);
@@ -76,7 +77,10 @@ static void draw_ending_row(const struct area *a, int y, const struct explore_en
 
     write_chance(e->probability, text);
     right_to(a, CHANCE_END, y, bold(ROLE_TEXT), text);
-    draw_bar(a, c.bar, y, c.bar_width, e->probability);
+    if (e->probability >= 0)
+        draw_bar(a, c.bar, y, c.bar_width, e->probability);
+    else if (c.bar_width > utf8_width(explore_no_chance_word(r)))
+        area_text(a, c.bar, y, plain(ROLE_DIM), explore_no_chance_word(r));
     struct pencil p = draw_at(a, c.name, y, c.schedules - NUMBER_WIDTH - 1 - c.name);
     draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
     write_ending_name(e, text, sizeof text);
@@ -127,7 +131,7 @@ static void draw_item(const struct session *s, const struct area *a, int y, int 
     const struct explore_result *r = s->exploring.result;
 
     if (item < (int)r->n_endings)
-        draw_ending_row(a, y, &r->endings[item]);
+        draw_ending_row(a, y, r, &r->endings[item]);
     else
         draw_finding_row(a, y, &r->findings[item - (int)r->n_endings]);
     for (int x = 0; item == s->list.selected && x < a->rect.w; x++)
@@ -260,6 +264,11 @@ static void draw_shown(const struct view *v, struct session *s, const struct are
 
 /* ---- how it was searched ---- */
 
+static bool has_chances(const struct explore_result *r)
+{
+    return r->n_endings > 0 && r->endings[0].probability >= 0;
+}
+
 static void draw_search(const struct view *v, const struct area *box,
                         const struct explore_result *r)
 {
@@ -277,12 +286,12 @@ static void draw_search(const struct view *v, const struct area *box,
                    "chances. lockstep explore %.60s --search states does.",
                    r->states, (unsigned)AUTO_STATES, v->scenario->name);
     else
-        pen_printf(&pen,
-                   "Every state that can be reached, once: %" PRIu64 " states, %" PRIu64
-                   " steps between them",
-                   r->states, r->transitions);
-    if (!r->reduced && r->why_chosen != NULL)
-        pen_printf(&pen, "; chosen because %s.", r->why_chosen);
+        pen_printf(&pen, "All %" PRIu64 " states, %" PRIu64 " steps between them. ", r->states,
+                   r->transitions);
+    if (has_chances(r))
+        pen_text(&pen, text_chances());
+    else if (r->complete && r->cyclic && !r->reduced)
+        pen_text(&pen, "A thread can spin, so there is no number of schedules, and no chance.");
     if (!r->complete)
         snprintf(line, sizeof line,
                  "Incomplete: the search ended at %" PRIu64

@@ -117,6 +117,14 @@ static void write_signs(struct sheet *sheet, bool ascii)
     write_letters(sheet);
 }
 
+static void write_columns(struct sheet *sheet)
+{
+    sheet_heading(sheet, "Chance and schedules");
+    sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), text_chances());
+    sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
+              "The main screen counts both from here, the explore screen from the start.");
+}
+
 static void write_help(const struct view *v, struct sheet *sheet, bool ascii)
 {
     (void)v;
@@ -125,6 +133,7 @@ static void write_help(const struct view *v, struct sheet *sheet, bool ascii)
         "The keys you press are the schedule: each digit lets that thread make one step. You can "
         "always go back.");
     write_keys(sheet);
+    write_columns(sheet);
     write_signs(sheet, ascii);
 }
 

@@ -11,7 +11,7 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { CHANCE_WIDTH = 8, SCHEDULES_WIDTH = 9, MOST_WIDTH = 56 };
+enum { CHANCE_WIDTH = 8, SCHEDULES_WIDTH = 9, MOST_WIDTH = 56, MOST_MEANING = 64 };
 
 /* Where the numbers of schedules end: not so far from the names that the eye loses the row. */
 static int right_end(const struct area *a)
@@ -129,14 +129,40 @@ static struct style write_note(const struct view *v, const struct explore_result
     return plain(ROLE_DIM);
 }
 
+/* Chances and numbers are counted from the present step on, not from the start: the heading says it. */
+static const char *heading(const struct view *v, const struct area *a)
+{
+    static const char full[] = "still possible from here: chance";
+
+    if (machine_verdict(v->machine) != VERDICT_RUNNING)
+        return "the ending";
+    return a->rect.w >= (int)sizeof full + SCHEDULES_WIDTH + 6 ? full : "chance from here";
+}
+
+/* What the columns mean, in the rows that are left; of it what there is room for. */
+static void draw_meaning(const struct view *v, const struct area *a, int y)
+{
+    const struct explore_result *r = v->session->ahead.result;
+    struct area rows = area_part(a, 1, y, a->rect.w - 2, a->rect.h - y);
+    const char *text = text_chances();
+
+    if (machine_verdict(v->machine) != VERDICT_RUNNING || r->n_endings == 0)
+        return;
+    if (r->endings[0].probability < 0)
+        text = explore_why_no_chance(r);
+    else if (wrap_rows(text, rows.rect.w, 0, MOST_MEANING) > rows.rect.h)
+        text = text_chance();
+    if (rows.rect.h > 0 && wrap_rows(text, rows.rect.w, 0, MOST_MEANING) <= rows.rect.h)
+        area_wrap(&rows, 0, rows.rect.h, 0, plain(ROLE_DIM), text);
+}
+
 void view_possible(const struct view *v, const struct area *a, const struct pane *pane)
 {
     const struct explore_result *r = v->session->ahead.result;
     struct area inside = area_box(a, pane->edges);
     char note[64];
 
-    bool over = machine_verdict(v->machine) != VERDICT_RUNNING;
-    title(a, plain(ROLE_TITLE), over ? "the ending" : "still possible");
+    title(a, plain(ROLE_TITLE), heading(v, a));
     if (r == NULL) {
         area_text(&inside, 1, 0, plain(ROLE_DIM), "working");
         area_glyph(&inside, 8, 0, plain(ROLE_DIM), GLYPH_ELLIPSIS);
@@ -158,4 +184,5 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     if (n > shown && room > 0 && !scrolled)
         draw_more(&inside, y++, (unsigned)(n - shown), "endings");
     area_text(&inside, 1, y, style, note);
+    draw_meaning(v, &inside, y + (note[0] != '\0'));
 }

@@ -152,23 +152,26 @@ static void tell_blocked(struct story *story)
     }
 }
 
-/* What the last key came to, before everything else. */
-static void tell_message(struct story *story, bool ascii)
+/* What the last key came to, before everything else; aside: behind it, if there is room. */
+static void tell_message(struct story *story, bool ascii, bool aside)
 {
     const struct session *s = story->v->session;
     char line[TEXT_LINE + 8], sign[5] = "";
+    int width = story->area->rect.w - 2;
 
-    if (s->message[0] == '\0' || s->overlay != OVERLAY_NONE)
+    if (s->message[0] == '\0' || s->overlay != OVERLAY_NONE || s->aside != aside)
+        return;
+    if (aside && story->y + wrap_rows(s->message, width, 2, MOST_ROWS) > story->area->rect.h)
         return;
     if (s->refused)
         utf8_encode(glyph_char(GLYPH_WARNING, ascii), sign);
     snprintf(line, sizeof line, "%s%s%s", sign, s->refused ? " " : "", s->message);
-    tell(story, bold(s->refused ? ROLE_WARN : ROLE_KEY), line);
+    tell(story, aside ? plain(ROLE_DIM) : bold(s->refused ? ROLE_WARN : ROLE_KEY), line);
 }
 
 static void tell_all(struct story *story, bool ascii)
 {
-    tell_message(story, ascii);
+    tell_message(story, ascii, false);
     if (story->v->machine->last.n == 0)
         tell_start(story);
     else
@@ -178,6 +181,7 @@ static void tell_all(struct story *story, bool ascii)
     tell_lost(story);
     tell_rule(story);
     tell_blocked(story);
+    tell_message(story, ascii, true);
 }
 
 void view_sentences(const struct view *v, const struct area *a, const struct pane *pane)

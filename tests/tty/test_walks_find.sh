@@ -52,7 +52,7 @@ press 2 -- 'is blocked'
 press i -- 'KeSetEvent' 'The object is not signalled'
 press Escape 1 -- 'step 2'
 press : -- 'commands'
-type_in finish -- 'T1 made'
+type_in run-one -- 'T1 made'
 press 2 -- 'schedule 2,1*7,2'
 press f -- 'all moved'
 leave

@@ -92,7 +92,7 @@ TEST(a_line_does_what_the_key_does)
     say(&talk, "Creator*3,Mover");
     expect_schedule(&talk, "1*3,2");
     say(&talk, "step 1");
-    say(&talk, ":finish");
+    say(&talk, ":run-one");
     EXPECT_EQ(7, timeline_position(talk.session->timeline));
     say(&talk, "q");
     EXPECT_TRUE(talk.session->leaving);

@@ -49,7 +49,7 @@ static bool says(const char *part)
 /* Does the frame at this size show the text? */
 static bool shows(int w, int h, const char *part)
 {
-    static char buffer[1 << 17];
+    static char buffer[1 << 18];
     struct frame frame = {0};
     FILE *f = tmpfile();
 
@@ -285,12 +285,50 @@ TEST(a_key_keeps_its_place_in_the_footer_whatever_comes_and_goes)
     }
 }
 
+TEST(who_chose_the_order_is_said)
+{
+    open_scenario("race");
+    keys("<Space>");
+    EXPECT_TRUE(says("T1: the ready threads in turn (round-robin)."));
+    keys("11<Space><Space>");
+    EXPECT_FALSE(says("T2: no other could go."));
+    keys("c");
+    EXPECT_TRUE(says("Ran round-robin to step"));
+    EXPECT_TRUE(says(", the end."));
+    EXPECT_TRUE(shows(80, 24, "All threads have finished:"));
+    EXPECT_FALSE(shows(80, 24, "nothing can run"));
+    keys("gc"); // over what is recorded: nobody chooses
+    EXPECT_FALSE(says("round-robin"));
+    EXPECT_TRUE(says(", the end."));
+    session->policy.kind = POLICY_RANDOM;
+    keys("g2c");
+    EXPECT_TRUE(says("Ran at random to step"));
+    close_scenario();
+}
+
+TEST(chance_and_schedules_are_explained_where_they_stand)
+{
+    open_scenario("race");
+    session->patient = true;
+    keys("1");
+    EXPECT_TRUE(shows(80, 24, "chance from here"));
+    EXPECT_TRUE(shows(80, 24, "can go are equally likely"));
+    EXPECT_TRUE(shows(120, 40, "still possible from here: chance"));
+    EXPECT_TRUE(shows(120, 40, "different orders"));
+    keys("e");
+    EXPECT_TRUE(
+        shows(80, 24, "equally likely at each step; schedules: number of different orders"));
+    keys("q?");
+    EXPECT_TRUE(shows(200, 200, "likely at each step; schedules:"));
+    close_scenario();
+}
+
 TEST(every_command_of_the_table_is_in_the_help)
 {
     open_scenario("race");
     keys("?");
     for (int i = CMD_NONE + 1; i < N_COMMANDS; i++)
-        EXPECT_TRUE(shows(200, 190, key_row((enum command)i)->help));
+        EXPECT_TRUE(shows(200, 200, key_row((enum command)i)->help));
     close_scenario();
 }
 
@@ -476,7 +514,7 @@ TEST(a_number_after_the_colon_is_a_step)
 TEST(the_command_list_finds_by_name_and_by_what_it_does)
 {
     open_scenario("race");
-    keys("11:contin<Enter>");
+    keys("11:run-a<Enter>");
     EXPECT_EQ(OVERLAY_NONE, session->overlay);
     EXPECT_TRUE(position() > 2);
     keys(":");
@@ -863,7 +901,8 @@ TEST_MAIN(
     RUN(what_can_be_done_at_times_takes_a_place_that_is_free),
     RUN(what_is_half_scrolled_away_keeps_its_other_rows),
     RUN(home_end_g_and_G_go_to_the_ends_of_every_sheet_and_list),
-    RUN(a_command_that_is_named_is_found_by_its_name_alone),
+    RUN(a_command_that_is_named_is_found_by_its_name_alone), RUN(who_chose_the_order_is_said),
+    RUN(chance_and_schedules_are_explained_where_they_stand),
     RUN(every_command_of_the_table_is_in_the_help), RUN(the_help_scrolls_to_its_end_and_no_further),
     RUN(why_names_the_waker_and_the_rule),
     RUN(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back),

@@ -174,6 +174,42 @@ void explore_free(struct explore_result *r)
     free(r);
 }
 
+/* Why there are no chances: what cuts a search short comes before what kind it is. */
+struct no_chance {
+    const char *why, *word;
+};
+
+static struct no_chance no_chance(const struct explore_result *r)
+{
+    if (!r->complete) {
+        return (struct no_chance){"?: not known, because the search is incomplete", "cut short"};
+    }
+    if (r->reduced) {
+        return (struct no_chance){
+            "?: a reduced search leaves out schedules, so it counts none; --search states does",
+            "reduced"};
+    }
+    if (r->search == SEARCH_TRACES) {
+        return (struct no_chance){
+            "?: this search runs one schedule for many; --search states counts them", "traces"};
+    }
+    if (r->cyclic) {
+        return (struct no_chance){
+            "?: a thread can spin, so schedules and chances cannot be counted", "spins"};
+    }
+    return (struct no_chance){"?: this search counts no chances; --search states does", "unknown"};
+}
+
+const char *explore_why_no_chance(const struct explore_result *r)
+{
+    return no_chance(r).why;
+}
+
+const char *explore_no_chance_word(const struct explore_result *r)
+{
+    return no_chance(r).word;
+}
+
 const char *search_name(enum search_kind search)
 {
     static const char *const names[] = {[SEARCH_AUTO] = "auto",

@@ -111,6 +111,10 @@ struct explore_result {
 struct explore_result *explore(const struct scenario *s, const struct explore_options *options);
 void explore_free(struct explore_result *r);
 
+/* Why no chances are known, as a sentence of its own ("?: ...") and as one word; static text. */
+const char *explore_why_no_chance(const struct explore_result *r);
+const char *explore_no_chance_word(const struct explore_result *r);
+
 /* "states", "traces", "all" */
 const char *search_name(enum search_kind search);
 

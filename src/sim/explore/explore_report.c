@@ -11,6 +11,7 @@
 #include "sim/lang/mem.h"
 #include "sim/lang/schedule_text.h"
 #include "sim/report/json.h"
+#include "sim/report/text.h"
 
 char *witness_text(const struct witness *w)
 {
@@ -122,6 +123,15 @@ static void report_figures(FILE *out, const struct explore_result *r)
     }
 }
 
+/* What the two columns are; where they have no numbers: why. */
+static void report_columns(FILE *out, const struct explore_result *r)
+{
+    if (r->n_endings > 0) {
+        fprintf(out, "  %s\n",
+                r->endings[0].probability >= 0 ? text_chances() : explore_why_no_chance(r));
+    }
+}
+
 void explore_report(FILE *out, const struct scenario *s, const struct explore_result *r)
 {
     fprintf(out, "%s: %s\n", s->name, s->title);
@@ -133,6 +143,7 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
     for (uint32_t i = 0; i < r->n_endings; i++) {
         report_ending(out, &r->endings[i]);
     }
+    report_columns(out, r);
     if (r->n_findings > 0) {
         fprintf(out, "\n");
     }

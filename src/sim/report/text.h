@@ -46,7 +46,10 @@ size_t text_step(const struct machine *m, const struct step *step, char *out, si
 /* The NT rule that decided the step; "" if there is nothing to add. */
 size_t text_rule(const struct step *step, char *out, size_t size);
 
-/* Result column of a log: "SUCCESS", "SHARING_VIOLATION", "waits", "FALSE", "BUGCHECK 0xE3". */
+/*
+ * Result column of a log: "SUCCESS", "SHARING_VIOLATION", "waits", "FALSE", "BUGCHECK 0xE3"; of a call that
+ * returns an event's previous state "was signalled".
+ */
 size_t text_outcome(const struct scenario *s, const struct step *step, char *out, size_t size);
 
 /* Did the step's call fail, was it told "not now", or did it stop the machine? */
@@ -105,6 +108,13 @@ size_t text_verdict(const struct machine *m, char *out, size_t size);
 
 /* The present state as an ending's name (DESIGN.md 5, --endings state). */
 size_t text_final_state(const struct machine *m, char *out, size_t size);
+
+/*
+ * What a chance and a number of schedules are, wherever the two stand side by side; and of the chance alone,
+ * for where there is little room. Static text.
+ */
+const char *text_chances(void);
+const char *text_chance(void);
 
 /* Steps 1..n of a timeline as schedule text, comma form with repeats; the last characters if it is
  * cut. */

@@ -101,6 +101,17 @@ size_t text_verdict(const struct machine *m, char *out, size_t size)
     return p.n;
 }
 
+const char *text_chances(void)
+{
+    return "Chance: every thread that can go is equally likely at each step; schedules: number of "
+           "different orders";
+}
+
+const char *text_chance(void)
+{
+    return "Chance: at each step all that can go are equally likely";
+}
+
 size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t size)
 {
     /*

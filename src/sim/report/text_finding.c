@@ -10,6 +10,7 @@
 #include "sim/report/text_finding.h"
 
 #include "kernel_model/eresource.h"
+#include "kernel_model/lock_order.h"
 #include "kernel_model/spinlock.h"
 #include "sim/report/calls.h"
 #include "sim/report/text.h"
@@ -48,6 +49,19 @@ static void write_stop(struct pen *p, const struct machine *m, const struct step
     }
 }
 
+/* Does the step close a circle of waiting through this object? */
+static bool closes_circle(const struct step *s, object_ref object)
+{
+    for (unsigned i = 0; i < s->n_cycles; i++) {
+        for (unsigned k = 0; k < s->cycles[i].n; k++) {
+            if (s->cycles[i].objects[k] == object) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void write_verifier(struct pen *p, const struct machine *m, const struct verifier_stop *v)
 {
     pen_text(p, "Verifier");
@@ -59,6 +73,11 @@ static void write_verifier(struct pen *p, const struct machine *m, const struct 
         write_object(p, m->scenario, v->object, NAME_FULL);
     }
     pen_printf(p, ": %s", v->text);
+    if (v->code == VERIFIER_LOCK_ORDER) {
+        pen_text(p, closes_circle(&m->last, v->object)
+                        ? " Now the threads wait for each other: this is that deadlock."
+                        : " With other timing that is a deadlock.");
+    }
     if (v->code == 0 && v->detail != 0) {
         pen_printf(p, " (%u)", v->detail);
     }

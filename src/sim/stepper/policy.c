@@ -130,6 +130,20 @@ struct choice policy_propose(const struct policy *p, const struct machine *m,
     return round_robin(m, choices, n);
 }
 
+const char *policy_order(const struct policy *p)
+{
+    static const char in_turn[] = "the ready threads in turn (round-robin)";
+    static const char *const orders[] = {
+        [POLICY_MANUAL] = in_turn, // nobody chose another
+        [POLICY_REPLAY] = in_turn, // behind what is replayed
+        [POLICY_ROUND_ROBIN] = in_turn,
+        [POLICY_RANDOM] = "any ready thread, at random",
+        [POLICY_PCT] = in_turn, // a plan of whole runs, not of single steps
+        [POLICY_PRIORITY] = "the ready thread of the highest priority",
+    };
+    return orders[p->kind];
+}
+
 const char *policy_name(enum policy_kind kind)
 {
     return names[kind];

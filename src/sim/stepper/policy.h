@@ -26,6 +26,9 @@ struct choice policy_propose(const struct policy *p, const struct machine *m,
  */
 uint32_t policy_random(uint64_t seed, uint64_t step, uint32_t n);
 
+/* How it chooses, in a few words: "the ready threads in turn (round-robin)"; static text. */
+const char *policy_order(const struct policy *p);
+
 /* "manual" ... and back; false if there is no such word. */
 const char *policy_name(enum policy_kind kind);
 bool policy_find(const char *name, enum policy_kind *kind);
