@@ -27,6 +27,7 @@
 #include "ui/lanes.h"
 #include "ui/layout.h"
 #include "ui/library.h"
+#include "ui/paths.h"
 #include "ui/source.h"
 #include "ui/theme.h"
 
@@ -125,6 +126,7 @@ struct exploring {
     struct shown_run shown;              // the run of the chosen row
     int shown_row;                       // that it belongs to; -1: none
     char *schedule;                      // of that run
+    struct paths paths;                  // to all endings; n: 0 if they are too long to be told
     uint32_t n_common, n_told; // comparison: steps that are the same, and those told behind them
     uint32_t untold;           // that are more than can be told
     struct told_step *told;

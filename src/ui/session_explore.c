@@ -14,7 +14,10 @@
 #include "sim/report/text.h"
 #include "ui/session_parts.h"
 
-enum { MAX_TOLD = 400 }; // steps of a comparison
+enum {
+    MAX_TOLD = 400,         // steps of a comparison
+    MAX_PATH_STEPS = 20000, // of all ways together: making them again must not delay a key
+};
 
 int session_explored(const struct session *s)
 {
@@ -56,6 +59,18 @@ static void show_run(struct session *s, int row)
     e->shown_row = row;
 }
 
+/* The tree of the ways, once it is known where they lead. */
+static void note_paths(struct session *s)
+{
+    const struct explore_result *r = s->exploring.result;
+    uint64_t steps = 0;
+
+    for (uint32_t i = 0; i < r->n_endings; i++)
+        steps += r->endings[i].witness.n;
+    if (r->n_endings > 0 && steps <= MAX_PATH_STEPS)
+        paths_make(&s->exploring.paths, s->scenario, r);
+}
+
 void explore_look(struct session *s)
 {
     struct exploring *e = &s->exploring;
@@ -69,8 +84,11 @@ void explore_look(struct session *s)
         e->search = background_start(s->scenario, &options);
         e->shown_row = -1;
     }
-    if (e->result == NULL)
+    if (e->result == NULL) {
         e->result = s->patient ? background_wait(e->search) : background_get(e->search);
+        if (e->result != NULL)
+            note_paths(s);
+    }
     s->list.n = session_explored(s);
     list_move(&s->list, 0);
     if (s->list.n > 0 && e->shown_row != s->list.selected)
@@ -189,5 +207,6 @@ void explore_release(struct session *s)
 {
     forget_shown(&s->exploring);
     forget_told(&s->exploring);
+    paths_release(&s->exploring.paths);
     background_free(s->exploring.search);
 }

@@ -41,6 +41,9 @@ void draw_list(const struct view *v, struct session *s, struct frame *f); // vie
 
 void draw_explore(const struct view *v, struct session *s, struct frame *f); // view_explore.c
 
+/* The tree of the ways to all endings, in a box. */
+void draw_paths(const struct session *s, const struct area *box); // view_paths.c
+
 /* The lanes of a run under this title, in a box. chosen: is it the chosen pane? */
 void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
                    const char *name);
@@ -59,6 +62,9 @@ void write_schedules(const char *digits, int width, char *out, size_t size);
 
 /* "nothing moved", "nothing moved (bug check)": the name, and the kind where the name leaves it open. */
 void write_ending_name(const struct explore_ending *e, char *out, size_t size);
+
+/* The same for so many columns: what gets cut is the end, so the kind stands first if it must. */
+void write_ending_name_in(const struct explore_ending *e, int width, char *out, size_t size);
 
 /* Rows being written; those before the first visible one, and past the last, are only counted. */
 struct sheet {

@@ -23,7 +23,9 @@ enum {
     CHANCE_END = 9,
     NUMBER_WIDTH = 9, // "schedules"
     LEAST_LANES = 4,
-    LEAST_STEPS = 4, // rows below which a list of steps is not begun
+    MOST_COLUMNS = 104,
+    PATHS_FROM = 120, // columns from which on the ways stand beside the run
+    LEAST_STEPS = 4,  // rows below which a list of steps is not begun
 };
 
 /* Where the columns of an ending lie. */
@@ -33,7 +35,8 @@ struct columns {
 
 static struct columns columns_of(int w)
 {
-    struct columns c = {.bar = CHANCE_END + 1, .bar_width = w >= 110 ? 20 : w >= 76 ? 10 : 0};
+    w = w < MOST_COLUMNS ? w : MOST_COLUMNS; // not so far apart that the eye loses the row
+    struct columns c = {.bar = CHANCE_END + 1, .bar_width = w >= 100 ? 20 : w >= 76 ? 10 : 0};
 
     c.name = c.bar + c.bar_width + (c.bar_width > 0 ? 1 : 0);
     c.switches = w >= 60 ? w - 2 : w;
@@ -83,35 +86,71 @@ static void draw_ending_row(const struct area *a, int y, const struct explore_re
         area_text(a, c.bar, y, plain(ROLE_DIM), explore_no_chance_word(r));
     struct pencil p = draw_at(a, c.name, y, c.schedules - NUMBER_WIDTH - 1 - c.name);
     draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
-    write_ending_name(e, text, sizeof text);
+    write_ending_name_in(e, draw_room(&p) - 1, text, sizeof text);
     draw_print(&p, style, " %s", text);
     write_schedules(e->schedules, NUMBER_WIDTH, text, sizeof text);
     right_to(a, c.schedules, y, plain(ROLE_TEXT), text);
     draw_number(a, c.steps, y, e->witness.n);
-    if (c.switches < a->rect.w)
+    if (a->rect.w >= 60)
         draw_number(a, c.switches, y, e->witness.switches);
 }
 
-static void draw_finding_row(const struct area *a, int y, const struct explore_finding *f)
+static void draw_finding_rows(const struct area *a, int y, int rows,
+                              const struct explore_finding *f)
 {
-    struct pencil p = draw_at(a, 1, y, a->rect.w - 2);
+    struct area text = area_part(a, 3, 0, a->rect.w - 4, a->rect.h);
 
-    draw_glyph(&p, plain(ROLE_WARN), GLYPH_WARNING);
-    draw_print(&p, plain(ROLE_TEXT), " %s", f->text);
-    color_threads(a, y, 1);
+    area_glyph(a, 1, y, plain(ROLE_WARN), GLYPH_WARNING);
+    int used = area_wrap(&text, y, rows, 0, plain(ROLE_TEXT), f->text);
+    color_threads(&text, y, used);
 }
 
 /* ---- the list ---- */
 
-/* Row of the list on which item i stands: the heading of the findings is a row, too. */
-static int row_of(const struct explore_result *r, int i)
-{
-    return i < (int)r->n_endings ? i : i + 1;
-}
+enum { MAX_SPREAD = 256, MOST_FINDING_ROWS = 6 };
+
+/* Where the items of the list stand: each has a row, and findings more if there is room for them. */
+struct spread {
+    int n;                    // findings that can have more than a row
+    uint8_t rows[MAX_SPREAD]; // of each of them
+    int all;                  // rows of the list, with the heading of the findings
+};
 
 static int list_rows(const struct explore_result *r)
 {
     return (int)(r->n_endings + 1 + r->n_findings);
+}
+
+/* Spreads the list over at most so many rows, in this width. */
+static struct spread spread_list(const struct explore_result *r, int width, int room)
+{
+    struct spread spread = {.n = r->n_findings < MAX_SPREAD ? (int)r->n_findings : MAX_SPREAD,
+                            .all = list_rows(r)};
+
+    for (int i = 0; i < spread.n; i++) {
+        int wanted = wrap_rows(r->findings[i].text, width - 4, 0, MOST_FINDING_ROWS) - 1;
+        int more = room - spread.all < wanted ? room - spread.all : wanted;
+        spread.rows[i] = (uint8_t)(more > 0 ? 1 + more : 1);
+        spread.all += spread.rows[i] - 1;
+    }
+    return spread;
+}
+
+static int rows_of(const struct spread *spread, const struct explore_result *r, int item)
+{
+    int finding = item - (int)r->n_endings;
+
+    return finding >= 0 && finding < spread->n ? spread->rows[finding] : 1;
+}
+
+/* Row of the list on which an item begins: the heading of the findings is a row, too. */
+static int row_of(const struct spread *spread, const struct explore_result *r, int item)
+{
+    int row = 0;
+
+    for (int i = 0; i < item; i++)
+        row += rows_of(spread, r, i);
+    return item < (int)r->n_endings ? row : row + 1;
 }
 
 static void draw_findings_heading(const struct area *a, int y, const struct explore_result *r)
@@ -126,16 +165,16 @@ static void draw_findings_heading(const struct area *a, int y, const struct expl
         draw_print(&p, bold(ROLE_TITLE), "found on the way: %u", (unsigned)r->n_findings);
 }
 
-static void draw_item(const struct session *s, const struct area *a, int y, int item)
+static void draw_item(const struct session *s, const struct area *a, int y, int rows, int item)
 {
     const struct explore_result *r = s->exploring.result;
 
     if (item < (int)r->n_endings)
         draw_ending_row(a, y, r, &r->endings[item]);
     else
-        draw_finding_row(a, y, &r->findings[item - (int)r->n_endings]);
-    for (int x = 0; item == s->list.selected && x < a->rect.w; x++)
-        area_attr(a, x, y, ATTR_REVERSE);
+        draw_finding_rows(a, y, rows, &r->findings[item - (int)r->n_endings]);
+    for (int i = 0; item == s->list.selected && i < rows * a->rect.w; i++)
+        area_attr(a, i % a->rect.w, y + i / a->rect.w, ATTR_REVERSE);
 }
 
 /* What the columns are, in the border above them. */
@@ -148,33 +187,48 @@ static void draw_heads(const struct area *box)
     area_text(&top, c.name, 0, plain(ROLE_DIM), " ending ");
     right_to(&top, c.schedules + 1, 0, plain(ROLE_DIM), " schedules ");
     right_to(&top, c.steps + 1, 0, plain(ROLE_DIM), " steps ");
-    if (c.switches < top.rect.w)
+    if (top.rect.w >= 60)
         right_to(&top, c.switches + 1, 0, plain(ROLE_DIM), " switches ");
 }
 
-static void draw_endings(struct session *s, const struct area *box)
+/* The first row on top, so that the chosen item is in sight. */
+static int top_row(struct list *list, int selected, int all, int rows)
 {
-    const struct explore_result *r = s->exploring.result;
-    struct area inside = area_box(box, EDGE_RIGHT);
-    struct list *list = &s->list;
-    int rows = inside.rect.h, selected = row_of(r, list->selected), all = list_rows(r);
-
-    draw_heads(box);
-    list->page = rows > 1 ? rows - 1 : 1;
     if (selected < list->first)
         list->first = selected;
     if (selected >= list->first + rows)
         list->first = selected - rows + 1;
     if (list->first + rows > all)
         list->first = all > rows ? all - rows : 0;
-    int heading = (int)r->n_endings - list->first;
+    return list->first;
+}
+
+static void draw_endings(struct session *s, const struct area *box)
+{
+    const struct explore_result *r = s->exploring.result;
+    struct area inside = area_box(box, EDGE_RIGHT);
+    struct spread spread = spread_list(r, inside.rect.w, inside.rect.h);
+    bool folded = spread.all > inside.rect.h && inside.rect.h > 1; // then a row says how much
+    int rows = inside.rect.h - (folded ? 1 : 0), n = session_explored(s), left_out = 0;
+    int top = top_row(&s->list, row_of(&spread, r, s->list.selected), spread.all, rows);
+
+    if (folded && top + rows + 1 >= spread.all)
+        rows++; // all that is left
+    draw_heads(box);
+    s->list.page = rows > 1 ? rows - 1 : 1;
+    int heading = (int)r->n_endings - top;
     if (heading >= 0 && heading < rows)
         draw_findings_heading(&inside, heading, r);
-    for (int i = 0; i < session_explored(s); i++) {
-        int y = row_of(r, i) - list->first;
-        if (y >= 0 && y < rows)
-            draw_item(s, &inside, y, i);
+    for (int i = 0, row = -top; i < n; i++) {
+        row += i == (int)r->n_endings ? 1 : 0;
+        int own = rows_of(&spread, r, i);
+        if (row >= 0 && row < rows)
+            draw_item(s, &inside, row, own, i);
+        left_out += row >= rows;
+        row += own;
     }
+    if (folded && left_out > 0)
+        draw_more(&inside, rows, (unsigned)left_out, "below");
 }
 
 /* ---- the run of the chosen row ---- */
@@ -223,10 +277,11 @@ static void draw_steps(const struct view *v, const struct area *a, uint32_t firs
     }
 }
 
-static void draw_shown(const struct view *v, struct session *s, const struct area *box)
+static void draw_shown(const struct view *v, struct session *s, const struct area *box,
+                       unsigned edge)
 {
     struct shown_run *shown = &s->exploring.shown;
-    struct pane nowhere = {.view = N_VIEWS, .edges = EDGE_RIGHT};
+    struct pane nowhere = {.view = N_VIEWS, .edges = (uint8_t)edge};
     const struct machine *m = timeline_machine(shown->timeline);
     struct view of_shown = *v;
     char name[TEXT_LINE], said[TEXT_LINE];
@@ -243,7 +298,7 @@ static void draw_shown(const struct view *v, struct session *s, const struct are
     if (length == 0)
         snprintf(name, sizeof name, "it is so from the start");
     int below = rows_below(v, box);
-    area_box(box, EDGE_RIGHT);
+    area_box(box, edge);
     struct area lanes = area_part(box, 0, 0, box->rect.w, box->rect.h - below);
     timeline_window(&of_shown, box->rect.w - 2, &first, &last);
     if (first <= last)
@@ -339,12 +394,21 @@ static void draw_progress(const struct session *s, const struct area *a)
     area_wrap(&rows, 0, rows.rect.h, 0, plain(ROLE_TEXT), text);
 }
 
+/* Columns of the tree beside the run; 0: there is no room, or nothing parts. */
+static int paths_width(const struct session *s, int w)
+{
+    if (w < PATHS_FROM || s->exploring.paths.n < 2)
+        return 0;
+    return w / 2;
+}
+
 /* Rows of the endings and of the run below them. */
-static void share_rows(const struct session *s, int rows, int *list, int *run)
+static void share_rows(const struct session *s, int width, int rows, int *list, int *run)
 {
     int least = 1 + LEAST_LANES + SAID_ROWS + 1;
+    struct spread spread = spread_list(s->exploring.result, width - 2, rows - least - 1);
 
-    *list = 1 + list_rows(s->exploring.result);
+    *list = 1 + spread.all;
     if (*list > rows - least)
         *list = rows - least > 4 ? rows - least : rows < 4 ? rows : rows < 8 ? 3 : 4;
     *run = rows - *list;
@@ -362,12 +426,16 @@ void draw_explore(const struct view *v, struct session *s, struct frame *f)
         draw_progress(s, &below);
         return;
     }
-    share_rows(s, h - HEAD_ROWS - foot, &list, &run);
+    share_rows(s, f->w, h - HEAD_ROWS - foot, &list, &run);
     struct area part = area_part(&all, 0, HEAD_ROWS, f->w, list);
     draw_endings(s, &part);
-    part = area_part(&all, 0, HEAD_ROWS + list, f->w, run);
+    int tree = paths_width(s, f->w);
+    part = area_part(&all, 0, HEAD_ROWS + list, f->w - tree, run);
     if (run > 1)
-        draw_shown(v, s, &part);
+        draw_shown(v, s, &part, tree == 0 ? EDGE_RIGHT : 0);
+    part = area_part(&all, f->w - tree, HEAD_ROWS + list, tree, run);
+    if (run > 1 && tree > 0)
+        draw_paths(s, &part);
     part = area_part(&all, 0, h - foot, f->w, foot);
     if (h > HEAD_ROWS + foot)
         draw_search(v, &part, s->exploring.result);

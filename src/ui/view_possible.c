@@ -70,6 +70,15 @@ void write_ending_name(const struct explore_ending *e, char *out, size_t size)
         snprintf(out, size, "%s (%s)", e->name, kind);
 }
 
+void write_ending_name_in(const struct explore_ending *e, int width, char *out, size_t size)
+{
+    const char *kind = kind_of(e);
+
+    write_ending_name(e, out, size);
+    if (utf8_width(out) > width && kind != NULL)
+        snprintf(out, size, "%s: %s", kind, e->name);
+}
+
 static void draw_right(const struct area *a, int x, int y, struct style style, const char *text)
 {
     struct pencil p = draw_at(a, x - utf8_width(text), y, utf8_width(text));
@@ -93,10 +102,7 @@ static void draw_ending(const struct area *a, int y, const struct explore_ending
     struct pencil p = draw_at(a, CHANCE_WIDTH + 1, y, right - CHANCE_WIDTH - 1);
     draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
     draw_text(&p, style, " ");
-    write_ending_name(e, name, sizeof name);
-    // What gets cut is the end: endings of one name are told apart by their kinds.
-    if (utf8_width(name) > draw_room(&p) && kind_of(e) != NULL)
-        snprintf(name, sizeof name, "%s: %.200s", kind_of(e), e->name);
+    write_ending_name_in(e, draw_room(&p), name, sizeof name);
     draw_text(&p, style, name);
 }
 

@@ -264,8 +264,10 @@ static void draw_ruler(const struct area *a, const struct chart *c, int y)
     for (uint32_t n = c->first; n <= c->last; n++) {
         if (n != 1 && n % every != 0)
             continue;
-        struct pencil p = draw_at(a, column_of(c, n), y, 8);
-        draw_print(&p, plain(ROLE_DIM), "%u", (unsigned)n);
+        char number[16];
+        snprintf(number, sizeof number, "%u", (unsigned)n);
+        if (column_of(c, n) + (int)strlen(number) <= a->rect.w)
+            area_text(a, column_of(c, n), y, plain(ROLE_DIM), number);
     }
 }
 
