@@ -130,3 +130,20 @@ const char *share_word(uint8_t share)
 
     return words[share & 7];
 }
+
+const char *goal_name(const struct scenario *s)
+{
+    for (uint32_t i = 0; i < s->n_endings; i++) {
+        if (s->endings[i].goal)
+            return s->endings[i].name;
+    }
+    return NULL;
+}
+
+bool ended_well(const struct machine *m)
+{
+    int ending = machine_ending(m);
+
+    return machine_verdict(m) == VERDICT_FINISHED &&
+           (goal_name(m->scenario) == NULL || (ending >= 0 && m->scenario->endings[ending].goal));
+}

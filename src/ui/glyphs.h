@@ -20,6 +20,7 @@
     X(FOCUS, 0x25C6, '*', "the chosen thread: f . ~ act on it")                                    \
     X(GOOD, 0x2713, '+', "")                                                                       \
     X(BAD, 0x2717, '!', "failed, or was told no")                                                   \
+    X(LOST, '!', '%', "timeline, log: from this step on no good end can come")                      \
     X(WARNING, 0x26A0, '!', "")                                                                    \
     X(SIGNALED, 0x25CF, '@', "event: signalled")                                                   \
     X(UNSIGNALED, 0x25CB, 'o', "event: not signalled")                                             \

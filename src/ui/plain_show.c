@@ -60,12 +60,31 @@ void show_log(struct plain *p, const char *argument)
 
 /* ---- why ---- */
 
+/* The step that lost the last good end, and what would have led to one. */
+static void show_loss(struct plain *p)
+{
+    struct session *s = p->session;
+    uint32_t lost = session_lost(s);
+    char text[TEXT_LINE];
+
+    if (lost == NOT_LOST)
+        return;
+    session_look_back(s);
+    if (s->stuck.loss[0] != '\0')
+        plain_say(p, "how", "%s", s->stuck.loss);
+    if (lost > 0)
+        plain_say(p, "lost", "step %u was the point of no return", (unsigned)lost);
+    session_way_text(s, text, sizeof text);
+    plain_say(p, "way out", "%s", text);
+}
+
 void show_why(struct plain *p, const char *argument)
 {
     struct session *s = p->session;
 
     (void)argument;
     why_prepare(s);
+    session_look_ahead(s);
     tell_place(p);
     for (unsigned t = 0; t < s->scenario->n_threads; t++) {
         const char *rule = session_wait_rule(s, (thread_ix)t);
@@ -78,6 +97,7 @@ void show_why(struct plain *p, const char *argument)
     }
     for (int i = 0; i < s->stuck.n_history; i++)
         plain_say(p, "how", "%s", s->stuck.history[i]);
+    show_loss(p);
     for (int i = 0; i < s->stuck.n_ways; i++)
         plain_say(p, "way out", "%s", s->stuck.ways[i]);
     if (machine_verdict(machine_of(s)) != VERDICT_RUNNING) {

@@ -93,6 +93,8 @@ struct stuck {
     uint32_t steps[MAX_HISTORY];             // at which each of them was, oldest first
     char history[MAX_HISTORY][HISTORY_TEXT]; // what was done there
     char ways[MAX_WAYS][HISTORY_TEXT];
+    uint32_t lost;        // the step that lost the last good end, once it is known
+    char loss[TEXT_LINE]; // what it did; "" if the history has it
 };
 
 /* What can still come from where the run stands, as far as it is known by now; see session_ahead.c. */
@@ -102,6 +104,8 @@ struct ahead {
     const struct explore_result *result; // NULL: still being worked out
     bool lost_known;
     int64_t lost; // see possible_lost
+    uint32_t
+        mark; // the step of this branch that is known to have lost it; 0: none. Stays when one goes back
 
     struct possible *way_search; // behind the step before the one that lost the last good ending
     bool way_asked;
@@ -261,6 +265,9 @@ const struct trouble *session_trouble(const struct session *session);
 void session_look_ahead(struct session *session);
 bool session_working(const struct session *session);
 
+/* Looks for what lost the last good end, and for the way out: drawing "why" does. */
+void session_look_back(struct session *session);
+
 enum { NOT_LOST = UINT32_MAX };
 
 /*
@@ -268,6 +275,12 @@ enum { NOT_LOST = UINT32_MAX };
  * still come, or nothing is known.
  */
 uint32_t session_lost(const struct session *session);
+
+/* That step, of the whole branch, as far as it has been seen: also when the present is before it. 0: none. */
+uint32_t session_lost_mark(const struct session *session);
+
+/* That way as a sentence, once "why" is open; until it is known: that it is being worked out. */
+void session_way_text(const struct session *session, char *out, size_t size);
 
 /* The shortest way to a good ending from before the step that lost them all, if it is known; else NULL. */
 const struct explore_ending *session_way_out(const struct session *session);

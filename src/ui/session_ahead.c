@@ -54,8 +54,21 @@ void session_look_ahead(struct session *s)
     a->result = s->patient ? possible_wait(a->search) : possible_get(a->search);
     a->lost = possible_lost(a->search, &a->lost_known);
     uint32_t lost = session_lost(s);
-    if (s->overlay == OVERLAY_WHY && lost != NOT_LOST && lost > 0)
+    if (lost == NOT_LOST || lost == 0)
+        return;
+    a->mark = lost;
+    if (s->overlay == OVERLAY_WHY)
+        session_look_back(s);
+}
+
+void session_look_back(struct session *s)
+{
+    uint32_t lost = session_lost(s);
+
+    if (lost != NOT_LOST && lost > 0) {
+        why_add_loss(s, lost);
         look_for_way(s, lost);
+    }
 }
 
 void ahead_moved(struct session *s)
@@ -64,6 +77,17 @@ void ahead_moved(struct session *s)
     s->ahead.result = NULL;
     s->ahead.lost_known = false;
     s->ahead.way = NULL;
+}
+
+void ahead_forget_after(struct session *s, uint32_t n)
+{
+    if (s->ahead.mark > n)
+        s->ahead.mark = 0;
+}
+
+uint32_t session_lost_mark(const struct session *s)
+{
+    return s->ahead.mark;
 }
 
 void ahead_release(struct session *s)

@@ -71,6 +71,7 @@ bool lists_move(struct session *s, enum command command);
 
 /* The run stands elsewhere now. */
 void ahead_moved(struct session *s);
+void ahead_forget_after(struct session *s, uint32_t n); // the steps after n are others now
 void ahead_release(struct session *s);
 
 /* ---- session_explore.c: the explore screen ---- */
@@ -96,6 +97,9 @@ void search_go(struct session *s, bool back);
 /* ---- session_why.c: what "why" shows of the past ---- */
 
 void why_prepare(struct session *s);
+
+/* The step that lost the last good end has become known. */
+void why_add_loss(struct session *s, uint32_t lost);
 
 /* ---- saying places ---- */
 

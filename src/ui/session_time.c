@@ -78,6 +78,7 @@ void time_check(struct session *s)
 static void forget_after(struct session *s, uint32_t n)
 {
     lanes_forget_after(&s->lanes, n);
+    ahead_forget_after(s, n);
     while (s->n_troubles > 0 && s->troubles[s->n_troubles - 1].n > n)
         s->n_troubles--;
     while (s->n_failed > 0 && s->failed[s->n_failed - 1] > n)

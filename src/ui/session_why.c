@@ -289,16 +289,114 @@ static void prepare_stop(struct session *s)
         timeline_replay(s->timeline, 1, timeline_position(s->timeline), note_use, &note);
 }
 
+/* ---- a run that missed its goal ---- */
+
+static bool note_failure(void *context, const struct machine *m)
+{
+    struct stuck *stuck = context;
+    char text[TEXT_LINE], *line = add_history(stuck, m->last.n);
+
+    text_step(m, &m->last, text, sizeof text);
+    if (line != NULL)
+        snprintf(line, HISTORY_TEXT, "step %u: %.220s", (unsigned)m->last.n, text);
+    return false;
+}
+
+/* The calls that failed, the first of them: what comes later often follows from them. */
+static void prepare_failures(struct session *s)
+{
+    uint32_t last, n = session_failures(s, &last);
+
+    for (uint32_t i = 0; i < n && i < MAX_HISTORY; i++)
+        timeline_replay(s->timeline, s->failed[i], s->failed[i], note_failure, &s->stuck);
+}
+
+static bool note_loss(void *context, const struct machine *m)
+{
+    struct stuck *stuck = context;
+    char text[TEXT_LINE];
+
+    text_step(m, &m->last, text, sizeof text);
+    snprintf(stuck->loss, sizeof stuck->loss, "step %u: %.480s", (unsigned)m->last.n, text);
+    return false;
+}
+
+void why_add_loss(struct session *s, uint32_t lost)
+{
+    struct stuck *stuck = &s->stuck;
+
+    if (stuck->lost == lost)
+        return;
+    stuck->lost = lost;
+    stuck->loss[0] = '\0';
+    for (int i = 0; i < stuck->n_history; i++) {
+        if (stuck->steps[i] == lost)
+            return;
+    }
+    timeline_replay(s->timeline, lost, lost, note_loss, stuck);
+}
+
+/* ---- the way out ---- */
+
+/* The steps as a schedule; of a long one the beginning. */
+static void write_witness(const struct witness *w, char *out, size_t size)
+{
+    struct pen pen = pen_on(out, size);
+
+    for (uint32_t i = 0; i < w->n;) {
+        uint32_t repeats = 1;
+        while (i + repeats < w->n && same_choice(w->steps[i], w->steps[i + repeats]))
+            repeats++;
+        char item[SCHEDULE_ITEM + 1];
+        schedule_item_print(item, schedule_step_of(w->steps[i]), repeats);
+        if (pen.n + strlen(item) + 8 > size) {
+            pen_text(&pen, ", ...");
+            return;
+        }
+        pen_printf(&pen, "%s%s", i > 0 ? "," : "", item);
+        i += repeats;
+    }
+}
+
+void session_way_text(const struct session *s, char *out, size_t size)
+{
+    const struct explore_ending *e = session_way_out(s);
+    uint32_t lost = session_lost(s);
+    char schedule[128];
+
+    if (lost == 0) {
+        snprintf(
+            out, size,
+            "No schedule leads to a good end from here, and perhaps none ever did: explore (e) "
+            "shows all endings.");
+        return;
+    }
+    if (e == NULL) {
+        snprintf(out, size, "%s", s->ahead.way == NULL ? "Being worked out..." : "Not found.");
+        return;
+    }
+    write_witness(&e->witness, schedule, sizeof schedule);
+    struct choice first = e->witness.steps[0];
+    snprintf(out, size, "Let T%u%s at step %u instead: %s comes to '%.80s' in %u step%s.",
+             first.thread + 1u, first.kind == CHOICE_TIMEOUT ? "'s timeout fire" : " run",
+             (unsigned)lost, schedule, e->name, (unsigned)e->witness.n,
+             e->witness.n == 1 ? "" : "s");
+}
+
 void why_prepare(struct session *s)
 {
     struct cycle cycle = machine_cycle(machine_of(s));
 
     note_wait_rules(s);
     s->stuck.n_history = s->stuck.n_ways = 0;
+    s->stuck.lost = 0;
+    s->stuck.loss[0] = '\0';
     if (world_system(&machine_of(s)->world)->stop != STOP_NONE)
         prepare_stop(s);
     else if (cycle.n > 0)
         prepare_circle(s, &cycle);
     else if (machine_verdict(machine_of(s)) == VERDICT_HANG)
         prepare_hang(s);
+    else
+        prepare_failures(s);
 }

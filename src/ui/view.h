@@ -48,6 +48,12 @@ void draw_paths(const struct session *s, const struct area *box); // view_paths.
 void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
                    const char *name);
 
+/* Is this step of the timeline that is shown known to have lost the last good end? */
+static inline bool is_lost_mark(const struct view *v, uint32_t n)
+{
+    return v->timeline == v->session->timeline && n > 0 && n == session_lost_mark(v->session);
+}
+
 /* Step n of the run that the timeline shows, as a row of the log; its lane must be there. */
 void draw_log_line(const struct view *v, const struct area *a, int y,
                    uint32_t n); // view_sentences.c

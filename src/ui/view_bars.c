@@ -16,16 +16,6 @@ enum { TITLE_ROOM = 48 }; // columns that the steps and the schedule keep
 
 /* ---- header ---- */
 
-/* The name of the first good ending; NULL: good is what finishes. */
-static const char *goal_of(const struct scenario *s)
-{
-    for (uint32_t i = 0; i < s->n_endings; i++) {
-        if (s->endings[i].goal)
-            return s->endings[i].name;
-    }
-    return NULL;
-}
-
 /* What has gone wrong so far, by its cause; calls that failed count, as the run may be lost by one. */
 static struct style standing_on_the_way(const struct view *v, char *out, size_t size)
 {
@@ -37,7 +27,7 @@ static struct style standing_on_the_way(const struct view *v, char *out, size_t 
         return plain(ROLE_BAD);
     }
     if (session_lost(v->session) != NOT_LOST) {
-        const char *goal = goal_of(v->scenario);
+        const char *goal = goal_name(v->scenario);
         char what[TROUBLE_TEXT] = "it cannot finish";
         if (goal != NULL)
             snprintf(what, sizeof what, "no way to '%.60s'", goal);
@@ -64,14 +54,12 @@ static struct style standing_on_the_way(const struct view *v, char *out, size_t 
 static struct style standing(const struct view *v, char *out, size_t size)
 {
     enum verdict verdict = machine_verdict(v->machine);
-    int ending = machine_ending(v->machine);
-    const char *goal = goal_of(v->scenario);
+    const char *goal = goal_name(v->scenario);
     struct pen pen = pen_on(out, size);
 
     if (verdict == VERDICT_RUNNING)
         return standing_on_the_way(v, out, size);
-    bool good = verdict == VERDICT_FINISHED &&
-                (goal == NULL || (ending >= 0 && v->scenario->endings[ending].goal));
+    bool good = ended_well(v->machine);
     if (verdict != VERDICT_FINISHED) {
         pen.n = text_verdict(v->machine, out, size);
     } else if (v->scenario->n_endings > 0) {

@@ -152,8 +152,9 @@ static void draw_meaning(const struct view *v, const struct area *a, int y)
     struct area rows = area_part(a, 1, y, a->rect.w - 2, a->rect.h - y);
     const char *text = text_chances();
 
-    if (machine_verdict(v->machine) != VERDICT_RUNNING || r->n_endings == 0)
-        return;
+    if (machine_verdict(v->machine) != VERDICT_RUNNING || r->n_endings == 0 ||
+        (r->n_endings == 1 && r->endings[0].probability >= 0))
+        return; // there is nothing to weigh
     if (r->endings[0].probability < 0)
         text = explore_why_no_chance(r);
     else if (wrap_rows(text, rows.rect.w, 0, MOST_MEANING) > rows.rect.h)

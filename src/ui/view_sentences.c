@@ -99,6 +99,24 @@ static void tell_lost(struct story *story)
              "This step is the point of no return: whatever runs from here, no good end can come.");
 }
 
+/* And behind it, so that nobody hopes in vain. */
+static void tell_lost_before(struct story *story)
+{
+    const struct view *v = story->v;
+    uint32_t lost = session_lost(v->session);
+    char text[80];
+
+    if (lost == NOT_LOST || lost == v->machine->last.n ||
+        machine_verdict(v->machine) != VERDICT_RUNNING)
+        return;
+    if (lost == 0)
+        snprintf(text, sizeof text, "Whatever runs next, no good end can come.");
+    else
+        snprintf(text, sizeof text, "Lost since step %u: whatever runs next, no good end can come.",
+                 (unsigned)lost);
+    tell(story, plain(ROLE_BAD), text);
+}
+
 /* How the run ended; what a finding has just said is not said again. */
 static void tell_end(struct story *story, bool said)
 {
@@ -181,6 +199,7 @@ static void tell_all(struct story *story, bool ascii)
     tell_lost(story);
     tell_rule(story);
     tell_blocked(story);
+    tell_lost_before(story);
     tell_message(story, ascii, true);
 }
 
@@ -225,7 +244,11 @@ void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n
     if (present)
         draw_glyph(&p, style, GLYPH_NEXT);
     draw_to(&p, 1);
-    draw_print(&p, plain(ROLE_DIM), "%4u ", (unsigned)n);
+    draw_print(&p, plain(ROLE_DIM), "%4u", (unsigned)n);
+    if (is_lost_mark(v, n))
+        draw_glyph(&p, bold(ROLE_BAD), GLYPH_LOST);
+    else
+        draw_text(&p, plain(ROLE_DIM), " ");
     draw_print(&p, plain(role_thread(step->thread)), "T%-2u ", step->thread + 1u);
     p.end = a->rect.w - outcome;
     const struct nt_call_row *row = nt_call_row(step->call);

@@ -229,50 +229,11 @@ static void write_words(const struct view *v, struct sheet *sheet, const struct 
 
 /* ---- the sheet ---- */
 
-/* The steps as a schedule; of a long one the beginning. */
-static void write_witness(const struct witness *w, char *out, size_t size)
+static void write_way(const struct view *v, struct sheet *sheet)
 {
-    struct pen pen = pen_on(out, size);
+    char text[TEXT_LINE];
 
-    for (uint32_t i = 0; i < w->n;) {
-        uint32_t repeats = 1;
-        while (i + repeats < w->n && same_choice(w->steps[i], w->steps[i + repeats]))
-            repeats++;
-        char item[SCHEDULE_ITEM + 1];
-        schedule_item_print(item, schedule_step_of(w->steps[i]), repeats);
-        if (pen.n + strlen(item) + 8 > size) {
-            pen_text(&pen, ", ...");
-            return;
-        }
-        pen_printf(&pen, "%s%s", i > 0 ? "," : "", item);
-        i += repeats;
-    }
-}
-
-/* The good ending that was nearest before it was lost. */
-static void write_way(const struct view *v, struct sheet *sheet, uint32_t lost)
-{
-    const struct explore_ending *e = session_way_out(v->session);
-    char text[TEXT_LINE], schedule[128];
-
-    if (lost == 0) {
-        sheet_row(
-            sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
-            "No schedule leads to a good end from here, and perhaps none ever did: e shows all "
-            "endings.");
-        return;
-    }
-    if (e == NULL) {
-        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_DIM),
-                  v->session->ahead.way == NULL ? "Being worked out..." : "Not found.");
-        return;
-    }
-    write_witness(&e->witness, schedule, sizeof schedule);
-    struct choice first = e->witness.steps[0];
-    snprintf(text, sizeof text, "Let T%u%s at step %u instead: %s comes to '%.80s' in %u step%s.",
-             first.thread + 1u, first.kind == CHOICE_TIMEOUT ? "'s timeout fire" : " run",
-             (unsigned)lost, schedule, e->name, (unsigned)e->witness.n,
-             e->witness.n == 1 ? "" : "s");
+    session_way_text(v->session, text, sizeof text);
     sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), text);
 }
 
@@ -280,13 +241,14 @@ static void write_past(const struct view *v, struct sheet *sheet)
 {
     const struct stuck *stuck = &v->session->stuck;
 
-    if (stuck->n_history > 0)
+    if (stuck->n_history > 0 || stuck->loss[0] != '\0')
         sheet_heading(sheet, "How it came to it");
     for (int i = 0; i < stuck->n_history; i++)
         sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->history[i]);
     uint32_t lost = session_lost(v->session);
     if (lost != NOT_LOST && lost > 0) {
         char text[128];
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->loss);
         snprintf(
             text, sizeof text,
             "Point of no return: step %u. Before it a good end could still come. ! goes there.",
@@ -296,7 +258,7 @@ static void write_past(const struct view *v, struct sheet *sheet)
     if (stuck->n_ways > 0 || lost != NOT_LOST)
         sheet_heading(sheet, "A way out");
     if (lost != NOT_LOST)
-        write_way(v, sheet, lost);
+        write_way(v, sheet);
     for (int i = 0; i < stuck->n_ways; i++)
         sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->ways[i]);
 }
@@ -314,6 +276,28 @@ static void write_hang(const struct view *v, struct sheet *sheet)
     }
     sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
               "There is no circle: whoever could have ended it has ended.");
+}
+
+/* Nobody is stuck, but the goal is missed, or will be. */
+static void write_missed(const struct view *v, struct sheet *sheet)
+{
+    const char *goal = goal_name(v->scenario);
+    bool over = machine_verdict(v->machine) == VERDICT_FINISHED;
+    char ending[TEXT_LINE], text[TEXT_LINE + 128];
+
+    if (over ? ended_well(v->machine) : session_lost(v->session) == NOT_LOST)
+        return;
+    sheet_heading(sheet, over ? "The goal was missed" : "No good end can come any more");
+    if (over) {
+        text_ending(v->machine, ending, sizeof ending);
+        snprintf(text, sizeof text, "It ended as '%s'. Good is '%s'.", ending, goal);
+    } else if (goal != NULL) {
+        snprintf(text, sizeof text, "Good is '%s', and no schedule leads there from here.", goal);
+    } else {
+        snprintf(text, sizeof text, "Whatever runs next, not all threads will finish.");
+    }
+    sheet_row(sheet, bold(ROLE_BAD), "", 1, bold(ROLE_BAD), text);
+    write_past(v, sheet);
 }
 
 void write_stuck(const struct view *v, struct sheet *sheet, bool ascii)
@@ -340,8 +324,10 @@ void write_stuck(const struct view *v, struct sheet *sheet, bool ascii)
     case VERDICT_FINISHED:
         break;
     }
-    if (cycle.n == 0)
+    if (cycle.n == 0) {
+        write_missed(v, sheet);
         return;
+    }
     sheet_heading(sheet, cycle.n == 1 ? "A thread that waits for itself" : "The circle of waiting");
     if (cycle.n == 2 && sheet->width >= 2 * NODE + GAP)
         draw_pair(v, sheet, &cycle, s);

@@ -113,8 +113,9 @@ static uint32_t letter_of(const struct lane_step *step, bool ascii)
     return (unsigned char)nt_call_row(step->call)->letter;
 }
 
+/* mark: the step carries this sign in the place of its outcome; 0: none. */
 static void thread_column(const struct area *a, const struct chart *c, int y,
-                          const struct lane_step *step, thread_ix t)
+                          const struct lane_step *step, thread_ix t, uint32_t mark)
 {
     struct style style = plain(role_thread(t));
 
@@ -126,7 +127,8 @@ static void thread_column(const struct area *a, const struct chart *c, int y,
             style.attr |= ATTR_REVERSE;
         // What the call came to; in a narrow column it takes the place of the letter.
         uint32_t bad = glyph_char(failed ? GLYPH_BAD : GLYPH_BLOCKED, a->frame->ascii);
-        failed = failed || waits;
+        failed = failed || waits || mark != 0;
+        bad = mark != 0 ? mark : bad;
         uint32_t sign = failed && c->cell == 1 ? bad : letter;
         put_column(a, c, y, step->n, style, sign, failed ? bad : ' ');
         if (!failed && c->cell > 1 && style.attr & ATTR_REVERSE)
@@ -215,7 +217,8 @@ static void draw_thread_lane(const struct view *v, const struct area *a, const s
 
     draw_print(&p, plain(role_thread(t)), "T%u %s", t + 1u, v->scenario->threads[t].name);
     for (uint32_t n = c->first; n <= c->last; n++)
-        thread_column(a, c, y, lanes_at(v->lanes, n), t);
+        thread_column(a, c, y, lanes_at(v->lanes, n), t,
+                      is_lost_mark(v, n) ? glyph_char(GLYPH_LOST, a->frame->ascii) : 0);
 }
 
 /* "Temp\" for a directory, the object's name for the others. */
@@ -332,15 +335,18 @@ static bool has_big_number(const struct view *v, const struct lane_step *step)
 
 static void draw_legend(const struct view *v, struct pencil *p, const struct chart *c, bool all)
 {
-    bool waits = false, failed = false, big = false;
+    bool waits = false, failed = false, big = false, lost = false;
 
     for (uint32_t n = c->first; n <= c->last; n++) {
         const struct lane_step *step = lanes_at(v->lanes, n);
         failed = failed || step->failed;
+        lost = lost || is_lost_mark(v, n);
         big = big || (c->cell == 1 && has_big_number(v, step));
         for (unsigned t = 0; t < v->scenario->n_threads; t++)
             waits = waits || step->standing[t] == STANDS_WAITING;
     }
+    if (lost)
+        legend_glyph(p, GLYPH_LOST, "lost");
     draw_letters(v, p, c); // first: nothing else on the screen says what they are
     if (failed)
         legend_glyph(p, GLYPH_BAD, "failed");

@@ -285,6 +285,41 @@ TEST(a_key_keeps_its_place_in_the_footer_whatever_comes_and_goes)
     }
 }
 
+TEST(the_step_that_lost_the_good_end_is_marked_and_stays_marked)
+{
+    open_scenario("race");
+    keys("112");
+    EXPECT_TRUE(shows(80, 24, "T2 Mover   \xC2\xB7 \xC2\xB7 O!"));
+    EXPECT_TRUE(shows(120, 40, "3!T2  Open"));
+    keys("2");
+    EXPECT_TRUE(shows(120, 40, "Lost since step 3"));
+    keys("uu"); // before it: the mark stands on what can be redone
+    EXPECT_FALSE(shows(120, 40, "Lost since step 3"));
+    EXPECT_TRUE(shows(120, 40, "3!T2  Open"));
+    keys("12"); // another branch, in which step 3 is T1's
+    EXPECT_FALSE(shows(120, 40, "3!T1"));
+    close_scenario();
+}
+
+TEST(why_tells_a_lost_race_with_its_way_out)
+{
+    open_scenario("race");
+    keys("112222111111i");
+    EXPECT_TRUE(shows(120, 60, "It ended as 'nothing moved'. Good is 'all moved'."));
+    EXPECT_TRUE(shows(120, 60, "Point of no return: step 3."));
+    EXPECT_TRUE(shows(120, 60, "Let T1 run at step 3 instead: 1*4,2*6 comes to 'all moved'"));
+    keys("qg12i"); // lost update's cousin: not over yet
+    EXPECT_TRUE(shows(120, 60, "No good end can come any more"));
+    keys("qg11i"); // nothing is lost
+    EXPECT_FALSE(shows(120, 60, "Point of no return"));
+    close_scenario();
+    open_scenario("lost_update");
+    keys("12i"); // no call failed: the step itself is told
+    EXPECT_TRUE(shows(120, 60, "step 2: T2 loaded n: 0."));
+    EXPECT_TRUE(shows(120, 60, "Let T1 run at step 2 instead"));
+    close_scenario();
+}
+
 TEST(who_chose_the_order_is_said)
 {
     open_scenario("race");
@@ -901,7 +936,8 @@ TEST_MAIN(
     RUN(what_can_be_done_at_times_takes_a_place_that_is_free),
     RUN(what_is_half_scrolled_away_keeps_its_other_rows),
     RUN(home_end_g_and_G_go_to_the_ends_of_every_sheet_and_list),
-    RUN(a_command_that_is_named_is_found_by_its_name_alone), RUN(who_chose_the_order_is_said),
+    RUN(a_command_that_is_named_is_found_by_its_name_alone), RUN(the_step_that_lost_the_good_end_is_marked_and_stays_marked),
+    RUN(why_tells_a_lost_race_with_its_way_out), RUN(who_chose_the_order_is_said),
     RUN(chance_and_schedules_are_explained_where_they_stand),
     RUN(every_command_of_the_table_is_in_the_help), RUN(the_help_scrolls_to_its_end_and_no_further),
     RUN(why_names_the_waker_and_the_rule),
