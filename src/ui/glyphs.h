@@ -26,6 +26,8 @@
     X(UNSIGNALED, 0x25CB, 'o', "event: not signalled")                                             \
     X(SLEEPING, 0x2591, '~', "timeline: waits")                                                    \
     X(IDLE, 0x00B7, '.', "timeline: could have run")                                               \
+    X(OWNED, 0x2588, 'E', "timeline: owned exclusively, from the number of the owner on")          \
+    X(SHARED, 0x2592, 's', "timeline: owned, shared")                                              \
     X(FREE, 0x00B7, '.', "")                                                                       \
     X(ELLIPSIS, CH_ELLIPSIS, '~', "cut short here")                                                \
     X(DASH, 0x2013, '-', "")                                                                       \

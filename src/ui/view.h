@@ -54,6 +54,22 @@ static inline bool is_lost_mark(const struct view *v, uint32_t n)
     return v->timeline == v->session->timeline && n > 0 && n == session_lost_mark(v->session);
 }
 
+/* Steps that a timeline shows. */
+struct lane_window {
+    uint32_t first, last; // first > last: none
+    uint32_t present;
+    bool narrow; // one cell for a step
+};
+
+/* What its letters and signs stand for, with those of the objects or without; view_legend.c. */
+void draw_legend(const struct view *v, struct pencil *p, const struct lane_window *w, bool objects);
+
+/* Columns that all of it needs. */
+int legend_width(const struct view *v, bool ascii, const struct lane_window *w);
+
+/* The letter of a step. */
+uint32_t lane_letter(const struct lane_step *step, bool ascii);
+
 /* Step n of the run that the timeline shows, as a row of the log; its lane must be there. */
 void draw_log_line(const struct view *v, const struct area *a, int y,
                    uint32_t n); // view_sentences.c

@@ -12,7 +12,7 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { MAX_LABEL = 16, MIN_LABEL = 8, LEGEND_MORE = 5 };
+enum { MAX_LABEL = 16, MIN_LABEL = 8, SHORT_NAME = 3 };
 
 /* What is drawn where. */
 struct chart {
@@ -21,6 +21,29 @@ struct chart {
     uint32_t first, last; // steps shown; first > last: none
     uint32_t present;     // position
 };
+
+/*
+ * "Temp\\" for a directory, the object's name for the others. A name of a letter or two is read as a call's
+ * letter, so its kind stands before it.
+ */
+static void lane_name(const struct view *v, object_ref object, char *out, size_t size)
+{
+    enum object_kind kind = object_kind_of(object);
+    bool lock = kind == OBJECT_RESOURCE || kind == OBJECT_EVENT || kind == OBJECT_SPINLOCK;
+    char name[TEXT_LINE];
+
+    if (kind == OBJECT_DIRECTORY) {
+        const char *path = v->scenario->directories[object_ix_of(object)].path;
+        const char *last = strrchr(path, '\\');
+        snprintf(out, size, "%s\\", last != NULL && last[1] != '\0' ? last + 1 : path);
+        return;
+    }
+    text_object_short(v->scenario, object, name, sizeof name);
+    if (lock && utf8_width(name) <= SHORT_NAME)
+        snprintf(out, size, "%s %.16s", kind_word(kind), name);
+    else
+        snprintf(out, size, "%s", name);
+}
 
 static int label_width(const struct view *v, int width)
 {
@@ -32,7 +55,7 @@ static int label_width(const struct view *v, int width)
     }
     for (int i = 0; i < v->lanes->n_objects; i++) {
         char name[TEXT_LINE];
-        text_object_short(v->scenario, v->lanes->objects[i], name, sizeof name);
+        lane_name(v, v->lanes->objects[i], name, sizeof name);
         int w = utf8_width(name) + 1;
         widest = w > widest ? w : widest;
     }
@@ -103,16 +126,6 @@ static void put_glyph_column(const struct area *a, const struct chart *c, int y,
     put_column(a, c, y, n, style, sign, solid ? sign : ' ');
 }
 
-/* The letter of a step. "E" is what a lane of a resource says, so an end is the sign of what has ended. */
-static uint32_t letter_of(const struct lane_step *step, bool ascii)
-{
-    if (step->timeout)
-        return 't';
-    if (step->call == CALL_return)
-        return glyph_char(GLYPH_FINISHED, ascii);
-    return (unsigned char)nt_call_row(step->call)->letter;
-}
-
 /* mark: the step carries this sign in the place of its outcome; 0: none. */
 static void thread_column(const struct area *a, const struct chart *c, int y,
                           const struct lane_step *step, thread_ix t, uint32_t mark)
@@ -120,7 +133,7 @@ static void thread_column(const struct area *a, const struct chart *c, int y,
     struct style style = plain(role_thread(t));
 
     if (step->thread == t) {
-        uint32_t letter = letter_of(step, a->frame->ascii);
+        uint32_t letter = lane_letter(step, a->frame->ascii);
         bool failed = step->failed, waits = step->standing[t] == STANDS_WAITING;
         style = bold(failed ? ROLE_BAD : role_thread(t));
         if (step->n == c->present)
@@ -165,12 +178,24 @@ static void number_column(const struct area *a, const struct chart *c, int y, ui
         put_column(a, c, y, n, style, value < 0 ? '-' : '+', ' ');
 }
 
-/* The colour of the thread that owns an object, from the value of its lane. */
-static struct style owner_style(int32_t value)
+/*
+ * A bar in the colour of the thread that owns the object, begun with its number: what holds without colours.
+ * Letters would be read as calls. value: of the lane, -1 - owner.
+ */
+static void owned_column(const struct area *a, const struct chart *c, int y, uint32_t n,
+                         int32_t value, bool repeats)
 {
     int32_t owner = -1 - value;
+    uint32_t bar = glyph_char(GLYPH_OWNED, a->frame->ascii);
+    struct style style = plain(owner < MAX_THREADS ? role_thread((unsigned)owner) : ROLE_TEXT);
 
-    return bold(owner < MAX_THREADS ? role_thread((unsigned)owner) : ROLE_TEXT);
+    put_column(a, c, y, n, style, bar, bar);
+    if (repeats || owner >= 9)
+        return;
+    style.attr = ATTR_REVERSE | ATTR_BOLD;
+    if (n > c->present)
+        style.role = ROLE_DIM;
+    area_put(a, column_of(c, n), y, style, (uint32_t)('1' + owner));
 }
 
 static void object_column(const struct area *a, const struct chart *c, int y, uint32_t n,
@@ -179,9 +204,9 @@ static void object_column(const struct area *a, const struct chart *c, int y, ui
     switch (object_kind_of(object)) {
     case OBJECT_RESOURCE:
         if (value < 0)
-            put_column(a, c, y, n, owner_style(value), 'E', 'E');
+            owned_column(a, c, y, n, value, repeats);
         else if (value > 0)
-            put_column(a, c, y, n, plain(ROLE_TEXT), 's', 's');
+            put_glyph_column(a, c, y, n, plain(ROLE_TEXT), GLYPH_SHARED, true);
         else
             put_glyph_column(a, c, y, n, plain(ROLE_DIM), GLYPH_FREE, false);
         break;
@@ -193,7 +218,7 @@ static void object_column(const struct area *a, const struct chart *c, int y, ui
         break;
     case OBJECT_SPINLOCK:
         if (value < 0)
-            put_column(a, c, y, n, owner_style(value), 'L', 'L');
+            owned_column(a, c, y, n, value, repeats);
         else
             put_glyph_column(a, c, y, n, plain(ROLE_DIM), GLYPH_FREE, false);
         break;
@@ -219,18 +244,6 @@ static void draw_thread_lane(const struct view *v, const struct area *a, const s
     for (uint32_t n = c->first; n <= c->last; n++)
         thread_column(a, c, y, lanes_at(v->lanes, n), t,
                       is_lost_mark(v, n) ? glyph_char(GLYPH_LOST, a->frame->ascii) : 0);
-}
-
-/* "Temp\" for a directory, the object's name for the others. */
-static void lane_name(const struct view *v, object_ref object, char *out, size_t size)
-{
-    if (object_kind_of(object) != OBJECT_DIRECTORY) {
-        text_object_short(v->scenario, object, out, size);
-        return;
-    }
-    const char *path = v->scenario->directories[object_ix_of(object)].path;
-    const char *last = strrchr(path, '\\');
-    snprintf(out, size, "%s\\", last != NULL && last[1] != '\0' ? last + 1 : path);
 }
 
 static void draw_object_lane(const struct view *v, const struct area *a, const struct chart *c,
@@ -274,117 +287,31 @@ static void draw_ruler(const struct area *a, const struct chart *c, int y)
     }
 }
 
-/* ---- legend ---- */
-
-/* What does not fit is not lost: the help has all signs and letters. */
-static bool fits_legend(struct pencil *p, const char *text)
-{
-    if (p->cut || draw_room(p) >= utf8_width(text) + 4 + LEGEND_MORE)
-        return !p->cut;
-    draw_text(p, plain(ROLE_DIM), "  ");
-    draw_glyph(p, plain(ROLE_DIM), GLYPH_ELLIPSIS);
-    draw_text(p, plain(ROLE_KEY), " ?");
-    p->end = p->x; // a title ends here
-    p->cut = true;
-    return false;
-}
-
-static void legend_glyph(struct pencil *p, enum glyph g, const char *word)
-{
-    if (!fits_legend(p, word))
-        return;
-    draw_text(p, plain(ROLE_DIM), "  ");
-    draw_glyph(p, plain(ROLE_TEXT), g);
-    draw_print(p, plain(ROLE_DIM), " %s", word);
-}
-
-static void legend_letter(struct pencil *p, char letter, const char *word)
-{
-    if (!fits_legend(p, word))
-        return;
-    draw_print(p, bold(ROLE_TEXT), "  %c", letter);
-    draw_print(p, plain(ROLE_DIM), " %s", word);
-}
-
-/* "C create": what the letters in the window stand for, in the order in which they come. */
-static void draw_letters(const struct view *v, struct pencil *p, const struct chart *c)
-{
-    bool used[128] = {false};
-
-    for (uint32_t n = c->first; n <= c->last; n++) {
-        const struct lane_step *step = lanes_at(v->lanes, n);
-        const struct nt_call_row *row = nt_call_row(step->call);
-        uint32_t letter = letter_of(step, p->area->frame->ascii);
-        if (letter >= 128 || letter < '!' || used[letter])
-            continue;
-        used[letter] = true;
-        legend_letter(p, (char)letter, step->timeout ? "timeout" : row->verb);
-    }
-}
-
-/* Does a number of this step not fit its column? */
-static bool has_big_number(const struct view *v, const struct lane_step *step)
-{
-    for (int i = 0; i < v->lanes->n_objects; i++) {
-        enum object_kind kind = object_kind_of(v->lanes->objects[i]);
-        if ((kind == OBJECT_SHARED || kind == OBJECT_DIRECTORY) && step->values[i] > 9)
-            return true;
-    }
-    return false;
-}
-
-static void draw_legend(const struct view *v, struct pencil *p, const struct chart *c, bool all)
-{
-    bool waits = false, failed = false, big = false, lost = false;
-
-    for (uint32_t n = c->first; n <= c->last; n++) {
-        const struct lane_step *step = lanes_at(v->lanes, n);
-        failed = failed || step->failed;
-        lost = lost || is_lost_mark(v, n);
-        big = big || (c->cell == 1 && has_big_number(v, step));
-        for (unsigned t = 0; t < v->scenario->n_threads; t++)
-            waits = waits || step->standing[t] == STANDS_WAITING;
-    }
-    if (lost)
-        legend_glyph(p, GLYPH_LOST, "lost");
-    draw_letters(v, p, c); // first: nothing else on the screen says what they are
-    if (failed)
-        legend_glyph(p, GLYPH_BAD, "failed");
-    if (waits) {
-        legend_glyph(p, GLYPH_BLOCKED, "has to wait");
-        legend_glyph(p, GLYPH_SLEEPING, "waits");
-    }
-    if (big)
-        legend_letter(p, '+', "10 or more");
-    if (!all)
-        return;
-    if (v->world->layout->shape.n_resources > 0) {
-        legend_letter(p, 'E', "owned exclusively");
-        legend_letter(p, 's', "shared");
-    }
-    if (v->world->layout->shape.n_events > 0) {
-        legend_glyph(p, GLYPH_SIGNALED, "signalled");
-        legend_glyph(p, GLYPH_UNSIGNALED, "not");
-    }
-}
-
 /* ---- the pane ---- */
+
+/* Lanes without those of directories, which have their own pane and are left out without a word. */
+static int lanes_needed(const struct view *v)
+{
+    const struct lanes *lanes = v->lanes;
+    int needed = (int)v->scenario->n_threads + lanes->n_others;
+
+    for (int i = 0; i < lanes->n_objects; i++)
+        needed += object_kind_of(lanes->objects[i]) != OBJECT_DIRECTORY;
+    return needed;
+}
 
 /*
  * Lanes that there is room for, threads before objects; the rest is counted. When it gets tight: the chosen
- * thread, what the last step changed, then in order. Directories have their own pane, so their lanes are left
- * out without a word.
+ * thread, what the last step changed, then in order.
  */
 static struct picks pick_lanes(const struct view *v, int rows, unsigned *left_out)
 {
     const struct lanes *lanes = v->lanes;
     uint32_t threads = v->scenario->n_threads, all = threads + (uint32_t)lanes->n_objects;
-    uint32_t needed = threads + (uint32_t)lanes->n_others;
-
-    for (int i = 0; i < lanes->n_objects; i++)
-        needed += object_kind_of(lanes->objects[i]) != OBJECT_DIRECTORY;
-    bool fits = (int)needed <= rows;
+    int needed = lanes_needed(v);
+    bool fits = needed <= rows;
     struct picks picks = picks_for(fits ? rows : rows - 1);
+
     if (!fits) {
         pick(&picks, v->session->focus);
         for (int i = 0; i < lanes->n_objects; i++) {
@@ -395,8 +322,56 @@ static struct picks pick_lanes(const struct view *v, int rows, unsigned *left_ou
     }
     for (uint32_t i = 0; i < all; i++)
         pick(&picks, i);
-    *left_out = fits ? 0 : needed - (uint32_t)picks.n;
+    *left_out = fits ? 0 : (unsigned)(needed - picks.n);
     return picks;
+}
+
+/* The title, with the legend in it if it has no row of its own. */
+static void draw_title(const struct view *v, const struct area *a, const struct chart *c,
+                       const char *name, bool legend)
+{
+    struct lane_window window = {c->first, c->last, c->present, c->cell == 1};
+    struct pencil p = title_begin(a);
+
+    draw_text(&p, plain(ROLE_TITLE), name);
+    if (c->first > c->last && v->timeline == v->session->timeline)
+        draw_text(&p, plain(ROLE_DIM), ": each step becomes a column");
+    else if (c->first <= c->last && (c->first > 1 || c->last < timeline_length(v->timeline)))
+        draw_print(&p, plain(ROLE_DIM), ", steps %u to %u", (unsigned)c->first, (unsigned)c->last);
+    if (c->first <= c->last && legend) {
+        draw_text(&p, plain(ROLE_TEXT), " ");
+        draw_legend(v, &p, &window, false);
+    }
+    title_end(&p);
+}
+
+/* In the last row; it may begin below the names if it is long. */
+static void draw_legend_row(const struct view *v, const struct area *inside, const struct chart *c)
+{
+    struct lane_window window = {c->first, c->last, c->present, c->cell == 1};
+    int x =
+        legend_width(v, inside->frame->ascii, &window) <= inside->rect.w - c->label ? c->label : 0;
+    struct pencil p = draw_at(inside, x, inside->rect.h - 1, inside->rect.w - x);
+
+    draw_legend(v, &p, &window, true);
+}
+
+static void draw_lanes(const struct view *v, const struct area *a, const struct chart *c,
+                       const struct picks *picks, unsigned left_out)
+{
+    int threads = (int)v->scenario->n_threads, y = 0;
+
+    for (int i = 0; i < picks->n; i++, y++) {
+        int lane = (int)picks->items[i];
+        if (lane < threads)
+            draw_thread_lane(v, a, c, y, (thread_ix)lane);
+        else
+            draw_object_lane(v, a, c, y, lane - threads);
+    }
+    if (c->label > 0 && a->rect.w > c->label + 3)
+        draw_present(a, c, y);
+    if (left_out > 0)
+        draw_more(a, y, left_out, "lanes");
 }
 
 void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
@@ -404,51 +379,26 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
 {
     struct area inside = area_box(a, pane->edges);
     struct chart c = make_chart(v, inside.rect.w);
-    int threads = (int)v->scenario->n_threads;
-    int lanes = threads + v->lanes->n_objects;
-    int spare = inside.rect.h - lanes, y = 0;
+    int lanes = (int)v->scenario->n_threads + v->lanes->n_objects;
+    int ruler = inside.rect.h - lanes >= 2, legend = inside.rect.h > lanes_needed(v);
+    int rows = inside.rect.h - ruler - legend;
     unsigned left_out;
-
-    struct pencil p = title_begin(a);
-    draw_text(&p, plain(ROLE_TITLE), name);
-    if (c.first > c.last && v->timeline == v->session->timeline)
-        draw_text(&p, plain(ROLE_DIM), ": each step becomes a column");
-    else if (c.first <= c.last && (c.first > 1 || c.last < timeline_length(v->timeline)))
-        draw_print(&p, plain(ROLE_DIM), ", steps %u to %u", (unsigned)c.first, (unsigned)c.last);
-    if (c.first <= c.last && spare < 1) {
-        draw_text(&p, plain(ROLE_TEXT), " ");
-        draw_legend(v, &p, &c, false);
-    }
-    title_end(&p);
-
-    if (spare >= 2)
-        draw_ruler(&inside, &c, y++);
-    int from = y;
-    struct picks picks = pick_lanes(v, spare >= 1 ? lanes : inside.rect.h, &left_out);
     bool scrolled;
-    int lane_from = scroll_from(v, pane, lanes, inside.rect.h, &scrolled);
+
+    draw_title(v, a, &c, name, !legend);
+    if (ruler)
+        draw_ruler(&inside, &c, 0);
+    struct picks picks = pick_lanes(v, rows, &left_out);
+    int from = scroll_from(v, pane, lanes, rows, &scrolled);
     if (scrolled) {
-        picks = picks_from(lane_from, lanes, inside.rect.h);
+        picks = picks_from(from, lanes, rows);
         left_out = 0;
     }
-    draw_scrolled(v, a, pane, lane_from, lanes, inside.rect.h);
-    for (int i = 0; i < picks.n; i++, y++) {
-        int lane = (int)picks.items[i];
-        if (lane < threads)
-            draw_thread_lane(v, &inside, &c, y, (thread_ix)lane);
-        else
-            draw_object_lane(v, &inside, &c, y, lane - threads);
-    }
-    if (c.label > 0 && inside.rect.w > c.label + 3) {
-        struct area bar = area_part(&inside, 0, from, inside.rect.w, y - from);
-        draw_present(&bar, &c, y - from);
-    }
-    if (left_out > 0)
-        draw_more(&inside, y++, left_out, "lanes");
-    if (spare >= 1 && c.first <= c.last) {
-        p = draw_at(&inside, c.label, inside.rect.h - 1, inside.rect.w - c.label);
-        draw_legend(v, &p, &c, true);
-    }
+    draw_scrolled(v, a, pane, from, lanes, rows);
+    struct area part = area_part(&inside, 0, ruler, inside.rect.w, rows);
+    draw_lanes(v, &part, &c, &picks, left_out);
+    if (legend && c.first <= c.last)
+        draw_legend_row(v, &inside, &c);
 }
 
 void view_timeline(const struct view *v, const struct area *a, const struct pane *pane)

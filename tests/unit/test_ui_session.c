@@ -472,6 +472,30 @@ TEST(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back)
     close_scenario();
 }
 
+TEST(the_legend_tells_all_letters_if_they_fit_and_that_of_the_last_step_if_not)
+{
+    open_scenario("race");
+    keys("1112");
+    EXPECT_TRUE(shows(80, 24, "C Create  W Write  X Close  O Open"));
+    EXPECT_FALSE(shows(80, 24, "X Close  O Open  ✗ failed")); // nothing has failed
+    close_scenario();
+    open_scenario("event_notification");
+    keys("11111112");
+    EXPECT_TRUE(shows(80, 24, "? Wait"));
+    EXPECT_TRUE(shows(80, 24, "… [?]"));
+    EXPECT_TRUE(shows(200, 50, "● signalled"));
+    close_scenario();
+}
+
+TEST(a_lane_is_not_read_as_a_letter)
+{
+    open_scenario("abba_deadlock");
+    keys("12");
+    EXPECT_TRUE(shows(80, 24, "ERESOURCE A 1██"));
+    EXPECT_TRUE(shows(80, 24, "ERESOURCE B · 2█"));
+    close_scenario();
+}
+
 TEST(a_thousand_files_fold_and_say_how_many_there_are)
 {
     static const char *const settings[] = {"files=1000"};
@@ -934,7 +958,8 @@ TEST_MAIN(
     RUN(a_digit_behind_the_help_closes_it_and_steps), RUN(the_footer_offers_only_what_works),
     RUN(a_key_keeps_its_place_in_the_footer_whatever_comes_and_goes),
     RUN(what_can_be_done_at_times_takes_a_place_that_is_free),
-    RUN(what_is_half_scrolled_away_keeps_its_other_rows),
+    RUN(what_is_half_scrolled_away_keeps_its_other_rows), RUN(a_lane_is_not_read_as_a_letter),
+    RUN(the_legend_tells_all_letters_if_they_fit_and_that_of_the_last_step_if_not),
     RUN(home_end_g_and_G_go_to_the_ends_of_every_sheet_and_list),
     RUN(a_command_that_is_named_is_found_by_its_name_alone), RUN(the_step_that_lost_the_good_end_is_marked_and_stays_marked),
     RUN(why_tells_a_lost_race_with_its_way_out), RUN(who_chose_the_order_is_said),

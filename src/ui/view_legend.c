@@ -1,0 +1,184 @@
+/*
+ * The legend of the timeline: what its letters and signs stand for, those only that are on it.
+ *
+ * What has room stands in the order in which it first appears. If not all has, the blanks between the items
+ * shrink, then the signs go, and then the letters that were used longest ago; a mark points at the help,
+ * which has them all.
+ */
+#include <stdio.h>
+
+#include "ui/utf8.h"
+#include "ui/view.h"
+
+enum { MAX_ITEMS = 48, MORE_WIDTH = 6 };
+
+/* Ranks. Letters come first, by how many steps from the present they were used last. */
+enum { RANK_SIGN = 1 << 28, RANK_STATE, RANK_OBJECT, RANK_NOT };
+
+struct item {
+    uint32_t sign;
+    const char *word;
+    uint32_t rank; // the higher, the sooner it goes
+    bool left_out;
+};
+
+struct legend {
+    int n;
+    struct item items[MAX_ITEMS];
+};
+
+static void add(struct legend *l, uint32_t sign, const char *word, uint32_t rank)
+{
+    for (int i = 0; i < l->n; i++) {
+        if (l->items[i].sign == sign) {
+            if (rank < l->items[i].rank)
+                l->items[i].rank = rank;
+            return;
+        }
+    }
+    if (l->n < MAX_ITEMS)
+        l->items[l->n++] = (struct item){sign, word, rank, false};
+}
+
+uint32_t lane_letter(const struct lane_step *step, bool ascii)
+{
+    if (step->timeout)
+        return 't';
+    if (step->call == CALL_return)
+        return glyph_char(GLYPH_FINISHED, ascii);
+    return (unsigned char)nt_call_row(step->call)->letter;
+}
+
+/* "C Create": what the letters in the window stand for. */
+static void add_letters(const struct view *v, struct legend *l, const struct lane_window *w,
+                        bool ascii)
+{
+    for (uint32_t n = w->first; n <= w->last; n++) {
+        const struct lane_step *step = lanes_at(v->lanes, n);
+        uint32_t letter = lane_letter(step, ascii);
+        uint32_t away = n > w->present ? n - w->present : w->present - n;
+        if (letter > ' ' && letter < 0x80)
+            add(l, letter, step->timeout ? "timeout" : nt_call_row(step->call)->verb, away);
+    }
+}
+
+/* Does a number of this step not fit its column? */
+static bool has_big_number(const struct view *v, const struct lane_step *step)
+{
+    for (int i = 0; i < v->lanes->n_objects; i++) {
+        enum object_kind kind = object_kind_of(v->lanes->objects[i]);
+        if ((kind == OBJECT_SHARED || kind == OBJECT_DIRECTORY) && step->values[i] > 9)
+            return true;
+    }
+    return false;
+}
+
+static void add_object(struct legend *l, enum object_kind kind, int32_t value, bool ascii)
+{
+    bool lock = kind == OBJECT_RESOURCE || kind == OBJECT_SPINLOCK;
+
+    if (lock && value < 0)
+        add(l, glyph_char(GLYPH_OWNED, ascii), "owned", RANK_OBJECT);
+    else if (kind == OBJECT_RESOURCE && value > 0)
+        add(l, glyph_char(GLYPH_SHARED, ascii), "shared", RANK_OBJECT);
+    else if (kind == OBJECT_EVENT && value != 0)
+        add(l, glyph_char(GLYPH_SIGNALED, ascii), "signalled", RANK_OBJECT);
+    else if (kind == OBJECT_EVENT)
+        add(l, glyph_char(GLYPH_UNSIGNALED, ascii), "not", RANK_NOT);
+}
+
+static void add_signs(const struct view *v, struct legend *l, const struct lane_window *w,
+                      bool ascii)
+{
+    for (uint32_t n = w->first; n <= w->last; n++) {
+        const struct lane_step *step = lanes_at(v->lanes, n);
+        if (is_lost_mark(v, n))
+            add(l, glyph_char(GLYPH_LOST, ascii), "lost", 0);
+        if (step->failed)
+            add(l, glyph_char(GLYPH_BAD, ascii), "failed", RANK_SIGN);
+        if (step->standing[step->thread] == STANDS_WAITING)
+            add(l, glyph_char(GLYPH_BLOCKED, ascii), "must wait", RANK_SIGN);
+        for (unsigned t = 0; t < v->scenario->n_threads; t++) {
+            if (step->standing[t] == STANDS_WAITING && t != step->thread)
+                add(l, glyph_char(GLYPH_SLEEPING, ascii), "waits", RANK_STATE);
+        }
+        if (w->narrow && has_big_number(v, step))
+            add(l, '+', "10 or more", RANK_STATE);
+    }
+}
+
+static void add_objects(const struct view *v, struct legend *l, const struct lane_window *w,
+                        bool ascii)
+{
+    for (uint32_t n = w->first; n <= w->last; n++) {
+        for (int i = 0; i < v->lanes->n_objects; i++)
+            add_object(l, object_kind_of(v->lanes->objects[i]), lanes_at(v->lanes, n)->values[i],
+                       ascii);
+    }
+}
+
+static int width_of(const struct legend *l, int gap)
+{
+    int width = 0;
+
+    for (int i = 0; i < l->n; i++)
+        width += l->items[i].left_out ? 0 : gap + 2 + utf8_width(l->items[i].word);
+    return width;
+}
+
+/* Leaves out what counts least until the rest fits. */
+static void shrink(struct legend *l, int room)
+{
+    while (width_of(l, 1) > room - MORE_WIDTH) {
+        int least = -1;
+        for (int i = 0; i < l->n; i++) {
+            if (!l->items[i].left_out && (least < 0 || l->items[i].rank >= l->items[least].rank))
+                least = i;
+        }
+        if (least < 0)
+            return;
+        l->items[least].left_out = true;
+    }
+}
+
+static struct legend make_legend(const struct view *v, const struct lane_window *w, bool objects,
+                                 bool ascii)
+{
+    struct legend l = {0};
+
+    add_letters(v, &l, w, ascii); // first: nothing else on the screen says what they are
+    add_signs(v, &l, w, ascii);
+    if (objects)
+        add_objects(v, &l, w, ascii);
+    return l;
+}
+
+int legend_width(const struct view *v, bool ascii, const struct lane_window *w)
+{
+    struct legend l = make_legend(v, w, true, ascii);
+
+    return width_of(&l, 2);
+}
+
+void draw_legend(const struct view *v, struct pencil *p, const struct lane_window *w, bool objects)
+{
+    struct legend l = make_legend(v, w, objects, p->area->frame->ascii);
+    char sign[5];
+
+    int gap = width_of(&l, 2) <= draw_room(p) ? 2 : 1;
+    bool cut = width_of(&l, gap) > draw_room(p);
+    if (cut)
+        shrink(&l, draw_room(p));
+    for (int i = 0; i < l.n; i++) {
+        if (l.items[i].left_out)
+            continue;
+        utf8_encode(l.items[i].sign, sign);
+        draw_print(p, bold(ROLE_TEXT), "%*s%s", gap, "", sign);
+        draw_print(p, plain(ROLE_DIM), " %s", l.items[i].word);
+    }
+    if (!cut)
+        return;
+    draw_text(p, plain(ROLE_DIM), " ");
+    draw_glyph(p, plain(ROLE_DIM), GLYPH_ELLIPSIS);
+    draw_text(p, plain(ROLE_KEY), " [?]");
+}
