@@ -424,6 +424,9 @@ static void make_small(struct layout *l, int w, int h, const struct layout_needs
     case TAB_DIRECTORIES:
         add(l, VIEW_DIRECTORIES, 0, EDGE_RIGHT, pane);
         break;
+    case TAB_POSSIBLE:
+        add(l, VIEW_POSSIBLE, 0, EDGE_RIGHT, pane);
+        break;
     case TAB_TIMELINE:
     case N_TABS:
         add(l, VIEW_TIMELINE, 0, EDGE_RIGHT, pane);

@@ -44,7 +44,7 @@ enum view_kind {
 enum objects_shown { OBJECTS_BUT_SHARED, OBJECTS_ALL };
 
 /* The tabs of a small screen. */
-enum tab { TAB_THREADS, TAB_OBJECTS, TAB_DIRECTORIES, TAB_TIMELINE, N_TABS };
+enum tab { TAB_THREADS, TAB_OBJECTS, TAB_DIRECTORIES, TAB_TIMELINE, TAB_POSSIBLE, N_TABS };
 
 enum layout_mode { MODE_TINY, MODE_SMALL, MODE_STACKED, MODE_BESIDE };
 

@@ -133,15 +133,25 @@ void view_header(const struct view *v, const struct area *a, const struct pane *
 
 void view_tabs(const struct view *v, const struct area *a, const struct pane *pane)
 {
-    static const char *const names[N_TABS] = {"Threads", "Objects", "Files", "Timeline"};
+    static const char *const names[N_TABS] = {"Threads", "Objects", "Files", "Timeline", "Endings"};
+    int width = 0;
 
     (void)pane;
     area_clear(a);
     struct pencil p = draw_at(a, 0, 0, a->rect.w);
+    for (int i = 0; i < N_TABS; i++)
+        width += utf8_width(names[i]) + 2;
+    bool narrow = width > a->rect.w; // then neighbours share the cell between them
     for (int i = 0; i < N_TABS; i++) {
-        bool chosen = i == (int)v->session->tab;
-        draw_print(&p, chosen ? bold(ROLE_TITLE) : plain(ROLE_DIM), chosen ? "[%s]" : " %s ",
-                   names[i]);
+        bool chosen = i == (int)v->session->tab, next = i + 1 == (int)v->session->tab;
+        struct style style = chosen ? bold(ROLE_TITLE) : plain(ROLE_DIM);
+        if (i == 0 || !narrow)
+            draw_text(&p, style, chosen ? "[" : " ");
+        draw_text(&p, style, names[i]);
+        draw_text(&p, chosen || !next ? style : bold(ROLE_TITLE),
+                  chosen           ? "]"
+                  : narrow && next ? "["
+                                   : " ");
     }
 }
 

@@ -18,6 +18,7 @@ struct story {
     int y;
     int n;             // rows, with those that have been scrolled away or found no room
     unsigned left_out; // sentences that are not there to their end
+    bool titled;       // the scenario's title stands in the border
 };
 
 enum { MOST_ROWS = 64 };
@@ -50,13 +51,13 @@ static void tell_start(struct story *story)
          s->n_threads == 1
              ? "Nothing has run yet. Press 1: the thread makes its first step."
              : "Nothing has run yet. Press a thread's number: it makes its next step.");
-    if (s->title != NULL)
+    if (s->title != NULL && !story->titled)
         tell(story, plain(ROLE_TEXT), s->title);
     if (s->description != NULL) {
         struct pen pen = pen_on(text, sizeof text);
         for (const char *p = s->description; *p != '\0'; p++)
             pen_printf(&pen, "%c", *p == '\n' ? ' ' : *p);
-        tell(story, plain(ROLE_DIM), text);
+        tell(story, plain(ROLE_TEXT), text);
     }
 }
 
@@ -203,30 +204,80 @@ static void tell_all(struct story *story, bool ascii)
     tell_message(story, ascii, true);
 }
 
+enum { MARK_WIDTH = 24 }; // of what the border says of rows that are not in sight
+
+/* Before the first step the border carries the scenario's title: its row is worth more to the description. */
+static const char *name_of_pane(const struct view *v, const struct area *a, bool *titled)
+{
+    const char *title = v->scenario->title;
+
+    *titled =
+        v->machine->last.n == 0 && title != NULL && utf8_width(title) <= a->rect.w - 6 - MARK_WIDTH;
+    return *titled ? title : "what happened";
+}
+
+/* That there is more, and the key that shows all of it. */
+static void draw_mark(const struct view *v, const struct area *a, unsigned left_out)
+{
+    struct area right = area_part(a, 0, 0, a->rect.w - 3, 1);
+    char text[64];
+
+    if (v->machine->last.n == 0)
+        snprintf(text, sizeof text, " read on: press i ");
+    else
+        snprintf(text, sizeof text, " %u more: press i ", left_out);
+    area_text_right(&right, 0, plain(ROLE_DIM), text);
+}
+
 void view_sentences(const struct view *v, const struct area *a, const struct pane *pane)
 {
     struct area inside = area_box(a, pane->edges),
                 nothing = area_part(&inside, 0, 0, inside.rect.w, 0);
     struct story measure = {.v = v, .area = &nothing}, story = {.v = v, .area = &inside};
     bool scrolled;
-    char text[64];
 
-    title(a, plain(ROLE_TITLE), "what happened");
+    title(a, plain(ROLE_TITLE), name_of_pane(v, a, &story.titled));
+    measure.titled = story.titled;
     tell_all(&measure, a->frame->ascii);
     int from = scroll_from(v, pane, measure.n, inside.rect.h, &scrolled);
     story.y = -from;
     tell_all(&story, a->frame->ascii);
-    if (is_chosen(v, pane)) {
+    if (is_chosen(v, pane))
         draw_scrolled(v, a, pane, from, measure.n, inside.rect.h);
-    } else if (story.left_out > 0) {
-        struct pen pen = pen_on(text, sizeof text);
-        pen_printf(&pen, " %u more: press i ", story.left_out);
-        struct area right = area_part(a, 0, 0, a->rect.w - 3, 1);
-        area_text_right(&right, 0, plain(ROLE_DIM), text);
-    }
+    else if (story.left_out > 0)
+        draw_mark(v, a, story.left_out);
 }
 
 /* ---- log ---- */
+
+/* Where the outcome begins: in its column, but either cell takes what the other one leaves. */
+static int outcome_column(int width, int call_end, int outcome_width)
+{
+    int column = width - (width >= 60 ? 23 : 17), latest = width - outcome_width;
+
+    if (call_end + 1 > column && latest > column)
+        return call_end + 1 < latest ? call_end + 1 : latest;
+    if (latest < column && call_end + 1 < column)
+        return call_end + 1 > latest ? call_end + 1 : latest;
+    return column;
+}
+
+/* The call and how it went, from where the pencil stands to the end of the row. */
+static void draw_cells(struct pencil *p, struct style style, const struct lane_step *step)
+{
+    const struct nt_call_row *row = nt_call_row(step->call);
+    int width = p->area->rect.w;
+    bool verb = width < 64 && row->verb != NULL && row->verb[0] != '\0';
+    const char *name = step->timeout ? "timeout" : verb ? row->verb : row->name;
+    char call[TEXT_LINE];
+
+    snprintf(call, sizeof call, "%s %s", name, step->object);
+    int column = outcome_column(width, p->x + utf8_width(call), utf8_width(step->outcome));
+    p->end = column - 1;
+    draw_text(p, style, call);
+    struct pencil outcome = draw_at(p->area, column, p->y, width - column);
+    draw_text(&outcome, style, step->outcome);
+}
 
 void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n)
 {
@@ -234,7 +285,6 @@ void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n
     struct style style = plain(step->failed ? ROLE_BAD : ROLE_TEXT);
     bool present = n == timeline_position(v->timeline);
     bool future = n > timeline_position(v->timeline);
-    int outcome = a->rect.w >= 60 ? 24 : 18;
 
     if (future)
         style = plain(ROLE_DIM);
@@ -250,14 +300,7 @@ void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n
     else
         draw_text(&p, plain(ROLE_DIM), " ");
     draw_print(&p, plain(role_thread(step->thread)), "T%-2u ", step->thread + 1u);
-    p.end = a->rect.w - outcome;
-    const struct nt_call_row *row = nt_call_row(step->call);
-    bool verb = a->rect.w < 64 && row->verb != NULL && row->verb[0] != '\0';
-    draw_text(&p, style, step->timeout ? "timeout" : verb ? row->verb : row->name);
-    draw_text(&p, style, " ");
-    draw_text(&p, style, step->object);
-    p = draw_at(a, a->rect.w - outcome + 1, y, outcome - 1);
-    draw_text(&p, style, step->outcome);
+    draw_cells(&p, style, step);
 }
 
 void log_window(const struct view *v, int height, uint32_t *first, uint32_t *last)

@@ -487,6 +487,43 @@ TEST(the_legend_tells_all_letters_if_they_fit_and_that_of_the_last_step_if_not)
     close_scenario();
 }
 
+TEST(a_small_screen_has_a_tab_for_the_endings)
+{
+    open_scenario("race");
+    EXPECT_FALSE(shows(40, 10, "nothing moved"));
+    EXPECT_TRUE(shows(40, 10, "[Threads]Objects Files Timeline Endings"));
+    keys("vvvv");
+    EXPECT_TRUE(shows(40, 10, " Threads Objects Files Timeline[Endings]"));
+    EXPECT_TRUE(shows(40, 10, "85.2 %"));
+    EXPECT_TRUE(shows(79, 23, "[Endings]"));
+    EXPECT_TRUE(shows(79, 23, "6.6 %"));
+    keys("v");
+    EXPECT_TRUE(shows(40, 10, "[Threads]"));
+    close_scenario();
+}
+
+TEST(the_log_gives_a_cell_what_its_neighbour_leaves)
+{
+    open_scenario("race");
+    keys("1112ffff");
+    EXPECT_TRUE(shows(120, 40, "Rename NewFile_0.txt SUCCESS"));
+    EXPECT_TRUE(shows(120, 40, "Open file_0.txt    SUCCESS")); // in its column
+    close_scenario();
+}
+
+TEST(before_the_first_step_the_description_has_the_rows)
+{
+    open_scenario("race");
+    EXPECT_TRUE(shows(80, 24, "─ Creator and mover without any lock ─"));
+    EXPECT_TRUE(shows(80, 24, "and nothing keeps them apart"));
+    EXPECT_TRUE(shows(80, 24, "read on: press i"));
+    keys("i");
+    EXPECT_TRUE(shows(80, 24, "behind.")); // its last word
+    keys("1");
+    EXPECT_TRUE(shows(80, 24, "what happened"));
+    close_scenario();
+}
+
 TEST(a_lane_is_not_read_as_a_letter)
 {
     open_scenario("abba_deadlock");
@@ -959,9 +996,13 @@ TEST_MAIN(
     RUN(a_key_keeps_its_place_in_the_footer_whatever_comes_and_goes),
     RUN(what_can_be_done_at_times_takes_a_place_that_is_free),
     RUN(what_is_half_scrolled_away_keeps_its_other_rows), RUN(a_lane_is_not_read_as_a_letter),
+    RUN(a_small_screen_has_a_tab_for_the_endings),
+    RUN(the_log_gives_a_cell_what_its_neighbour_leaves),
+    RUN(before_the_first_step_the_description_has_the_rows),
     RUN(the_legend_tells_all_letters_if_they_fit_and_that_of_the_last_step_if_not),
     RUN(home_end_g_and_G_go_to_the_ends_of_every_sheet_and_list),
-    RUN(a_command_that_is_named_is_found_by_its_name_alone), RUN(the_step_that_lost_the_good_end_is_marked_and_stays_marked),
+    RUN(a_command_that_is_named_is_found_by_its_name_alone),
+    RUN(the_step_that_lost_the_good_end_is_marked_and_stays_marked),
     RUN(why_tells_a_lost_race_with_its_way_out), RUN(who_chose_the_order_is_said),
     RUN(chance_and_schedules_are_explained_where_they_stand),
     RUN(every_command_of_the_table_is_in_the_help), RUN(the_help_scrolls_to_its_end_and_no_further),
