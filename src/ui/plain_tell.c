@@ -7,6 +7,7 @@
 
 #include "sim/report/pen.h"
 #include "sim/report/text.h"
+#include "sim/report/text_bugcheck.h"
 #include "ui/facts.h"
 #include "ui/plain_parts.h"
 #include "ui/utf8.h"
@@ -54,9 +55,15 @@ void tell_step(struct plain *p, const struct machine *m)
         if (text[0] != '\0')
             plain_say(p, "rule", "%s", text);
     }
+    if (m->printed[0] != '\0')
+        plain_say(p, "printed", "%s", m->printed);
     unsigned n = text_findings(m, &m->last, findings, MAX_FINDINGS);
     for (unsigned i = 0; i < n && i < MAX_FINDINGS; i++)
         plain_say(p, "wrong", "%s", findings[i].text);
+    for (unsigned i = 0; i < BUGCHECK_PARAMETERS; i++) {
+        if (text_bugcheck_parameter(m, i, text, sizeof text) > 0)
+            plain_say(p, "parameter", "%u is %s", i + 1, text);
+    }
 }
 
 /* The choices that can be made, as they are typed: "1 2 2~". */

@@ -149,6 +149,8 @@ static void write_what_happened(const struct view *v, struct sheet *sheet)
     sheet_heading(sheet, line);
     text_step(v->machine, step, text, sizeof text);
     sheet_row(sheet, plain(ROLE_DIM), "what", 8, plain(ROLE_TEXT), text);
+    if (v->machine->printed[0] != '\0')
+        sheet_row(sheet, plain(ROLE_DIM), "prints", 8, plain(ROLE_TEXT), v->machine->printed);
     text_rule(step, text, sizeof text);
     if (text[0] != '\0')
         sheet_row(sheet, plain(ROLE_DIM), "rule", 8, plain(ROLE_TEXT), text);

@@ -72,6 +72,11 @@ static void tell_step(struct story *story)
     tell(story, bold(step_failed(step) ? ROLE_BAD : ROLE_TEXT), line);
 }
 
+static void tell_printed(struct story *story)
+{
+    tell(story, plain(ROLE_KEY), story->v->machine->printed);
+}
+
 /* Returns how many there are. */
 static unsigned tell_findings(struct story *story)
 {
@@ -195,6 +200,7 @@ static void tell_all(struct story *story, bool ascii)
         tell_start(story);
     else
         tell_step(story);
+    tell_printed(story);
     unsigned findings = tell_findings(story);
     tell_end(story, findings > 0);
     tell_lost(story);

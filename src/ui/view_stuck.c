@@ -10,6 +10,7 @@
 
 #include "kernel_model/eresource.h"
 #include "sim/report/pen.h"
+#include "sim/report/text_bugcheck.h"
 #include "ui/utf8.h"
 #include "ui/view.h"
 
@@ -278,6 +279,18 @@ static void write_hang(const struct view *v, struct sheet *sheet)
               "There is no circle: whoever could have ended it has ended.");
 }
 
+static void write_parameters(const struct view *v, struct sheet *sheet)
+{
+    char text[TEXT_LINE], label[32];
+
+    for (unsigned i = 0; i < BUGCHECK_PARAMETERS; i++) {
+        if (text_bugcheck_parameter(v->machine, i, text, sizeof text) == 0)
+            continue;
+        snprintf(label, sizeof label, "parameter %u", i + 1);
+        sheet_row(sheet, plain(ROLE_DIM), label, 14, plain(ROLE_TEXT), text);
+    }
+}
+
 /* Nobody is stuck, but the goal is missed, or will be. */
 static void write_missed(const struct view *v, struct sheet *sheet)
 {
@@ -313,6 +326,7 @@ void write_stuck(const struct view *v, struct sheet *sheet, bool ascii)
         text_verdict(v->machine, text, sizeof text);
         sheet_heading(sheet, "The machine has stopped");
         sheet_row(sheet, bold(ROLE_BAD), "", 1, bold(ROLE_BAD), text);
+        write_parameters(v, sheet);
         write_past(v, sheet);
         return;
     case VERDICT_HANG:

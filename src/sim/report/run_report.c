@@ -11,6 +11,7 @@
 #include "sim/report/json.h"
 #include "sim/report/order.h"
 #include "sim/report/text.h"
+#include "sim/report/text_bugcheck.h"
 #include "sim/stepper/happens.h"
 
 enum { MAX_SHOWN_WAKERS = 8, MAX_ENDING = 4096 };
@@ -37,6 +38,12 @@ static void table_findings(const struct run_report *r, const struct machine *m)
     unsigned n = text_findings(m, &m->last, findings, MAX_FINDINGS);
     for (unsigned i = 0; i < n; i++) {
         fprintf(r->out, "                     ! %s\n", findings[i].text);
+    }
+    for (unsigned i = 0; i < BUGCHECK_PARAMETERS; i++) {
+        char text[TEXT_LINE];
+        if (text_bugcheck_parameter(m, i, text, sizeof text) > 0) {
+            fprintf(r->out, "                       parameter %u is %s\n", i + 1, text);
+        }
     }
 }
 
@@ -386,6 +393,9 @@ static void json_step(const struct run_report *r, const struct machine *m)
     json_findings(&j, m);
     if (r->order != NULL) {
         json_clock(&j, r->order, step->n);
+    }
+    if (m->printed[0] != '\0') {
+        json_string(&j, "printed", m->printed);
     }
     text_step(m, step, text, sizeof text);
     json_string(&j, "text", text);

@@ -8,9 +8,8 @@
 #include "sim/report/text.h"
 
 #include "kernel_model/eresource.h"
-#include "kernel_model/file.h"
-#include "kernel_model/share.h"
 #include "sim/report/calls.h"
+#include "sim/report/text_share.h"
 
 /* ---- pieces offered as they are ---- */
 
@@ -162,33 +161,6 @@ static void write_timeout(struct pen *p, const struct machine *m, const struct s
     }
 }
 
-/* " T1 has it open and shares nothing.": who keeps others out of a file. */
-static void write_opener(struct pen *p, const struct machine *m, object_ref file)
-{
-    static const char *const shares[] = {"nothing",
-                                         "reading",
-                                         "writing",
-                                         "reading and writing",
-                                         "deleting",
-                                         "reading and deleting",
-                                         "writing and deleting",
-                                         "everything, but uses what this call does not share"};
-    const struct world *w = &m->world;
-    uint32_t n_slots = w->layout->handle_first[w->layout->shape.n_threads];
-    for (uint32_t slot = 0; slot < n_slots; slot++) {
-        const struct handle_slot *h = world_handle(w, slot);
-        bool this_kind =
-            ((h->flags & HANDLE_DIRECTORY) != 0) == (object_kind_of(file) == OBJECT_DIRECTORY);
-        if (h->flags != 0 && this_kind && h->name == object_ix_of(file) &&
-            share_participates(h->access)) {
-            pen_text(p, " ");
-            write_thread(p, handle_thread(w, slot));
-            pen_printf(p, " has it open and shares %s.", shares[h->share & 7]);
-            return;
-        }
-    }
-}
-
 size_t text_step(const struct machine *m, const struct step *step, char *out, size_t size)
 {
     struct pen p = pen_on(out, size);
@@ -218,7 +190,7 @@ size_t text_step(const struct machine *m, const struct step *step, char *out, si
     }
     pen_text(&p, ".");
     if (e->rule == RULE_SHARE_VIOLATION) {
-        write_opener(&p, m, e->object);
+        write_opener(&p, m, step);
     }
     write_woken(&p, step);
     thread_set ended = step->ended & ~(e->thread_ended ? thread_bit(step->choice.thread) : 0);

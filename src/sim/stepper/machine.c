@@ -8,6 +8,7 @@
  */
 #include "sim/stepper/machine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "kernel_model/priority.h"
@@ -39,6 +40,24 @@ static void journal_room(struct machine *m)
     }
 }
 
+/* What a step prints is kept with the step, so that going back shows it again. */
+static void hear(void *context, thread_ix t, const char *text)
+{
+    struct machine *m = context;
+    size_t n = strlen(m->printed);
+    snprintf(m->printed + n, sizeof m->printed - n, "%sT%u prints: %s", n > 0 ? "; " : "", t + 1u,
+             text);
+    if (m->sink.print != NULL) {
+        m->sink.print(m->sink.context, t, text);
+    }
+}
+
+/* A machine without an annex keeps nothing: where nobody listens, no text is made. */
+static const struct vm_sink *listener(const struct machine *m)
+{
+    return m->world.annex != NULL ? &m->ear : &m->sink;
+}
+
 struct machine *machine_create(const struct scenario *s, bool keep_annex)
 {
     const struct world_layout *layout = &s->layout;
@@ -56,6 +75,7 @@ struct machine *machine_create(const struct scenario *s, bool keep_annex)
     m->worst_entries = journal_worst_entries(layout);
     m->worst_saved = journal_worst_saved(layout);
     journal_room(m);
+    m->ear = (struct vm_sink){hear, m};
     machine_reset(m);
     return m;
 }
@@ -225,7 +245,7 @@ static bool run_woken(struct machine *m)
         thread_ix created = (thread_ix)object_ix_of(s->effect.other);
         if (image_gone(m, created) || !note_outcome(m, created,
                                                     vm_start(m->scenario, &m->world, created,
-                                                             &s->effect, &s->stop, &m->sink))) {
+                                                             &s->effect, &s->stop, listener(m)))) {
             return false;
         }
     }
@@ -234,7 +254,7 @@ static bool run_woken(struct machine *m)
         if (image_gone(m, woken.thread) ||
             !note_outcome(m, woken.thread,
                           vm_resume(m->scenario, &m->world, woken.thread, woken.result, 0,
-                                    &s->effect, &s->stop, &m->sink))) {
+                                    &s->effect, &s->stop, listener(m)))) {
             return false;
         }
     }
@@ -297,7 +317,7 @@ static void run_call(struct machine *m, thread_ix t, unsigned pick)
     }
     note_outcome(m, t,
                  vm_resume(m->scenario, &m->world, t, s->effect.result, s->effect.out_value,
-                           &s->effect, &s->stop, &m->sink));
+                           &s->effect, &s->stop, listener(m)));
 }
 
 /* What each ready thread spins on; 0 for nothing. */
@@ -364,6 +384,7 @@ static void make_step(struct machine *m, struct choice c)
 {
     struct world *w = &m->world;
     assert(machine_refusal(m, c) == REFUSED_NOT);
+    m->printed[0] = '\0';
     world_begin_step(w);
     step_begin(&m->last, m->last.n + 1, c);
     if (w->annex != NULL) {
@@ -471,6 +492,7 @@ void machine_reset(struct machine *m)
     const struct scenario *s = m->scenario;
     memcpy(w->block, s->initial, w->layout->size);
     world_forget(w);
+    m->printed[0] = '\0';
     world_begin_step(w);
     step_begin(&m->last, 0, (struct choice){NO_THREAD, CHOICE_RUN, 0, 0});
     annex_reset(w);
@@ -479,7 +501,7 @@ void machine_reset(struct machine *m)
     }
     for (thread_ix t = 0; t < w->layout->shape.n_threads; t++) {
         if (world_thread(w, t)->state == THREAD_READY &&
-            !note_outcome(m, t, vm_start(s, w, t, &m->last.effect, &m->last.stop, &m->sink))) {
+            !note_outcome(m, t, vm_start(s, w, t, &m->last.effect, &m->last.stop, listener(m)))) {
             break;
         }
     }

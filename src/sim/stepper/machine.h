@@ -63,6 +63,8 @@ enum verdict {
     VERDICT_FAULT,
 };
 
+enum { PRINTED_TEXT = 512 }; // what one step prints; more is cut
+
 enum { MAX_STEP_CYCLES = 8 }; // more are not told
 
 /* What one step was and did. Overwritten by the next machine_step of the same machine. */
@@ -86,9 +88,11 @@ struct step {
 struct machine {
     const struct scenario *scenario;
     struct world world;
-    struct step last;     // the step made last
-    struct vm_sink sink;  // where DbgPrint goes; print may be NULL
-    struct watch *watch;  // of the scenario's invariants; NULL: none, or not asked for
+    struct step last;    // the step made last
+    struct vm_sink sink; // where DbgPrint goes; print may be NULL
+    struct vm_sink ear;  // what the vm is given with an annex: keeps the text and hands it on
+    char printed[PRINTED_TEXT]; // with an annex: the last step's text, "T1 prints: ready; ..."
+    struct watch *watch;        // of the scenario's invariants; NULL: none, or not asked for
     struct place *places; // where holds and signals come from (places.h); NULL: no annex, no places
     size_t annex_bytes;   // of the annex and the places behind it
     uint32_t worst_entries, worst_saved; // what the journal needs for one step

@@ -8,14 +8,20 @@
 
 #include "kernel_model/spinlock.h"
 
-static size_t n_places(const struct world_shape *s)
+/* Those of the handles come last. */
+static size_t first_handle(const struct world_shape *s)
 {
     return (size_t)s->n_resources * s->n_threads + s->n_spinlocks + 2u * (size_t)s->n_events;
 }
 
+static size_t n_places(const struct world_layout *layout)
+{
+    return first_handle(&layout->shape) + layout->handle_first[layout->shape.n_threads];
+}
+
 size_t places_size(const struct world_layout *layout)
 {
-    return n_places(&layout->shape) * sizeof(struct place);
+    return n_places(layout) * sizeof(struct place);
 }
 
 /* ---- where each lies ---- */
@@ -60,6 +66,11 @@ struct place place_of_signal(const struct machine *m, event_ix e)
 struct place place_of_loss(const struct machine *m, event_ix e)
 {
     return look(m, signal_ix(m, e) + 1);
+}
+
+struct place place_of_open(const struct machine *m, uint32_t slot)
+{
+    return look(m, first_handle(&m->world.layout->shape) + slot);
 }
 
 /* ---- noting ---- */
@@ -152,6 +163,10 @@ void places_note(struct machine *m)
         } else if (kind == OBJECT_SPINLOCK && world_spinlock(&m->world, ix)->owner != 0 &&
                    ((const struct spinlock *)old)->owner == 0) {
             m->places[lock_ix(m, ix)] = stood_at(m, m->last.choice.thread);
+        } else if (kind == OBJECT_HANDLE && world_handle(&m->world, ix)->flags != 0 &&
+                   ((const struct handle_slot *)old)->flags == 0) {
+            m->places[first_handle(&m->world.layout->shape) + ix] =
+                stood_at(m, m->last.choice.thread);
         }
     }
 }

@@ -6,7 +6,7 @@
  *            states apart. So it is kept beside the annex, from step to step, by machines that
  *            have one.
  * Memory     Follows the annex in the machine's block and is restored with it; 4 bytes for each
- *            resource and thread, for each spin lock, and twice for each event.
+ *            resource and thread, for each spin lock, twice for each event, and for each handle.
  * Errors     None. A machine without an annex has no places: every query says "nowhere".
  */
 #ifndef SIM_STEPPER_PLACES_H
@@ -34,6 +34,9 @@ struct place place_of_hold(const struct machine *m, resource_ix r, thread_ix t);
 
 /* Where the owner of a spin lock took it. */
 struct place place_of_lock(const struct machine *m, spinlock_ix l);
+
+/* Where the handle in this slot was opened. */
+struct place place_of_open(const struct machine *m, uint32_t slot);
 
 /* Where an event was last made signalled. */
 struct place place_of_signal(const struct machine *m, event_ix e);
