@@ -42,7 +42,7 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
 static int cmd_explore(int argc, char **argv)
 {
     struct cli cli;
-    struct explore_options o = {.search = SEARCH_AUTO};
+    struct explore_options o = {.search = SEARCH_AUTO, .remedy = true};
     if (!cli_parse(&cli, &verb_explore, argc, argv) || !parse_options(&cli, &o)) {
         cli_release(&cli);
         return EXIT_USAGE;

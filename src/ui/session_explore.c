@@ -79,6 +79,7 @@ void explore_look(struct session *s)
         return;
     if (e->search == NULL) {
         struct explore_options options = {.search = SEARCH_AUTO,
+                                          .remedy = true,
                                           .jobs = 1, // the others are for who sits at the screen
                                           .max_states = EXPLORE_SCREEN_STATES};
         e->search = background_start(s->scenario, &options);

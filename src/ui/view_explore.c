@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/explore/remedy.h"
 #include "sim/report/pen.h"
 #include "ui/session_parts.h"
 #include "ui/utf8.h"
@@ -23,6 +24,7 @@ enum {
     CHANCE_END = 9,
     NUMBER_WIDTH = 9, // "schedules"
     LEAST_LANES = 4,
+    REMEDY_HEIGHT = 22, // from which on what decides has its rows
     MOST_COLUMNS = 104,
     PATHS_FROM = 120, // columns from which on the ways stand beside the run
     LEAST_STEPS = 4,  // rows below which a list of steps is not begun
@@ -324,16 +326,43 @@ static bool has_chances(const struct explore_result *r)
     return r->n_endings > 0 && r->endings[0].probability >= 0;
 }
 
+/* The order that decides, and the scenario to go on with; "" if there is neither. */
+static void write_remedy(const struct view *v, char *out, size_t size)
+{
+    char order[TEXT_LINE];
+    struct pen pen = pen_on(out, size);
+
+    if (remedy_text(v->scenario, &v->session->exploring.result->remedy, order, sizeof order) > 0)
+        pen_text(&pen, order);
+    if (v->scenario->next != NULL)
+        pen_printf(&pen, "%sNext: %s.", pen.n > 0 ? " " : "", v->scenario->next);
+}
+
+static int remedy_rows(const struct view *v, int width)
+{
+    char text[TEXT_LINE];
+
+    write_remedy(v, text, sizeof text);
+    return text[0] != '\0' ? wrap_rows(text, width - 4, 0, SAID_ROWS) : 0;
+}
+
 static void draw_search(const struct view *v, const struct area *box,
                         const struct explore_result *r)
 {
     struct area inside = area_box(box, EDGE_RIGHT | EDGE_BOTTOM);
     struct area text = area_part(&inside, 1, 0, inside.rect.w - 2, inside.rect.h);
     char line[TEXT_LINE];
+    int used = 0;
 
     if (inside.rect.h < 1)
         return;
-    title(box, plain(ROLE_TITLE), "how it was searched");
+    if (inside.rect.h >= FOOT_ROWS - 2 + remedy_rows(v, box->rect.w)) {
+        write_remedy(v, line, sizeof line);
+        used = line[0] != '\0' ? area_wrap(&text, 0, text.rect.h, 0, bold(ROLE_TEXT), line) : 0;
+        color_threads(&text, 0, used);
+    }
+    title(box, plain(ROLE_TITLE),
+          used > 0 ? "what decides, and how it was searched" : "how it was searched");
     struct pen pen = pen_on(line, sizeof line);
     if (r->reduced)
         pen_printf(&pen,
@@ -353,7 +382,7 @@ static void draw_search(const struct view *v, const struct area *box,
                  " states, and there may be more endings than "
                  "these. To go on: lockstep explore %.60s",
                  r->states, v->scenario->name);
-    area_wrap(&text, 0, text.rect.h, 0, plain(r->complete ? ROLE_DIM : ROLE_WARN), line);
+    area_wrap(&text, used, text.rect.h - used, 0, plain(r->complete ? ROLE_DIM : ROLE_WARN), line);
 }
 
 /* ---- the screen ---- */
@@ -426,6 +455,7 @@ void draw_explore(const struct view *v, struct session *s, struct frame *f)
         draw_progress(s, &below);
         return;
     }
+    foot += h >= REMEDY_HEIGHT ? remedy_rows(v, f->w) : 0;
     share_rows(s, f->w, h - HEAD_ROWS - foot, &list, &run);
     struct area part = area_part(&all, 0, HEAD_ROWS, f->w, list);
     draw_endings(s, &part);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/explore/explain.h"
+#include "sim/explore/remedy.h"
 #include "sim/explore/search.h"
 #include "sim/lang/mem.h"
 
@@ -147,6 +148,9 @@ struct explore_result *explore(const struct scenario *s, const struct explore_op
     r->search = r->search == SEARCH_AUTO ? SEARCH_STATES : r->search;
     for (uint32_t i = 0; i < r->n_findings && options->n_prefix == 0; i++) {
         explain_finding(s, &r->findings[i]);
+    }
+    if (options->remedy && options->n_prefix == 0) {
+        r->remedy = remedy_find(s, r);
     }
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_chance);
     qsort(r->findings, r->n_findings, sizeof *r->findings, by_kind);

@@ -44,6 +44,7 @@ struct explore_progress {
 struct explore_options {
     enum search_kind search;
     bool reduce;          // of SEARCH_STATES: fewer states, the same endings and findings
+    bool remedy;          // look for what decides between good and bad ends
     bool claims;          // find where each always fails and each sometimes holds
     bool final_states;    // name endings by final state even if the file has [endings]
     unsigned jobs;        // workers; 0: as many as the machine has
@@ -85,6 +86,21 @@ struct explore_finding {
     struct witness witness; // the last step is the one that shows it
 };
 
+/* A call in a body. */
+struct remedy_call {
+    thread_ix thread;
+    uint16_t line;
+    enum nt_call call;
+};
+
+/* The order that every schedule with a good end has and no other one (remedy.h). */
+struct remedy {
+    bool known; // else all else is 0
+    bool each;  // for every object that the second call is about; else object is the only one
+    struct remedy_call first, then;
+    object_ref object;
+};
+
 struct explore_result {
     enum search_kind search; // the one that was made
     uint32_t preemptions;    // bounded: in each schedule at most
@@ -103,6 +119,7 @@ struct explore_result {
     struct explore_ending *endings;   // likeliest first, then by name
     struct explore_finding *findings; // by kind, then text
     uint32_t n_endings, n_findings;
+    struct remedy remedy;        // of a complete search that was asked for it
     double collisions;           // bound on the chance that two states shared a fingerprint
     double seconds, second_pass; // the search; counts, chances and witnesses
     uint64_t bytes;              // most memory that the search held

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/explore/remedy.h"
 #include "sim/lang/mem.h"
 #include "sim/lang/schedule_text.h"
 #include "sim/report/json.h"
@@ -132,6 +133,18 @@ static void report_columns(FILE *out, const struct explore_result *r)
     }
 }
 
+/* What decides between good and bad ends, and where the scenario leads on. */
+static void report_remedy(FILE *out, const struct scenario *s, const struct explore_result *r)
+{
+    char text[TEXT_LINE];
+    if (remedy_text(s, &r->remedy, text, sizeof text) > 0) {
+        fprintf(out, "\n what decides: %s\n", text);
+    }
+    if (s->next != NULL) {
+        fprintf(out, "%s next: %s\n", r->remedy.known ? "" : "\n", s->next);
+    }
+}
+
 void explore_report(FILE *out, const struct scenario *s, const struct explore_result *r)
 {
     fprintf(out, "%s: %s\n", s->name, s->title);
@@ -152,6 +165,7 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
         fprintf(out, " ! %s\n   shown by %s\n", r->findings[i].text, schedule);
         free(schedule);
     }
+    report_remedy(out, s, r);
 }
 
 /* ---- JSON ---- */
@@ -209,6 +223,36 @@ static void json_count(struct json *j, const char *key, uint64_t value, bool kno
     }
 }
 
+static void json_call(struct json *j, const char *key, struct remedy_call call)
+{
+    json_open(j, key, '{');
+    json_int(j, "thread", call.thread + 1);
+    json_int(j, "line", call.line);
+    json_string(j, "call", nt_call_row(call.call)->name);
+    json_close(j, '}');
+}
+
+static void json_remedy(struct json *j, const struct scenario *s, const struct explore_result *r)
+{
+    char text[TEXT_LINE];
+    if (!r->remedy.known) {
+        json_null(j, "decides");
+        return;
+    }
+    json_open(j, "decides", '{');
+    json_call(j, "first", r->remedy.first);
+    json_call(j, "then", r->remedy.then);
+    if (r->remedy.each) {
+        json_null(j, "object");
+    } else {
+        text_object(s, r->remedy.object, text, sizeof text);
+        json_string(j, "object", text);
+    }
+    remedy_text(s, &r->remedy, text, sizeof text);
+    json_string(j, "text", text);
+    json_close(j, '}');
+}
+
 void explore_report_json(FILE *out, const struct scenario *s, const struct explore_result *r)
 {
     struct json j = {.out = out};
@@ -246,6 +290,8 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
     json_double(&j, "states_per_second", per_second, "%.0f");
     json_double(&j, "second_pass", r->second_pass, "%.3f");
     json_count(&j, "bytes", r->bytes, states);
+    json_remedy(&j, s, r);
+    json_text(&j, "next", s->next);
     json_close(&j, '}');
     json_end_line(&j);
 }
