@@ -13,6 +13,7 @@
 #include "cli/front.h"
 #include "cli/plain_input.h"
 #include "cli/screen_options.h"
+#include "ui/responsive.h"
 #include "ui/session.h"
 #include "ui/term_curses.h"
 
@@ -148,6 +149,7 @@ static int open_screen(struct screen *screen)
         .depth_given = options->depth_given, .depth = options->depth, .theme = options->theme};
     const char *why;
 
+    responsive_memory();
     screen->front.frame.ascii = options->ascii || !terminal_is_utf8();
     screen->theme = options->theme;
     screen->terminal = terminal_open(&wanted, &why);

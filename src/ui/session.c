@@ -152,6 +152,9 @@ void session_close(struct session *s)
 {
     if (s == NULL)
         return;
+    possible_stop(s->ahead.search);
+    possible_stop(s->ahead.way_search);
+    background_stop(s->exploring.search);
     for (unsigned t = 0; t < MAX_THREADS; t++)
         source_release(&s->sources[t]);
     ahead_release(s);

@@ -7,8 +7,11 @@
 #include <stdlib.h>
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include "sim/lang/mem.h"
+
+enum { GIVE_WAY = 10 }; // as nice counts
 
 struct background {
     const struct scenario *scenario;
@@ -30,6 +33,13 @@ static void note_progress(void *context, const struct explore_progress *p)
     pthread_mutex_unlock(&b->lock);
 }
 
+void background_give_way(void)
+{
+#ifdef __linux__ // elsewhere it is the priority of the whole process, the screen's thread included
+    setpriority(PRIO_PROCESS, 0, GIVE_WAY);
+#endif
+}
+
 static void *work(void *context)
 {
     struct background *b = context;
@@ -39,6 +49,13 @@ static void *work(void *context)
     pthread_cond_signal(&b->answered);
     pthread_mutex_unlock(&b->lock);
     return NULL;
+}
+
+/* Where the host refuses a thread the search is made by the caller, who keeps his priority. */
+static void *work_aside(void *context)
+{
+    background_give_way();
+    return work(context);
 }
 
 struct background *background_start(const struct scenario *s, const struct explore_options *options)
@@ -54,12 +71,19 @@ struct background *background_start(const struct scenario *s, const struct explo
     sigset_t all, before; // signals are the other thread's
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    b->running = pthread_create(&b->thread, NULL, work, b) == 0;
+    b->running = pthread_create(&b->thread, NULL, work_aside, b) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!b->running) {
         work(b);
     }
     return b;
+}
+
+void background_stop(struct background *b)
+{
+    if (b != NULL) {
+        b->stop = 1;
+    }
 }
 
 void background_free(struct background *b)

@@ -20,9 +20,15 @@ struct background *background_start(const struct scenario *s,
                                     const struct explore_options *options);
 void background_free(struct background *b);
 
+/* Tells the search to end, without waiting for it: before several are freed. NULL is fine. */
+void background_stop(struct background *b);
+
 /* The answer, valid until background_free; NULL: it is still being worked out. */
 const struct explore_result *background_get(struct background *b);
 const struct explore_result *background_wait(struct background *b);
+
+/* For a thread that works while a person presses keys: from now on it gets what the others leave. */
+void background_give_way(void);
 
 /* How far it was a moment ago. */
 struct explore_progress background_progress(struct background *b);

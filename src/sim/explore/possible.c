@@ -14,6 +14,7 @@
 
 #include <pthread.h>
 
+#include "sim/explore/background.h"
 #include "sim/lang/mem.h"
 
 enum { MAX_ANSWERS = 256 }; // kept; then the oldest goes
@@ -144,6 +145,7 @@ static void *work(void *context)
 {
     struct possible *p = context;
     uint64_t done = 0;
+    background_give_way();
     pthread_mutex_lock(&p->lock);
     while (!p->quit) {
         if (done == p->question) {
@@ -175,17 +177,25 @@ struct possible *possible_create(const struct scenario *s)
     return p;
 }
 
+void possible_stop(struct possible *p)
+{
+    if (p == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&p->lock);
+    p->quit = true;
+    p->stop = 1;
+    pthread_cond_signal(&p->asked);
+    pthread_mutex_unlock(&p->lock);
+}
+
 void possible_free(struct possible *p)
 {
     if (p == NULL) {
         return;
     }
+    possible_stop(p);
     if (p->running) {
-        pthread_mutex_lock(&p->lock);
-        p->quit = true;
-        p->stop = 1;
-        pthread_cond_signal(&p->asked);
-        pthread_mutex_unlock(&p->lock);
         pthread_join(p->thread, NULL);
     }
     for (uint32_t i = 0; i < p->n_answers; i++) {

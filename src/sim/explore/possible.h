@@ -31,6 +31,9 @@ struct possible;
 struct possible *possible_create(const struct scenario *s);
 void possible_free(struct possible *p);
 
+/* Tells it to end, without waiting: before several are freed. It answers nothing any more. NULL is fine. */
+void possible_stop(struct possible *p);
+
 /* The run stands behind the first n of these steps. Kept answers are found again at once. */
 void possible_ask(struct possible *p, const struct choice *steps, uint32_t n);
 
