@@ -103,6 +103,8 @@ static void tell_lost(struct plain *p)
     session_look_ahead(p->session);
     uint32_t lost = session_lost(p->session), told = p->lost;
 
+    if (p->session->ahead.breaks && machine_of(p->session)->last.n == 0)
+        plain_say(p, "rules", "whatever runs, a rule is broken before a good end");
     p->lost = lost;
     if (lost == NOT_LOST || lost == told ||
         machine_verdict(machine_of(p->session)) != VERDICT_RUNNING)

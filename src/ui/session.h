@@ -104,6 +104,7 @@ struct ahead {
     const struct explore_result *result; // NULL: still being worked out
     bool lost_known;
     int64_t lost; // see possible_lost
+    bool breaks;  // see possible_breaks
     uint32_t
         mark; // the step of this branch that is known to have lost it; 0: none. Stays when one goes back
 

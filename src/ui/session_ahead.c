@@ -53,6 +53,7 @@ void session_look_ahead(struct session *s)
     }
     a->result = s->patient ? possible_wait(a->search) : possible_get(a->search);
     a->lost = possible_lost(a->search, &a->lost_known);
+    a->breaks = possible_breaks(a->search);
     uint32_t lost = session_lost(s);
     if (lost == NOT_LOST || lost == 0)
         return;
@@ -75,7 +76,7 @@ void ahead_moved(struct session *s)
 {
     s->ahead.asked = false;
     s->ahead.result = NULL;
-    s->ahead.lost_known = false;
+    s->ahead.lost_known = s->ahead.breaks = false;
     s->ahead.way = NULL;
 }
 

@@ -37,6 +37,10 @@ static struct style standing_on_the_way(const struct view *v, char *out, size_t 
             snprintf(out, size, "step %u: lost, %s", (unsigned)session_lost(v->session), what);
         return plain(ROLE_BAD);
     }
+    if (v->session->ahead.breaks) {
+        snprintf(out, size, "%s", "every way on breaks a rule");
+        return plain(ROLE_WARN);
+    }
     if (failures > 0) {
         unsigned thread = timeline_choice(v->session->timeline, last).thread + 1u;
         if (failures == 1)

@@ -36,7 +36,7 @@ void sheet_row(struct sheet *sheet, struct style label_style, const char *label,
 
     if (rows < 1)
         rows = 1;
-    if (is_visible(sheet, rows)) {
+    if (sheet->area != NULL && is_visible(sheet, rows)) {
         // Not moved to the text's first row: that one may be scrolled away while the others are in sight.
         struct area right = area_part(sheet->area, indent, 0, width, sheet->area->rect.h);
         struct pencil p = draw_at(sheet->area, 1, sheet->y, indent - 1);

@@ -112,6 +112,8 @@ static void tell_lost_before(struct story *story)
     uint32_t lost = session_lost(v->session);
     char text[80];
 
+    if (v->session->ahead.breaks && session_trouble(v->session) == NULL)
+        tell(story, plain(ROLE_WARN), "Whatever runs next, a rule is broken before a good end.");
     if (lost == NOT_LOST || lost == v->machine->last.n ||
         machine_verdict(v->machine) != VERDICT_RUNNING)
         return;

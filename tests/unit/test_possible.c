@@ -58,6 +58,26 @@ TEST(the_step_that_lost_the_good_end_is_found)
     scenario_free(s);
 }
 
+TEST(a_rule_that_every_way_to_a_good_end_breaks_is_told_before_it_is_broken)
+{
+    struct scenario *s = load_shipped(LOCKSTEP_TEST_SCENARIOS, "critical_region_outside", NULL, 0);
+    struct possible *p = possible_create(s);
+    bool known;
+    ask(p, "");
+    EXPECT_EQ(LOST_NOTHING, possible_lost(p, &known));
+    EXPECT_TRUE(possible_breaks(p));
+    possible_free(p);
+    scenario_free(s);
+    s = race();
+    p = possible_create(s);
+    ask(p, "");
+    EXPECT_FALSE(possible_breaks(p));
+    ask(p, "112"); // lost: then it is that which is told
+    EXPECT_FALSE(possible_breaks(p));
+    possible_free(p);
+    scenario_free(s);
+}
+
 TEST(witnesses_and_counts_are_from_there_on)
 {
     struct scenario *s = race();
@@ -100,4 +120,5 @@ TEST(a_question_drops_the_one_before)
 }
 
 TEST_MAIN(RUN(at_the_start_everything_is_possible), RUN(the_step_that_lost_the_good_end_is_found),
+          RUN(a_rule_that_every_way_to_a_good_end_breaks_is_told_before_it_is_broken),
           RUN(witnesses_and_counts_are_from_there_on), RUN(a_question_drops_the_one_before))

@@ -15,6 +15,7 @@
 #include <pthread.h>
 
 #include "sim/explore/background.h"
+#include "sim/explore/clean.h"
 #include "sim/lang/mem.h"
 
 enum { MAX_ANSWERS = 256 }; // kept; then the oldest goes
@@ -23,6 +24,8 @@ struct answer {
     struct choice *steps;
     uint32_t n;
     struct explore_result *result;
+    enum clean clean; // asked for once it is that a good end can come
+    bool clean_known;
 };
 
 struct possible {
@@ -40,7 +43,8 @@ struct possible {
     struct answer answers[MAX_ANSWERS]; // a ring
     uint32_t n_answers, next;
     int64_t lost;
-    uint64_t lost_question; // the question that lost belongs to
+    enum clean clean;       // where lost is LOST_NOTHING
+    uint64_t lost_question; // the question that lost and clean belong to
 };
 
 /* ---- answers ---- */
@@ -67,7 +71,7 @@ static void keep(struct possible *p, struct choice *steps, uint32_t n, struct ex
     p->n_answers += p->n_answers < MAX_ANSWERS;
     free(a->steps);
     explore_free(a->result);
-    *a = (struct answer){steps, n, r};
+    *a = (struct answer){.steps = steps, .n = n, .result = r};
 }
 
 static bool has_goal(const struct explore_result *r)
@@ -113,6 +117,37 @@ static const struct explore_result *search(struct possible *p, uint32_t n)
     return r;
 }
 
+static struct answer *answer_of(struct possible *p, const struct explore_result *r)
+{
+    for (uint32_t i = 0; i < p->n_answers; i++) {
+        if (p->answers[i].result == r) {
+            return &p->answers[i];
+        }
+    }
+    return NULL;
+}
+
+/* Can the good ending that is left come without a rule broken? False: another question came. */
+static bool find_clean(struct possible *p, const struct explore_result *r)
+{
+    uint64_t question = p->question;
+    struct answer *a = answer_of(p, r);
+    if (!a->clean_known) {
+        // Only this thread lets answers go, so a stays where it is.
+        p->stop = 0;
+        pthread_mutex_unlock(&p->lock);
+        enum clean clean = clean_end(p->scenario, a->steps, a->n, POSSIBLE_STATES, &p->stop);
+        pthread_mutex_lock(&p->lock);
+        if (p->question != question || p->quit) {
+            return false;
+        }
+        a->clean = clean;
+        a->clean_known = true;
+    }
+    p->clean = a->clean;
+    return true;
+}
+
 /* Finds the step that lost the last good ending. False: another question came. */
 static bool find_lost(struct possible *p)
 {
@@ -120,9 +155,10 @@ static bool find_lost(struct possible *p)
     if (r == NULL) {
         return false;
     }
+    p->clean = CLEAN_UNKNOWN;
     if (has_goal(r)) {
         p->lost = LOST_NOTHING;
-        return true;
+        return find_clean(p, r);
     }
     p->lost = LOST_UNKNOWN;
     uint32_t good = 0, bad = p->n;
@@ -263,4 +299,12 @@ int64_t possible_lost(struct possible *p, bool *known)
     int64_t lost = *known ? p->lost : LOST_UNKNOWN;
     pthread_mutex_unlock(&p->lock);
     return lost;
+}
+
+bool possible_breaks(struct possible *p)
+{
+    pthread_mutex_lock(&p->lock);
+    bool breaks = p->lost_question == p->question && p->clean == CLEAN_IMPOSSIBLE;
+    pthread_mutex_unlock(&p->lock);
+    return breaks;
 }

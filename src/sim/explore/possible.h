@@ -50,4 +50,10 @@ const struct explore_result *possible_wait(struct possible *p);
  */
 int64_t possible_lost(struct possible *p, bool *known);
 
+/*
+ * A good ending can still come, but each way to one breaks a rule: a verifier stop, a broken invariant. False
+ * also while it is not known.
+ */
+bool possible_breaks(struct possible *p);
+
 #endif

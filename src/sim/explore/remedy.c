@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/explore/clean.h"
 #include "sim/lang/mem.h"
 #include "sim/report/calls.h"
 
@@ -247,22 +248,6 @@ static bool is_new(struct proof *p, struct shown_so_far shown)
     p->too_large = p->too_large || ++p->n_nodes > MAX_NODES;
     p->nodes[at] = node;
     return true;
-}
-
-static bool ends_well(const struct machine *m)
-{
-    const struct scenario *s = m->scenario;
-    enum verdict verdict = machine_verdict(m);
-    bool any = false;
-    for (uint32_t i = 0; i < s->n_endings; i++) {
-        any = any || s->endings[i].goal;
-    }
-    if (!any) {
-        return verdict == VERDICT_FINISHED;
-    }
-    int ending = machine_ending(m);
-    return ending >= 0 && s->endings[ending].goal &&
-           (verdict == VERDICT_FINISHED || verdict == VERDICT_HANG || verdict == VERDICT_DEADLOCK);
 }
 
 static void enter(struct proof *p, struct machine_mark mark, struct shown_so_far shown)

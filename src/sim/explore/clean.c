@@ -1,0 +1,116 @@
+/*
+ * A depth-first walk over the states that can be reached without a step that breaks a rule. It ends
+ * at the first good end, which where all is well is that of the first way down; only where there is none are
+ * all such states visited.
+ */
+#include "sim/explore/clean.h"
+
+#include <stdlib.h>
+
+#include "sim/lang/mem.h"
+
+struct level {
+    struct choice choices[MAX_CHOICES];
+    unsigned n, at;
+    struct machine_mark mark; // of the step that led here
+};
+
+struct walk {
+    struct machine *m;
+    struct fingerprint *seen; // both words 0: free
+    size_t mask;
+    uint32_t n_seen, max_states;
+    bool well; // a good end was found
+    struct level *levels;
+    size_t n_levels, capacity;
+};
+
+bool ends_well(const struct machine *m)
+{
+    const struct scenario *s = m->scenario;
+    enum verdict verdict = machine_verdict(m);
+    bool any = false;
+    for (uint32_t i = 0; i < s->n_endings; i++) {
+        any = any || s->endings[i].goal;
+    }
+    if (!any) {
+        return verdict == VERDICT_FINISHED;
+    }
+    int ending = machine_ending(m);
+    return ending >= 0 && s->endings[ending].goal &&
+           (verdict == VERDICT_FINISHED || verdict == VERDICT_HANG || verdict == VERDICT_DEADLOCK);
+}
+
+static bool is_new(struct walk *w)
+{
+    struct fingerprint f = w->m->world.fingerprint;
+    size_t at = (f.low ^ f.low >> 29) & w->mask;
+    while (w->seen[at].low != 0 || w->seen[at].high != 0) {
+        if (w->seen[at].low == f.low && w->seen[at].high == f.high) {
+            return false;
+        }
+        at = (at + 1) & w->mask;
+    }
+    w->seen[at] = f;
+    w->n_seen++;
+    return true;
+}
+
+static void enter(struct walk *w, struct machine_mark mark)
+{
+    w->levels = mem_grow(w->levels, w->n_levels, &w->capacity, sizeof *w->levels);
+    struct level *l = &w->levels[w->n_levels++];
+    l->n = machine_choices(w->m, l->choices);
+    l->at = 0;
+    l->mark = mark;
+    w->well = w->well || (l->n == 0 && ends_well(w->m));
+}
+
+static void leave(struct walk *w)
+{
+    struct machine_mark mark = w->levels[w->n_levels - 1].mark;
+    if (--w->n_levels > 0) {
+        machine_pop(w->m, &mark);
+    }
+}
+
+static void go_on(struct walk *w, struct choice c)
+{
+    struct machine_mark mark;
+    const struct step *step = machine_push(w->m, c, &mark);
+    if (step->invariants == 0 && step->effect.n_verifier == 0 && is_new(w)) {
+        enter(w, mark);
+    } else {
+        machine_pop(w->m, &mark);
+    }
+}
+
+enum clean clean_end(const struct scenario *s, const struct choice *steps, uint32_t n,
+                     uint32_t max_states, const atomic_int *stop)
+{
+    struct walk w = {.m = machine_create(s, false), .mask = 1, .max_states = max_states};
+    bool stopped = false;
+    while (w.mask < 2 * (size_t)max_states + 2) {
+        w.mask *= 2;
+    }
+    w.seen = mem_alloc(w.mask--, sizeof *w.seen);
+    machine_watch_invariants(w.m);
+    for (uint32_t i = 0; i < n; i++) {
+        machine_step(w.m, steps[i]);
+    }
+    machine_keep_fingerprint(w.m);
+    enter(&w, (struct machine_mark){.n_entries = 0});
+    while (w.n_levels > 0 && !w.well && !stopped) {
+        struct level *l = &w.levels[w.n_levels - 1];
+        stopped = w.n_seen >= w.max_states || (stop != NULL && *stop != 0);
+        if (l->at < l->n) {
+            go_on(&w, l->choices[l->at++]);
+        } else {
+            leave(&w);
+        }
+    }
+    machine_free(w.m);
+    free(w.seen);
+    free(w.levels);
+    return w.well ? CLEAN_POSSIBLE : stopped ? CLEAN_UNKNOWN : CLEAN_IMPOSSIBLE;
+}
