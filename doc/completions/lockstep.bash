@@ -26,7 +26,7 @@ _lockstep_value()
     --endings) _lockstep_words "$1" named state ;;
     --format)
         case ${COMP_WORDS[1]-} in
-        export) _lockstep_words "$1" text schedule ini jsonl trace mermaid dot svg ;;
+        export) _lockstep_words "$1" text schedule ini jsonl trace mermaid dot states svg ;;
         *) _lockstep_words "$1" text ansi svg ;;
         esac
         ;;

@@ -186,7 +186,7 @@ static bool read_format(const struct cli *cli, size_t *format)
         names[i] = format_name(i);
     if (cli_option(cli, "--format") == NULL) {
         cli_usage("export",
-                  "needs --format: text, schedule, ini, jsonl, trace, mermaid, dot or svg");
+                  "needs --format: text, schedule, ini, jsonl, trace, mermaid, dot, states or svg");
         return false;
     }
     return cli_word(cli, "--format", names, N_FORMATS, format);
@@ -232,10 +232,12 @@ static int cmd_export(int argc, char **argv)
 static const struct cli_option options[] = {
     {.name = "--format",
      .value = "F",
-     .help = "text (a column for each thread), schedule (as --schedule takes it), ini (a scenario "
-             "that replays it), jsonl (as run --json), trace (trace events for ui.perfetto.dev), "
-             "mermaid (a sequence diagram), dot (who waits for whom at the end, for Graphviz), svg "
-             "(a picture with a lane for each thread and object)"},
+     .help =
+         "text (a column for each thread), schedule (as --schedule takes it), ini (a scenario "
+         "that replays it), jsonl (as run --json), trace (trace events for ui.perfetto.dev), "
+         "mermaid (a sequence diagram), dot (who waits for whom at the end, for Graphviz), "
+         "states (the graph of states, the run in it, for Graphviz), svg (a picture with a lane "
+         "for each thread and object)"},
     {.name = "--schedule",
      .value = "S",
      .fallback = "what [schedule] says, else round-robin",

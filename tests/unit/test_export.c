@@ -2,6 +2,7 @@
  * Exports of every shipped scenario, and the file that they are written to. What the formats look like is in
  * tests/golden/export_*.case; here, that no scenario breaks their structure.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -77,6 +78,54 @@ static void expect_json(const char *text)
     EXPECT_EQ(0, depth);
 }
 
+/* Past a quoted text; NULL if it does not end. */
+static const char *past_text(const char *p)
+{
+    for (p++; *p != '"'; p++) {
+        p += *p == '\\';
+        if (*p == '\0')
+            return NULL;
+    }
+    return p + 1;
+}
+
+/* "n1", "n1 -> n2" and what stands in brackets behind: "key=value, ..."; or "key=value". Past its ";". */
+static const char *past_statement(const char *p)
+{
+    int words = 0, brackets = 0;
+
+    for (; *p != ';'; words++) {
+        if (*p == '"')
+            p = past_text(p);
+        else if (isalnum((unsigned char)*p) || *p == '_' || *p == '.' || *p == '#')
+            p += strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.#");
+        else if (strncmp(p, "->", 2) == 0)
+            p += 2;
+        else if (*p == '[' || *p == ']')
+            brackets += *p++ == '[' ? 1 : -1;
+        else if (*p == '=' || *p == ',' || *p == ' ')
+            p++;
+        else
+            return NULL;
+        if (p == NULL || brackets < 0 || brackets > 1)
+            return NULL;
+    }
+    return words > 0 && brackets == 0 ? p + 1 : NULL;
+}
+
+static void expect_dot(const char *text)
+{
+    const char *p = strchr(text, '{');
+
+    EXPECT_EQ(0, strncmp(text, "digraph ", 8));
+    assert_non_null(p);
+    for (p++; p != NULL && strcmp(p, "\n}\n") != 0;) {
+        EXPECT_EQ('\n', *p);
+        p = past_statement(p + 1);
+    }
+    EXPECT_TRUE(p != NULL);
+}
+
 static void expect_structure(const char *name, const char *text, uint32_t n)
 {
     if (strcmp(name, "jsonl") == 0) {
@@ -91,6 +140,8 @@ static void expect_structure(const char *name, const char *text, uint32_t n)
                          count(text, "-xO") - count(text, "-->>"));
         EXPECT_EQ(count(text, "    activate"), count(text, "    deactivate"));
         EXPECT_EQ(count(text, "    rect "), count(text, "    end\n"));
+    } else if (strcmp(name, "dot") == 0 || strcmp(name, "states") == 0) {
+        expect_dot(text);
     } else if (strcmp(name, "svg") == 0) {
         EXPECT_EQ(count(text, "<g>"), count(text, "</g>"));
         EXPECT_EQ(count(text, "<text"), count(text, "</text>"));
@@ -115,6 +166,38 @@ static void export_scenario(void *context, const char *name)
             free(again);
         }
     }
+    scenario_free(s);
+}
+
+/* The states and steps that exploring counts are those of the graph. */
+TEST(the_graph_of_states_has_all_states_or_says_that_it_has_not)
+{
+    const struct export_format *states = NULL;
+    static const struct {
+        const char *name;
+        unsigned states, steps;
+    } rows[] = {{"race", 43, 60}, {"lost_update", 12, 14}, {"abba_deadlock", 26, 34}};
+
+    for (int i = 0; i < N_EXPORT_FORMATS; i++) {
+        if (strcmp(export_formats[i].name, "states") == 0)
+            states = &export_formats[i];
+    }
+    assert_non_null(states);
+    for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
+        struct scenario *s = load_shipped(LOCKSTEP_TEST_SCENARIOS, rows[k].name, NULL, 0);
+        char *text = export_to_text(states, s, NULL, 0);
+        EXPECT_EQ(rows[k].states, count(text, "fillcolor"));
+        EXPECT_EQ(rows[k].steps, count(text, " -> "));
+        EXPECT_EQ(0, count(text, "first of more"));
+        free(text);
+        scenario_free(s);
+    }
+    struct scenario *s = load_shipped(LOCKSTEP_TEST_SCENARIOS, "driver_load", NULL, 0);
+    char *text = export_to_text(states, s, NULL, 0);
+    EXPECT_EQ(300, count(text, "fillcolor"));
+    EXPECT_EQ(1, count(text, "300 states, the first of more"));
+    EXPECT_TRUE(count(text, "dashed\"") > 0);
+    free(text);
     scenario_free(s);
 }
 
@@ -201,4 +284,5 @@ TEST(a_pipe_stays_a_pipe)
 }
 
 TEST_MAIN(RUN(every_scenario_in_every_format_is_whole),
+          RUN(the_graph_of_states_has_all_states_or_says_that_it_has_not),
           RUN(a_file_is_there_as_a_whole_or_as_it_was), RUN(a_pipe_stays_a_pipe))

@@ -10,9 +10,9 @@
 #include "sim/report/export_parts.h"
 
 const struct export_format export_formats[N_EXPORT_FORMATS] = {
-    {"text", &export_text},   {"schedule", &export_schedule}, {"jsonl", &export_jsonl},
-    {"trace", &export_trace}, {"mermaid", &export_mermaid},   {"dot", &export_dot},
-    {"svg", &export_svg},
+    {"text", &export_text},    {"schedule", &export_schedule}, {"jsonl", &export_jsonl},
+    {"trace", &export_trace},  {"mermaid", &export_mermaid},   {"dot", &export_dot},
+    {"states", &export_graph}, {"svg", &export_svg},
 };
 
 void export_run(const struct export_format *format, const struct export_run *run, FILE *out)

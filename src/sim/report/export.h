@@ -19,7 +19,7 @@ struct export_format {
     const struct exporter *exporter;
 };
 
-enum { N_EXPORT_FORMATS = 7 };
+enum { N_EXPORT_FORMATS = 8 };
 
 extern const struct export_format export_formats[N_EXPORT_FORMATS];
 

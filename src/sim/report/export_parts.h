@@ -23,7 +23,7 @@ struct exporter {
 };
 
 extern const struct exporter export_schedule, export_text, export_jsonl; // export_text.c
-extern const struct exporter export_trace, export_mermaid, export_dot, export_svg;
+extern const struct exporter export_trace, export_mermaid, export_dot, export_graph, export_svg;
 
 /* The objects that have a state of their own over a run, in the order of the screen. */
 unsigned export_n_objects(const struct scenario *s);
