@@ -9,6 +9,9 @@
 
 #include "sim/explore/explore.h"
 
+/* The sums of all counters in one number (reduce.h): adding two adds each counter. */
+typedef int64_t counts;
+
 /* Something that was found at a node: at the node itself, or one or two steps behind it. */
 struct occurrence {
     uint32_t node;
@@ -25,7 +28,7 @@ struct shown {
 struct end {
     uint32_t node;
     uint32_t ending; // of a graph without counters
-    int64_t rest;    // what is still to be added to the counters here (reduce.h)
+    counts rest;     // what is still to be added to the counters here (reduce.h)
 };
 
 struct graph {
@@ -34,7 +37,7 @@ struct graph {
     uint32_t *first;   // n_nodes + 1: edges of a node
     uint32_t *targets; // of edges
     uint16_t *choices; // packed; a node's edges come in order of choice
-    int64_t *changes;  // of the counters, by edge (reduce.h); NULL: there are none
+    counts *changes;   // of the counters, by edge (reduce.h); NULL: there are none
     uint32_t *order;   // nodes that the start reaches, successors first where there is no cycle
     uint32_t n_order;
     bool cyclic;

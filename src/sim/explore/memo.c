@@ -47,8 +47,9 @@ struct link {
 };
 
 struct offer {
-    uint32_t first; // in choices
+    uint32_t first; // in roots
     uint32_t n;
+    uint64_t reads;
 };
 
 struct root {
@@ -97,9 +98,6 @@ struct memo_tables {
     struct root *roots;
     uint32_t n_roots;
     size_t capacity_roots;
-    struct outcome *outcomes;
-    uint32_t n_outcomes;
-    size_t capacity_outcomes;
     struct write *writes;
     uint32_t n_writes;
     size_t capacity_writes;
@@ -191,13 +189,19 @@ static void grow_contents(struct memo_tables *t)
     }
 }
 
+/* The bit of a slot in sets that may show more than there is. */
+static uint64_t bit_of(uint32_t slot)
+{
+    return UINT64_C(1) << (slot & 63);
+}
+
 /* What the record adds to the fingerprint. */
 static struct fingerprint mix_of(const struct memo *memo, uint32_t slot,
                                  const unsigned char *record)
 {
     const struct slot *s = &memo->tables->slots[slot];
     struct directory directory;
-    if (memo->counts_apart && object_kind_of(s->ref) == OBJECT_DIRECTORY) {
+    if (object_kind_of(s->ref) == OBJECT_DIRECTORY) {
         memcpy(&directory, record, sizeof directory);
         directory.n_files = 0;
         record = (const unsigned char *)&directory;
@@ -415,34 +419,40 @@ static void trace_begin(struct memo *memo)
 }
 
 /*
- * Slots that were read since, each once, in order; without those that are in every key. False: too
- * many.
+ * Slots that were read since, each once, in order; without those that are in every key, which *reads
+ * has too. False: too many.
  */
-static bool trace_end(struct memo *memo, thread_ix thread, uint32_t *n)
+static bool trace_end(struct memo *memo, thread_ix thread, uint32_t *n, uint64_t *reads)
 {
     struct memo_tables *t = memo->tables;
     memo->m->world.trace = NULL;
     *n = 0;
     t->stamp++;
-    t->stamps[slot_of(t, object_make(OBJECT_SYSTEM, 0))] = t->stamp;
-    t->stamps[slot_of(t, object_make(OBJECT_THREAD, thread))] = t->stamp;
+    uint32_t system = t->base[OBJECT_SYSTEM], own = t->base[OBJECT_THREAD] + thread;
+    t->stamps[system] = t->stamps[own] = t->stamp;
+    *reads = bit_of(system) | bit_of(own);
     uint32_t n_read = t->trace.n < t->trace.capacity ? t->trace.n : t->trace.capacity;
     for (uint32_t i = 0; i < n_read; i++) {
         uint32_t slot = slot_of(t, t->trace.slots[i]);
         if (t->stamps[slot] != t->stamp) {
             t->stamps[slot] = t->stamp;
+            *reads |= bit_of(slot);
             t->trace.slots[(*n)++] = slot; // the list is written over behind the reading
         }
     }
-    return t->trace.n <= t->trace.capacity;
+    bool whole = t->trace.n <= t->trace.capacity;
+    *reads = whole ? *reads : UINT64_MAX;
+    return whole;
 }
 
 /* ---- outcomes ---- */
 
-static uint64_t outcome_bytes(const struct memo_tables *t)
+static uint64_t outcome_bytes(const struct memo *memo)
 {
-    return t->capacity_outcomes * sizeof *t->outcomes + t->capacity_writes * sizeof *t->writes +
-           t->capacity_claims * sizeof *t->claims + t->capacity_findings * sizeof *t->findings +
+    const struct memo_tables *t = memo->tables;
+    return memo->capacity_outcomes * sizeof *memo->outcomes +
+           t->capacity_writes * sizeof *t->writes + t->capacity_claims * sizeof *t->claims +
+           t->capacity_findings * sizeof *t->findings +
            t->capacity_next_steps * sizeof *t->next_steps + t->capacity_offers * sizeof *t->offers +
            t->capacity_roots * sizeof *t->roots + t->capacity_nodes * sizeof *t->nodes +
            t->capacity_links * sizeof *t->links + ((uint64_t)t->edge_mask + 1) * sizeof *t->edges;
@@ -490,6 +500,7 @@ static void take_writes(struct memo *memo, uint32_t first, struct outcome *o)
                 memo->see(memo->see_context, (thread_ix)object_ix_of(e->slot), content);
             }
             put_write(t, slot, content);
+            o->changes |= bit_of(slot);
             const struct fingerprint *now = &t->contents[content].mix;
             const struct fingerprint *old = &t->contents[t->present[slot]].mix;
             o->change.low += now->low - old->low;
@@ -502,6 +513,7 @@ static void take_writes(struct memo *memo, uint32_t first, struct outcome *o)
         int32_t change = is_count(t, e) ? count_change(w, e) : 0;
         if (change != 0) {
             put_write(t, slot_of(t, e->slot), (uint32_t)change);
+            o->changes |= bit_of(slot_of(t, e->slot));
             o->n_counts++;
         }
     }
@@ -553,6 +565,14 @@ static void take_claims(struct memo *memo, struct outcome *o)
     memo->must_trim |= grew;
 }
 
+static uint32_t add_outcome(struct memo *memo, const struct outcome *o)
+{
+    memo->outcomes = mem_grow(memo->outcomes, memo->n_outcomes, &memo->capacity_outcomes,
+                              sizeof *memo->outcomes);
+    memo->outcomes[memo->n_outcomes] = *o;
+    return memo->n_outcomes++;
+}
+
 /* Makes the step, keeps what came of it, and takes it back. */
 static uint32_t make_outcome(struct memo *memo, struct choice c, uint32_t *root)
 {
@@ -564,16 +584,15 @@ static uint32_t make_outcome(struct memo *memo, struct choice c, uint32_t *root)
     machine_push(memo->m, c, &mark);
     take_findings(memo, &o);
     take_claims(memo, &o);
-    bool whole = trace_end(memo, c.thread, &n_reads);
+    bool whole = trace_end(memo, c.thread, &n_reads, &o.reads);
     take_writes(memo, mark.n_entries, &o);
     machine_pop(memo->m, &mark);
-    t->outcomes = mem_grow(t->outcomes, t->n_outcomes, &t->capacity_outcomes, sizeof *t->outcomes);
-    t->outcomes[t->n_outcomes] = o;
+    uint32_t ix = add_outcome(memo, &o);
     if (whole) {
-        *root = hang(t, *root, t->trace.slots, n_reads, t->n_outcomes);
+        *root = hang(t, *root, t->trace.slots, n_reads, ix);
     }
-    memo->must_trim |= outcome_bytes(t) > MEMO_BYTES;
-    return t->n_outcomes++;
+    memo->must_trim |= outcome_bytes(memo) > MEMO_BYTES;
+    return ix;
 }
 
 /* ---- offers ---- */
@@ -586,11 +605,12 @@ static uint32_t make_offer(struct memo *memo, thread_ix thread, uint32_t *value)
     uint32_t n_reads;
     trace_begin(memo);
     unsigned n = machine_thread_choices(memo->m, thread, choices);
-    bool whole = trace_end(memo, thread, &n_reads);
+    uint64_t reads;
+    bool whole = trace_end(memo, thread, &n_reads, &reads);
     assert(whole);
     (void)whole;
     t->offers = mem_grow(t->offers, t->n_offers, &t->capacity_offers, sizeof *t->offers);
-    t->offers[t->n_offers] = (struct offer){t->n_roots, n};
+    t->offers[t->n_offers] = (struct offer){t->n_roots, n, reads};
     for (unsigned i = 0; i < n; i++) {
         t->roots = mem_grow(t->roots, t->n_roots, &t->capacity_roots, sizeof *t->roots);
         t->roots[t->n_roots++] = (struct root){choices[i], 0};
@@ -643,38 +663,27 @@ static uint32_t offer_of(struct memo *memo, thread_ix thread)
     return offer;
 }
 
-unsigned memo_options(struct memo *memo, thread_ix thread, struct choice *choices,
-                      uint32_t *outcomes)
+unsigned memo_options(struct memo *memo, thread_ix thread, struct option *out, uint64_t *reads)
 {
     struct memo_tables *t = memo->tables;
     uint32_t ix = offer_of(memo, thread);
     struct offer offer = t->offers[ix];
+    *reads = offer.reads;
     for (uint32_t k = 0; k < offer.n; k++) {
         const struct root *root = &t->roots[offer.first + k];
         uint32_t found = descend(t, root->value);
-        choices[k] = root->choice;
-        if (found != 0) {
-            outcomes[k] = ix_of(found);
-        } else {
+        out[k] = (struct option){root->choice, ix_of(found)};
+        if (found == 0) {
             uint32_t value = root->value;
-            outcomes[k] = make_outcome(memo, root->choice, &value);
+            out[k].outcome = make_outcome(memo, root->choice, &value);
             t->roots[offer.first + k].value = value;
         }
+        *reads |= memo->outcomes[out[k].outcome].reads;
     }
     return offer.n;
 }
 
 /* ---- up and down ---- */
-
-uint32_t memo_outcomes(const struct memo *memo)
-{
-    return memo->tables->n_outcomes;
-}
-
-const struct outcome *memo_look(const struct memo *memo, uint32_t outcome)
-{
-    return &memo->tables->outcomes[outcome];
-}
 
 /* The directory's record with so many files more. */
 static uint32_t add_count_change(struct memo *memo, uint32_t slot, uint32_t content, int32_t change)
@@ -693,24 +702,8 @@ static uint32_t add_count_change(struct memo *memo, uint32_t slot, uint32_t cont
     return after;
 }
 
-struct fingerprint memo_after(struct memo *memo, uint32_t outcome)
-{
-    struct memo_tables *t = memo->tables;
-    const struct outcome *o = &t->outcomes[outcome];
-    struct fingerprint f = {memo->fingerprint.low + o->change.low,
-                            memo->fingerprint.high + o->change.high};
-    for (uint32_t i = 0; i < o->n_counts && !memo->counts_apart; i++) {
-        struct write w = t->writes[o->writes + o->n_writes + i];
-        uint32_t old = t->present[w.slot];
-        uint32_t new = add_count_change(memo, w.slot, old, (int32_t)w.content);
-        f.low += t->contents[new].mix.low - t->contents[old].mix.low;
-        f.high += t->contents[new].mix.high - t->contents[old].mix.high;
-    }
-    return f;
-}
-
 /* The block follows when somebody looks at it. */
-static void set_content(struct memo_tables *t, uint32_t slot, uint32_t content)
+static inline void set_content(struct memo_tables *t, uint32_t slot, uint32_t content)
 {
     t->present[slot] = content;
     if (!t->is_stale[slot]) {
@@ -746,27 +739,35 @@ struct machine *memo_machine(struct memo *memo)
     return memo->m;
 }
 
-static void change_content(struct memo *memo, uint32_t slot, uint32_t content)
+/* There is room for it in undo. */
+static inline void change_content(struct memo_tables *t, uint32_t slot, uint32_t content)
 {
-    struct memo_tables *t = memo->tables;
-    t->undo = mem_grow(t->undo, t->n_undo, &t->capacity_undo, sizeof *t->undo);
     t->undo[t->n_undo++] = (struct undo){slot, t->present[slot]};
     set_content(t, slot, content);
+}
+
+static void reserve_undo(struct memo_tables *t, uint32_t n)
+{
+    while (t->n_undo + n > t->capacity_undo) {
+        t->undo = mem_grow_list(t->undo, &t->capacity_undo, sizeof *t->undo);
+    }
 }
 
 void memo_apply(struct memo *memo, uint32_t outcome, struct memo_mark *mark)
 {
     struct memo_tables *t = memo->tables;
-    const struct outcome *o = &t->outcomes[outcome];
+    const struct outcome *o = &memo->outcomes[outcome];
+    const struct write *writes = &t->writes[o->writes];
     *mark = (struct memo_mark){t->n_undo, t->n_claim_undo, memo->fingerprint};
     memo->fingerprint = memo_after(memo, outcome);
+    reserve_undo(t, (uint32_t)o->n_writes + o->n_counts);
     for (uint32_t i = 0; i < o->n_writes; i++) {
-        change_content(memo, t->writes[o->writes + i].slot, t->writes[o->writes + i].content);
+        change_content(t, writes[i].slot, writes[i].content);
     }
-    for (uint32_t i = 0; i < o->n_counts; i++) {
-        struct write w = t->writes[o->writes + o->n_writes + i];
-        change_content(memo, w.slot,
-                       add_count_change(memo, w.slot, t->present[w.slot], (int32_t)w.content));
+    for (uint32_t i = o->n_writes; i < (uint32_t)o->n_writes + o->n_counts; i++) {
+        uint32_t slot = writes[i].slot;
+        change_content(t, slot,
+                       add_count_change(memo, slot, t->present[slot], (int32_t)writes[i].content));
     }
     for (uint32_t i = 0; i < o->n_claims; i++) {
         struct watch_value value = t->claims[o->claims + i];
@@ -808,7 +809,7 @@ static unsigned add_invariants(struct memo *memo, uint64_t broken, uint32_t *out
 unsigned memo_findings(struct memo *memo, uint32_t outcome, uint32_t *out)
 {
     const struct memo_tables *t = memo->tables;
-    const struct outcome *o = &t->outcomes[outcome];
+    const struct outcome *o = &memo->outcomes[outcome];
     unsigned n = o->n_findings;
     for (unsigned i = 0; i < n; i++) {
         out[i] = t->findings[o->findings + i];
@@ -831,7 +832,7 @@ unsigned memo_start_findings(struct memo *memo, uint32_t *out)
 
 const struct next_step *memo_next_step(const struct memo *memo, uint32_t outcome)
 {
-    uint32_t ix = memo->tables->outcomes[outcome].next_step;
+    uint32_t ix = memo->outcomes[outcome].next_step;
     return ix == 0 ? NULL : &memo->tables->next_steps[ix - 1];
 }
 
@@ -850,7 +851,7 @@ static uint32_t files_in(const struct memo_tables *t, uint32_t content)
 int32_t memo_count_change(const struct memo *memo, uint32_t outcome, directory_ix d)
 {
     const struct memo_tables *t = memo->tables;
-    const struct outcome *o = &t->outcomes[outcome];
+    const struct outcome *o = &memo->outcomes[outcome];
     uint32_t slot = slot_of(t, object_make(OBJECT_DIRECTORY, d));
     for (uint32_t i = 0; i < o->n_writes; i++) {
         struct write w = t->writes[o->writes + i];
@@ -889,13 +890,14 @@ void memo_clear(struct memo *memo, name_ix name)
     }
     const struct world_shape *shape = &memo->m->world.layout->shape;
     directory_ix d = name < shape->n_names ? shape->names[name].parent : NO_INDEX;
+    reserve_undo(t, 2);
     if ((file.flags & FILE_EXISTS) != 0 && d != NO_INDEX) {
         uint32_t at = slot_of(t, object_make(OBJECT_DIRECTORY, d));
-        change_content(memo, at, add_count_change(memo, at, t->present[at], -1));
+        change_content(t, at, add_count_change(memo, at, t->present[at], -1));
     }
     memo->fingerprint.low -= t->contents[old].mix.low; // a record of zeros adds nothing
     memo->fingerprint.high -= t->contents[old].mix.high;
-    change_content(memo, slot, new);
+    change_content(t, slot, new);
 }
 
 /* What the slot holds behind the outcome. */
@@ -914,7 +916,8 @@ struct fingerprint memo_cleared(const struct memo *memo, uint32_t outcome, const
 {
     const struct memo_tables *t = memo->tables;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t content = content_after(t, &t->outcomes[outcome], t->base[OBJECT_NAME] + names[i]);
+        uint32_t content =
+            content_after(t, &memo->outcomes[outcome], t->base[OBJECT_NAME] + names[i]);
         if (file_of(t, content).n_handles == 0) {
             after.low -= t->contents[content].mix.low;
             after.high -= t->contents[content].mix.high;
@@ -926,7 +929,7 @@ struct fingerprint memo_cleared(const struct memo *memo, uint32_t outcome, const
 uint32_t memo_thread_after(const struct memo *memo, uint32_t outcome, thread_ix thread)
 {
     const struct memo_tables *t = memo->tables;
-    return content_after(t, &t->outcomes[outcome], t->base[OBJECT_THREAD] + thread);
+    return content_after(t, &memo->outcomes[outcome], t->base[OBJECT_THREAD] + thread);
 }
 
 void memo_watch_threads(struct memo *memo,
@@ -945,7 +948,7 @@ void memo_watch_threads(struct memo *memo,
 uint64_t memo_bytes(const struct memo *memo)
 {
     const struct memo_tables *t = memo->tables;
-    return outcome_bytes(t) + t->capacity_contents * sizeof *t->contents + t->capacity_records +
+    return outcome_bytes(memo) + t->capacity_contents * sizeof *t->contents + t->capacity_records +
            ((uint64_t)t->content_mask + 1) * sizeof *t->content_slots +
            t->n_slots * (sizeof *t->slots + 2 * sizeof *t->present) +
            t->capacity_undo * sizeof *t->undo + memo->m->world.layout->size;
@@ -954,7 +957,7 @@ uint64_t memo_bytes(const struct memo *memo)
 /* An empty trie with the threads' nodes. */
 static void plant(struct memo_tables *t, uint32_t n_threads)
 {
-    t->n_nodes = t->n_links = t->n_edges = t->n_offers = t->n_roots = t->n_outcomes = 0;
+    t->n_nodes = t->n_links = t->n_edges = t->n_offers = t->n_roots = 0;
     t->n_writes = t->n_claims = t->n_findings = t->n_next_steps = 0;
     free(t->edges);
     t->edges = NULL;
@@ -964,10 +967,10 @@ static void plant(struct memo_tables *t, uint32_t n_threads)
     }
 }
 
-/* One of the old outcomes, put into the new pools. */
-static uint32_t keep_outcome(struct memo_tables *t, const struct memo_tables *old, uint32_t ix)
+/* An outcome of the old tables, put into the new pools. */
+static uint32_t keep_outcome(struct memo *memo, const struct memo_tables *old, struct outcome o)
 {
-    struct outcome o = old->outcomes[ix];
+    struct memo_tables *t = memo->tables;
     uint32_t writes = o.writes, claims = o.claims, findings = o.findings;
     o.writes = t->n_writes;
     for (uint32_t i = 0; i < (uint32_t)o.n_writes + o.n_counts; i++) {
@@ -990,9 +993,7 @@ static uint32_t keep_outcome(struct memo_tables *t, const struct memo_tables *ol
         t->next_steps[t->n_next_steps++] = old->next_steps[o.next_step - 1];
         o.next_step = t->n_next_steps;
     }
-    t->outcomes = mem_grow(t->outcomes, t->n_outcomes, &t->capacity_outcomes, sizeof *t->outcomes);
-    t->outcomes[t->n_outcomes] = o;
-    return t->n_outcomes++;
+    return add_outcome(memo, &o);
 }
 
 static void free_outcomes(struct memo_tables *t)
@@ -1002,7 +1003,6 @@ static void free_outcomes(struct memo_tables *t)
     free(t->edges);
     free(t->offers);
     free(t->roots);
-    free(t->outcomes);
     free(t->writes);
     free(t->claims);
     free(t->findings);
@@ -1013,40 +1013,41 @@ void memo_trim(struct memo *memo, uint32_t **in_use, size_t n)
 {
     struct memo_tables *t = memo->tables;
     struct memo_tables old = *t;
+    struct outcome *outcomes = memo->outcomes;
+    memo->outcomes = NULL;
+    memo->n_outcomes = 0;
+    memo->capacity_outcomes = 0;
     t->nodes = NULL;
     t->links = NULL;
     t->edges = NULL;
     t->offers = NULL;
     t->roots = NULL;
-    t->outcomes = NULL;
     t->writes = NULL;
     t->claims = NULL;
     t->findings = NULL;
     t->next_steps = NULL;
-    t->capacity_nodes = t->capacity_links = t->capacity_offers = t->capacity_roots =
-        t->capacity_outcomes = 0;
+    t->capacity_nodes = t->capacity_links = t->capacity_offers = t->capacity_roots = 0;
     t->capacity_writes = t->capacity_claims = t->capacity_findings = t->capacity_next_steps = 0;
     for (uint32_t i = 0; i < t->n_contents; i++) {
         t->contents[i].offer = 0;
     }
     memo->must_trim = false;
+    memo->age++;
     plant(t, memo->m->world.layout->shape.n_threads);
     for (size_t i = 0; i < n; i++) {
-        *in_use[i] = keep_outcome(t, &old, *in_use[i]);
+        *in_use[i] = keep_outcome(memo, &old, outcomes[*in_use[i]]);
     }
     free_outcomes(&old);
+    free(outcomes);
 }
 
 /* ---- life ---- */
 
-struct memo *memo_create(const struct scenario *s, struct registry *findings, bool counts_apart)
+struct memo *memo_create(const struct scenario *s, struct registry *findings)
 {
     struct memo *memo = mem_alloc(1, sizeof *memo);
     struct memo_tables *t = mem_alloc(1, sizeof *t);
-    *memo = (struct memo){.m = machine_create(s, false),
-                          .findings = findings,
-                          .counts_apart = counts_apart,
-                          .tables = t};
+    *memo = (struct memo){.m = machine_create(s, false), .findings = findings, .tables = t};
     number_slots(t, &s->layout);
     t->present = mem_alloc(t->n_slots, sizeof *t->present);
     t->stamps = mem_alloc(t->n_slots, sizeof *t->stamps);
@@ -1075,6 +1076,7 @@ void memo_free(struct memo *memo)
 {
     struct memo_tables *t = memo->tables;
     free_outcomes(t);
+    free(memo->outcomes);
     free(t->slots);
     free(t->present);
     free(t->contents);

@@ -27,8 +27,9 @@ enum { MAX_TRACE = 8192, MEMO_BYTES = 256 * 1024 * 1024 };
 
 /* What one choice does in one situation; the lists lie in the memo's pools. */
 struct outcome {
-    struct fingerprint change; // of the fingerprint, counts of files not included
+    struct fingerprint change; // of the fingerprint
     uint64_t touches;          // a bit for each object that can race: different bits, no race
+    uint64_t reads, changes;   // a bit for each slot: different bits, different slots
     uint32_t writes, claims, findings; // first of each
     uint32_t next_step;                // for the race detector, plus one; 0: nothing it could want
     uint32_t n_claims;                 // claims of invariants, with their new values
@@ -47,31 +48,50 @@ struct memo_mark {
 struct memo {
     struct machine *m; // for memo_machine
     struct registry *findings;
-    struct fingerprint fingerprint; // of the present state
-    bool counts_apart;              // the fingerprint leaves the counts of files out
-    bool must_trim;                 // memo_trim is due
+    struct fingerprint fingerprint; // of the present state; see memo_after
+    struct outcome *outcomes;
+    uint32_t n_outcomes; // at hand: each was worked out once
+    size_t capacity_outcomes;
+    uint32_t age;   // times that it was trimmed
+    bool must_trim; // memo_trim is due
     void (*see)(void *context, thread_ix t, uint32_t content);
     void *see_context;
     struct memo_tables *tables;
 };
 
 /* Stands at the scenario's start. */
-struct memo *memo_create(const struct scenario *s, struct registry *findings, bool counts_apart);
+struct memo *memo_create(const struct scenario *s, struct registry *findings);
 void memo_free(struct memo *memo);
 uint64_t memo_bytes(const struct memo *memo);
 
-/* Outcomes at hand: each was worked out once. */
-uint32_t memo_outcomes(const struct memo *memo);
+/* What a thread can do, with the number of what comes of it. */
+struct option {
+    struct choice choice;
+    uint32_t outcome;
+};
 
 /*
- * What thread t can do now: n choices, each with the number of its outcome. Room for MAX_CHOICES. Returns n.
+ * What thread t can do now. Room for MAX_CHOICES. Returns how many. *reads has a bit for each slot that this depends on: it
+ * stays so behind an outcome that changes none of them, as long as the memo neither gets older nor must
+ * be trimmed.
  */
-unsigned memo_options(struct memo *memo, thread_ix t, struct choice *choices, uint32_t *outcomes);
+unsigned memo_options(struct memo *memo, thread_ix t, struct option *out, uint64_t *reads);
 
-const struct outcome *memo_look(const struct memo *memo, uint32_t outcome);
+static inline const struct outcome *memo_look(const struct memo *memo, uint32_t outcome)
+{
+    return &memo->outcomes[outcome];
+}
 
-/* The fingerprint to which an outcome of the present state leads. */
-struct fingerprint memo_after(struct memo *memo, uint32_t outcome);
+/*
+ * The fingerprint to which an outcome of the present state leads. The number of files in a directory
+ * is no part of it: it follows from the files.
+ */
+static inline struct fingerprint memo_after(const struct memo *memo, uint32_t outcome)
+{
+    struct fingerprint change = memo->outcomes[outcome].change;
+    return (struct fingerprint){memo->fingerprint.low + change.low,
+                                memo->fingerprint.high + change.high};
+}
 
 /* The machine in the present state, for looking at it; valid until the next memo_apply or memo_undo. */
 struct machine *memo_machine(struct memo *memo);

@@ -38,12 +38,10 @@
 
 #include "sim/explore/explore.h"
 #include "sim/explore/footprint.h"
+#include "sim/explore/harvest.h"
 #include "sim/explore/memo.h"
 
 enum { MAX_COUNTERS = 4, COUNTER_BITS = 16, MAX_COUNT = 32767 };
-
-/* The sums of all counters in one number, COUNTER_BITS each: adding two adds each counter. */
-typedef int64_t counts;
 
 struct counter {
     bool failing; // elements of a claim that do not hold; else files of a directory

@@ -31,13 +31,19 @@ static uint32_t *merge_registry(struct registry *into, const struct registry *fr
 
 /* ---- one graph of all ---- */
 
+static bool has_counters(const struct crew *crew)
+{
+    return crew->reduction != NULL && crew->reduction->n_counters > 0;
+}
+
 static void set_first(struct graph *g, const struct crew *crew)
 {
     g->first = mem_alloc(g->n_nodes + 1u, sizeof *g->first);
     for (unsigned k = 0; k < crew->n_harvests; k++) {
-        const struct harvest *h = &crew->harvests[k];
-        for (size_t i = 0; i < h->n_nodes; i++) {
-            g->first[h->nodes[i] + 1] = h->n_edges[i];
+        struct log_place place = {crew->harvests[k].first, 0};
+        struct logged state;
+        while (log_next(&place, has_counters(crew), &state)) {
+            g->first[state.node + 1] = state.n;
         }
     }
     for (uint32_t n = 0; n < g->n_nodes; n++) {
@@ -46,20 +52,20 @@ static void set_first(struct graph *g, const struct crew *crew)
     g->n_edges = g->first[g->n_nodes];
 }
 
-static void take_edges(struct graph *g, struct harvest *h)
+static void take_edges(struct graph *g, const struct harvest *h)
 {
-    size_t at = 0;
-    for (size_t i = 0; i < h->n_nodes; i++) {
-        uint32_t n = h->n_edges[i], to = g->first[h->nodes[i]];
-        if (n == 0) {
-            continue;
+    struct log_place place = {h->first, 0};
+    struct logged state;
+    while (log_next(&place, g->changes != NULL, &state)) {
+        uint32_t to = g->first[state.node];
+        for (uint32_t i = 0; i < state.n; i++, to++) {
+            struct logged_step step = logged_step(&state, i, g->changes != NULL);
+            g->targets[to] = step.to;
+            g->choices[to] = step.choice;
+            if (g->changes != NULL) {
+                g->changes[to] = step.change;
+            }
         }
-        memcpy(g->targets + to, h->targets + at, n * sizeof *g->targets);
-        memcpy(g->choices + to, h->choices + at, n * sizeof *g->choices);
-        if (g->changes != NULL) {
-            memcpy(g->changes + to, h->changes + at, n * sizeof *g->changes);
-        }
-        at += n;
     }
 }
 
@@ -137,7 +143,7 @@ static void collect(struct collection *c, struct crew *crew)
     set_first(g, crew);
     g->targets = mem_alloc(g->n_edges, sizeof *g->targets);
     g->choices = mem_alloc(g->n_edges, sizeof *g->choices);
-    if (crew->reduction != NULL && crew->reduction->n_counters > 0) {
+    if (has_counters(crew)) {
         g->changes = mem_alloc(g->n_edges, sizeof *g->changes);
     }
     g->ends = mem_alloc(n_ends, sizeof *g->ends);

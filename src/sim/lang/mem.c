@@ -4,8 +4,8 @@
  * An arena is a list of chunks, newest first; what does not fit into the newest gets a chunk of its
  * own size, so no request is too large and small ones do not pay for it.
  */
-#ifndef _DEFAULT_SOURCE
-#define _DEFAULT_SOURCE // madvise
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE // madvise, mremap
 #endif
 
 #include "sim/lang/mem.h"
@@ -66,6 +66,23 @@ void mem_free_table(void *table, size_t n, size_t size)
     } else {
         munmap(table, n * size);
     }
+}
+
+void *mem_resize_table(void *table, size_t n, size_t new_n, size_t size)
+{
+    void *larger;
+    if (n * size < LARGE_PAGE) {
+        larger = mem_alloc_table(new_n, size);
+        memcpy(larger, table, n * size);
+        free(table);
+        return larger;
+    }
+    larger = new_n <= SIZE_MAX / size ? mremap(table, n * size, new_n * size, MREMAP_MAYMOVE)
+                                      : MAP_FAILED;
+    if (larger == MAP_FAILED) {
+        mem_refused();
+    }
+    return larger;
 }
 
 void *mem_resize(void *block, size_t size)

@@ -21,6 +21,7 @@ void *mem_alloc(size_t n, size_t size);
  */
 void *mem_alloc_table(size_t n, size_t size);
 void mem_free_table(void *table, size_t n, size_t size);
+void *mem_resize_table(void *table, size_t n, size_t new_n, size_t size); // new_n > n
 
 /* Ends the program: memory was refused, or a size does not fit. */
 _Noreturn void mem_refused(void);

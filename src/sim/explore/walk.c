@@ -1,0 +1,652 @@
+/*
+ * One walker through the states.
+ */
+#include "sim/explore/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "sim/lang/mem.h"
+
+enum {
+    NODE_BLOCK = 1024, // numbers that a walker takes at a time
+    GIVE_SHARE = 8,    // at most one step of a task's way for so many states found
+    FIRST_PAIRS = 64,
+};
+
+/* A step that the walker makes, or will make, in a state on its way. */
+struct ahead {
+    struct option option;
+    uint32_t to; // node, once it was asked for
+    bool shows;  // something may be found
+    bool folds;  // names leave with it
+    struct fingerprint after;
+    counts change; // of the counters
+};
+
+/* A state on the way from the task's state to where the walker stands. */
+struct frame {
+    uint32_t node;
+    uint32_t first;        // in ahead
+    uint16_t n, at;        // steps, and how many were made
+    uint16_t taken;        // the one that leads to the next frame
+    uint16_t preemptions;  // made on the way here, with options.bounded
+    uint8_t last;          // thread of the last step
+    bool races;            // two of its steps touch the same
+    uint32_t age;          // of the memo when its steps were found
+    struct memo_mark mark; // takes the step back that led here
+};
+
+/* Two outcomes that may race. */
+struct pair {
+    uint32_t a, b;    // plus one
+    uint32_t finding; // plus one; 0: they do not
+};
+
+static struct frame *top_of(const struct walker *w)
+{
+    return &w->frames[w->n_frames - 1];
+}
+
+/* ---- what was found ---- */
+
+/* The way from the start to the frame, and n more steps. */
+static struct witness way(const struct walker *w, size_t n_frames, const struct choice *more,
+                          uint32_t n_more)
+{
+    struct witness out = {.n = w->n_base + (n_frames > 0 ? (uint32_t)n_frames - 1 : 0) + n_more};
+    out.steps = mem_alloc(out.n + 1u, sizeof *out.steps);
+    uint32_t at = w->n_base;
+    if (at > 0) {
+        memcpy(out.steps, w->base, at * sizeof *out.steps);
+    }
+    for (size_t i = 0; i + 1 < n_frames; i++) {
+        out.steps[at++] = w->ahead[w->frames[i].first + w->frames[i].taken].option.choice;
+    }
+    for (uint32_t i = 0; i < n_more; i++) {
+        out.steps[at++] = more[i];
+    }
+    for (uint32_t i = 1; i < out.n; i++) {
+        out.switches += out.steps[i].thread != out.steps[i - 1].thread;
+    }
+    return out;
+}
+
+/* Something was found at the state on top, or one or two steps behind it. */
+static void note_shown(struct walker *w, uint32_t finding, const struct choice *steps, uint8_t n)
+{
+    struct shown s;
+    memset(&s, 0, sizeof s); // it is compared as bytes
+    s.finding = finding;
+    s.n_steps = n;
+    for (uint8_t i = 0; i < n; i++) {
+        s.steps[i] = steps[i];
+    }
+    harvest_occurrence(w->out, top_of(w)->node, harvest_shown(w->out, &s));
+    struct witness *first = harvest_way_to_finding(w->out, finding);
+    if (first->steps == NULL) {
+        *first = way(w, w->n_frames, steps, n);
+    }
+}
+
+static void note_end(struct walker *w)
+{
+    struct harvest *h = w->out;
+    uint32_t node = top_of(w)->node, found[MAX_END_FINDINGS];
+    enum end_predicates predicates = w->counters                ? END_STATE
+                                     : w->crew->options->claims ? END_CLAIMS
+                                                                : END_ENDINGS;
+    unsigned n = end_findings_of(&h->findings, memo_machine(w->memo), predicates, found);
+    for (unsigned i = 0; i < n; i++) {
+        note_shown(w, found[i], NULL, 0);
+    }
+    if (w->counters) { // which ending it is depends on them
+        harvest_end(h, (struct end){.node = node, .rest = reducer_rest(&w->reducer)});
+        return;
+    }
+    uint32_t ending = ending_of(&h->endings, memo_machine(w->memo), w->crew->options->final_states);
+    struct witness *first = harvest_way_to_ending(h, ending);
+    if (first->steps == NULL) {
+        *first = way(w, w->n_frames, NULL, 0);
+    }
+    harvest_end(h, (struct end){.node = node, .ending = ending});
+}
+
+static void note_findings(struct walker *w, const struct ahead *a)
+{
+    uint32_t found[MAX_STEP_FINDINGS];
+    struct choice c = a->option.choice;
+    unsigned n = memo_findings(w->memo, a->option.outcome, found);
+    for (unsigned i = 0; i < n; i++) {
+        note_shown(w, found[i], &c, 1);
+    }
+}
+
+/* ---- races ---- */
+
+static struct pair *find_pair(const struct walker *w, uint32_t a, uint32_t b)
+{
+    uint32_t at = (uint32_t)((((uint64_t)a << 32 | b) * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+    while (true) {
+        struct pair *p = &w->pairs[at++ & w->pair_mask];
+        if (p->a == 0 || (p->a == a + 1 && p->b == b + 1)) {
+            return p;
+        }
+    }
+}
+
+static void grow_pairs(struct walker *w)
+{
+    struct pair *old = w->pairs;
+    uint32_t n = old == NULL ? 0 : w->pair_mask + 1;
+    w->pair_mask = n == 0 ? FIRST_PAIRS - 1 : 2 * n - 1;
+    w->pairs = mem_alloc((size_t)w->pair_mask + 1, sizeof *w->pairs);
+    for (uint32_t i = 0; i < n; i++) {
+        if (old[i].a != 0) {
+            *find_pair(w, old[i].a - 1, old[i].b - 1) = old[i];
+        }
+    }
+    free(old);
+}
+
+static void note_race(struct walker *w, const struct option *a, const struct option *b)
+{
+    if ((memo_look(w->memo, a->outcome)->touches & memo_look(w->memo, b->outcome)->touches) == 0) {
+        return;
+    }
+    const struct next_step *x = memo_next_step(w->memo, a->outcome);
+    const struct next_step *y = memo_next_step(w->memo, b->outcome);
+    bool first_can = !x->stops, second_can = !y->stops;
+    struct pair *p = find_pair(w, a->outcome, b->outcome);
+    if (p->a == 0) {
+        uint32_t finding;
+        bool races = race_of(&w->out->findings, w->crew->scenario, x, y, &finding);
+        *p = (struct pair){a->outcome + 1, b->outcome + 1, races ? finding + 1 : 0};
+        w->n_pairs++;
+    }
+    uint32_t finding = p->finding;
+    if (2 * (w->n_pairs + 1) > w->pair_mask) {
+        grow_pairs(w);
+    }
+    if (finding != 0 && first_can) {
+        note_shown(w, finding - 1, (const struct choice[2]){a->choice, b->choice}, 2);
+    }
+    if (finding != 0 && second_can) {
+        note_shown(w, finding - 1, (const struct choice[2]){b->choice, a->choice}, 2);
+    }
+}
+
+/* Steps of the state on top that could both come next and conflict. */
+static void note_races(struct walker *w)
+{
+    const struct frame *f = top_of(w);
+    // of a walk that was cut short, only the steps that were made
+    for (unsigned i = 0; i < f->at; i++) {
+        for (unsigned k = i + 1; k < f->at; k++) {
+            const struct option *a = &w->ahead[f->first + i].option;
+            const struct option *b = &w->ahead[f->first + k].option;
+            if (a->choice.thread != b->choice.thread) {
+                note_race(w, a, b);
+            }
+        }
+    }
+}
+
+/* ---- what comes next ---- */
+
+/* The fingerprint under which a state is known: bounded searches tell more states apart. */
+static struct fingerprint key_of(const struct walker *w, struct fingerprint f, uint8_t last,
+                                 uint32_t preemptions)
+{
+    if (w->bounded) {
+        uint32_t more[2] = {last, preemptions};
+        XXH128_hash_t h = XXH3_128bits(more, sizeof more);
+        f.low += h.low64;
+        f.high += h.high64;
+    }
+    return f;
+}
+
+/* Preemptions after this thread moves next; the last thread could still have gone on. */
+static uint32_t preemptions_with(const struct frame *f, uint8_t thread, bool last_can)
+{
+    return f->preemptions + (last_can && f->last != NO_THREAD && thread != f->last ? 1u : 0u);
+}
+
+static bool can_move(const struct walker *w, const struct frame *f, uint8_t thread)
+{
+    for (uint32_t i = f->first; i < f->first + f->n; i++) {
+        if (w->ahead[i].option.choice.thread == thread) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool any_stops(const struct walker *w, size_t first)
+{
+    for (size_t i = first; i < w->n_ahead; i++) {
+        if (memo_look(w->memo, w->ahead[i].option.outcome)->stopped) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t *reads_of(const struct walker *w, size_t frame)
+{
+    return &w->reads[frame * w->n_threads];
+}
+
+/* Puts what thread t can do on the stack. */
+static void find_steps_of(struct walker *w, thread_ix t)
+{
+    struct option options[MAX_CHOICES];
+    unsigned n = memo_options(w->memo, t, options, &reads_of(w, w->n_frames - 1)[t]);
+    for (unsigned i = 0; i < n; i++) {
+        w->ahead[w->n_ahead++].option = options[i];
+    }
+}
+
+/*
+ * The same thread t could do in the state before, if the step in between changed nothing that it
+ * depends on: puts that on the stack, or returns false. *at is where t's steps stand there.
+ */
+static bool copy_steps_of(struct walker *w, thread_ix t, uint64_t changes, size_t *at)
+{
+    size_t k = w->n_frames - 2, end = w->frames[k].first + w->frames[k].n;
+    while (*at < end && w->ahead[*at].option.choice.thread < t) {
+        (*at)++;
+    }
+    uint64_t reads = reads_of(w, k)[t];
+    if ((reads & changes) != 0) {
+        return false;
+    }
+    for (size_t i = *at; i < end && w->ahead[i].option.choice.thread == t; i++) {
+        w->ahead[w->n_ahead++].option = w->ahead[i].option;
+    }
+    reads_of(w, k + 1)[t] = reads;
+    return true;
+}
+
+/* Sets *changes to slots that the step to the frame on top changed; all, if nothing of the frame below can be used. */
+static size_t changes_before(const struct walker *w, uint64_t *changes)
+{
+    const struct frame *below = w->n_frames > 1 ? &w->frames[w->n_frames - 2] : NULL;
+    if (below == NULL || below->age != w->memo->age || w->memo->must_trim) {
+        *changes = UINT64_MAX;
+        return 0;
+    }
+    uint32_t outcome = w->ahead[below->first + below->taken].option.outcome;
+    *changes = memo_look(w->memo, outcome)->changes;
+    return below->first;
+}
+
+/* Only thread t moves here: the steps of the others leave the stack. */
+static void go_alone(struct walker *w, size_t first)
+{
+    struct frame *f = top_of(w);
+    size_t n = w->n_ahead - first;
+    memmove(w->ahead + f->first, w->ahead + first, n * sizeof *w->ahead);
+    w->n_ahead = f->first + n;
+    memset(reads_of(w, w->n_frames - 1), 0xff, w->n_threads * sizeof *w->reads);
+    w->out->n_alone++;
+}
+
+/*
+ * Puts the steps of the state on top on the stack. Most threads can do what they could do before the
+ * last step: for that, the slots that each one's steps depend on are kept with the frame.
+ */
+static void find_steps(struct walker *w)
+{
+    uint64_t changes;
+    size_t before = changes_before(w, &changes);
+    for (thread_ix t = 0; t < w->n_threads; t++) {
+        size_t first = w->n_ahead;
+        if (changes == UINT64_MAX || !copy_steps_of(w, t, changes, &before)) {
+            find_steps_of(w, t);
+        }
+        if (w->reduction != NULL && w->n_ahead > first && reducer_alone(&w->reducer, t) &&
+            !any_stops(w, first)) {
+            go_alone(w, first);
+            return;
+        }
+    }
+    if (w->reduction != NULL && !w->reduction->stops && any_stops(w, top_of(w)->first)) {
+        atomic_store(&w->crew->stopped, true);
+    }
+}
+
+/* Takes steps off the stack again that are one preemption too many. */
+static void bound_steps(struct walker *w)
+{
+    struct frame *f = top_of(w);
+    f->n = (uint16_t)(w->n_ahead - f->first);
+    bool last_can = can_move(w, f, f->last);
+    w->n_ahead = f->first;
+    for (uint32_t i = f->first; i < f->first + f->n; i++) {
+        struct option option = w->ahead[i].option;
+        if (preemptions_with(f, option.choice.thread, last_can) <= w->crew->options->preemptions) {
+            w->ahead[w->n_ahead++].option = option;
+        }
+    }
+    memset(reads_of(w, w->n_frames - 1), 0xff, w->n_threads * sizeof *w->reads);
+}
+
+/* Where a step leads, and that memory will be wanted there. Returns what the step touches. */
+static uint64_t look_behind(struct walker *w, const struct frame *f, struct ahead *a)
+{
+    const struct outcome *o = memo_look(w->memo, a->option.outcome);
+    uint64_t touches = o->touches;
+    a->after = memo_after(w->memo, a->option.outcome);
+    a->shows = o->n_findings > 0 || o->n_claims > 0;
+    if (w->reduction != NULL) {
+        a->change = reducer_look(&w->reducer, a->option.outcome, &a->after);
+        a->folds = w->reducer.n_dead > 0;
+        w->out->n_folded += a->folds;
+    }
+    if (w->bounded) {
+        uint8_t thread = a->option.choice.thread;
+        a->after =
+            key_of(w, a->after, thread, preemptions_with(f, thread, can_move(w, f, f->last)));
+    }
+    visited_prefetch(w->crew->visited, a->after);
+    return touches;
+}
+
+/* Another frame on the stack, with room for its steps. */
+static struct frame *push_frame(struct walker *w, uint32_t node, uint8_t last, uint32_t preemptions)
+{
+    size_t capacity = w->capacity_frames;
+    w->frames = mem_grow(w->frames, w->n_frames, &w->capacity_frames, sizeof *w->frames);
+    if (w->capacity_frames != capacity) {
+        size_t n = w->capacity_frames * w->n_threads + 1;
+        w->reads = mem_resize(w->reads, n * sizeof *w->reads);
+    }
+    while (w->n_ahead + MAX_CHOICES > w->capacity_ahead) {
+        w->ahead = mem_grow_list(w->ahead, &w->capacity_ahead, sizeof *w->ahead);
+    }
+    struct frame *f = &w->frames[w->n_frames++];
+    f->node = node;
+    f->first = (uint32_t)w->n_ahead;
+    f->n = f->at = 0;
+    f->last = last;
+    f->preemptions = (uint16_t)preemptions;
+    f->races = false;
+    return f;
+}
+
+/* What can be done in the state on top, which is new, goes on the stack; or it is an end. */
+static void open_state(struct walker *w)
+{
+    struct frame *f = top_of(w);
+    if (!memo_stopped(w->memo)) {
+        find_steps(w);
+    }
+    if (w->bounded) {
+        bound_steps(w);
+    }
+    f->n = (uint16_t)(w->n_ahead - f->first);
+    f->age = w->memo->must_trim ? UINT32_MAX : w->memo->age;
+    uint64_t touched = 0;
+    for (uint32_t i = f->first; i < w->n_ahead; i++) {
+        uint64_t touches = look_behind(w, f, &w->ahead[i]);
+        f->races |= (touches & touched) != 0;
+        touched |= touches;
+    }
+    if (f->n == 0) {
+        note_end(w);
+    }
+}
+
+static void close_state(struct walker *w)
+{
+    const struct frame *f = top_of(w);
+    if (f->races) {
+        note_races(w);
+    }
+    uint16_t *at = log_state(w->out, f->node, f->at, w->counters);
+    for (uint32_t i = f->first; i < f->first + f->at; i++) {
+        const struct ahead *a = &w->ahead[i];
+        at = log_step(at, (struct logged_step){a->to, choice_pack(a->option.choice), a->change},
+                      w->counters);
+    }
+    w->n_ahead = f->first;
+    w->n_frames--;
+    w->oldest = w->oldest < w->n_frames ? w->oldest : w->n_frames;
+    if (w->n_frames > 0) {
+        memo_undo(w->memo, &f->mark);
+    } else if (w->n_base > 0) {
+        memo_undo(w->memo, &w->start);
+    }
+}
+
+/* ---- steps ---- */
+
+static uint32_t fresh_node(struct walker *w)
+{
+    if (w->fresh == w->fresh_end) {
+        w->fresh = atomic_fetch_add(&w->crew->next_node, NODE_BLOCK);
+        w->fresh_end = w->fresh + NODE_BLOCK;
+    }
+    return w->fresh;
+}
+
+/* Asks for the state with this fingerprint. True: it is new. */
+static bool ask(struct walker *w, struct fingerprint f, uint32_t *node)
+{
+    bool known;
+    *node = visited_add(w->crew->visited, f, fresh_node(w), &known);
+    if (!known) {
+        w->fresh++;
+        w->n_states++;
+        if (w->crew->options->max_states != 0) { // the limit is exact
+            w->n_told++;
+            atomic_fetch_add(&w->crew->n_states, 1);
+        }
+    }
+    return !known;
+}
+
+/* Goes to the state behind an outcome of the present one. */
+static void go(struct walker *w, uint32_t outcome, struct memo_mark *mark)
+{
+    if (w->reduction != NULL) {
+        struct fingerprint after = {0, 0};
+        reducer_look(&w->reducer, outcome, &after);
+        memo_apply(w->memo, outcome, mark);
+        reducer_clear(&w->reducer);
+    } else {
+        memo_apply(w->memo, outcome, mark);
+    }
+}
+
+/* Makes the next step of the state on top. True: it leads to a new state. */
+static bool take_step(struct walker *w)
+{
+    struct frame *f = top_of(w);
+    struct ahead *a = &w->ahead[f->first + f->at];
+    if (a->shows) {
+        note_findings(w, a);
+    }
+    f->taken = f->at++;
+    if (!ask(w, a->after, &a->to)) {
+        return false;
+    }
+    struct choice c = a->option.choice;
+    uint32_t outcome = a->option.outcome, preemptions = 0;
+    if (w->bounded) {
+        preemptions = preemptions_with(f, c.thread, can_move(w, f, f->last));
+    }
+    go(w, outcome, &push_frame(w, a->to, c.thread, preemptions)->mark); // f and a may have moved
+    open_state(w);
+    return true;
+}
+
+static void trim(struct walker *w)
+{
+    uint32_t **in_use = mem_alloc(w->n_ahead + 1, sizeof *in_use);
+    for (size_t i = 0; i < w->n_ahead; i++) {
+        in_use[i] = &w->ahead[i].option.outcome;
+    }
+    memo_trim(w->memo, in_use, w->n_ahead);
+    free(in_use);
+    memset(w->pairs, 0, ((size_t)w->pair_mask + 1) * sizeof *w->pairs);
+    w->n_pairs = 0;
+}
+
+static void end_task(struct walker *w)
+{
+    free(w->base);
+    w->base = NULL;
+    w->n_base = 0;
+}
+
+bool walker_turn(struct walker *w)
+{
+    bool is_new = false;
+    while (!is_new && w->n_frames > 0) {
+        const struct frame *f = top_of(w);
+        bool stops = atomic_load_explicit(&w->crew->why, memory_order_relaxed) != NULL;
+        if (f->at < f->n && !stops) {
+            is_new = take_step(w);
+        } else {
+            close_state(w);
+        }
+    }
+    if (w->memo->must_trim) {
+        trim(w);
+    }
+    if (w->n_frames == 0) {
+        end_task(w);
+    }
+    return is_new;
+}
+
+/* ---- tasks ---- */
+
+/* Can the step be given away? Its findings are noted where it is made, so it must have none. */
+static bool is_quiet(const struct ahead *a)
+{
+    return !a->shows;
+}
+
+bool walker_give(struct walker *w, struct task *task)
+{
+    for (; w->oldest + 1 < w->n_frames; w->oldest++) {
+        struct frame *f = &w->frames[w->oldest];
+        uint64_t steps = w->n_base + w->oldest + 1;
+        if (GIVE_SHARE * (w->n_given + steps) > w->n_states) {
+            return false;
+        }
+        while (f->at < f->n && is_quiet(&w->ahead[f->first + f->at])) {
+            struct ahead *a = &w->ahead[f->first + f->at++];
+            if (ask(w, a->after, &a->to)) {
+                struct witness there = way(w, w->oldest + 1, &a->option.choice, 1);
+                w->n_given += steps;
+                *task = (struct task){there.steps, there.n, a->to};
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* One step of the way to a task's state; f is what the frame there is like so far. */
+static void go_one(struct walker *w, struct choice c, struct frame *f, struct memo_mark *mark)
+{
+    struct option options[MAX_CHOICES];
+    uint64_t reads;
+    bool last_can =
+        w->bounded && f->last != NO_THREAD && memo_options(w->memo, f->last, options, &reads) > 0;
+    unsigned n = memo_options(w->memo, c.thread, options, &reads), k = 0;
+    while (k + 1 < n && memcmp(&options[k].choice, &c, sizeof c) != 0) {
+        k++;
+    }
+    assert(n > 0);
+    f->preemptions = (uint16_t)preemptions_with(f, c.thread, last_can);
+    f->last = c.thread;
+    go(w, options[k].outcome, mark);
+    if (w->memo->must_trim) {
+        trim(w);
+    }
+}
+
+void walker_begin_task(struct walker *w, const struct task *task)
+{
+    struct memo_mark mark;
+    struct frame f = {.last = NO_THREAD};
+    w->base = task->steps;
+    w->n_base = task->n;
+    for (uint32_t i = 0; i < task->n; i++) {
+        go_one(w, task->steps[i], &f, i == 0 ? &w->start : &mark);
+    }
+    w->oldest = 0;
+    push_frame(w, task->node, f.last, f.preemptions);
+    open_state(w);
+}
+
+void walker_visit_start(struct walker *w)
+{
+    uint32_t found[MAX_STEP_FINDINGS], node;
+    unsigned n = memo_start_findings(w->memo, found);
+    ask(w, key_of(w, w->memo->fingerprint, NO_THREAD, 0), &node);
+    push_frame(w, node, NO_THREAD, 0);
+    open_state(w);
+    for (unsigned i = 0; i < n; i++) {
+        note_shown(w, found[i], NULL, 0);
+    }
+}
+
+/* ---- life ---- */
+
+uint64_t walker_bytes(const struct walker *w)
+{
+    return memo_bytes(w->memo) + harvest_bytes(w->out) + w->capacity_ahead * sizeof *w->ahead +
+           w->capacity_frames * (sizeof *w->frames + w->n_threads * sizeof *w->reads);
+}
+
+/* Goes where the search begins. */
+static void go_to_start(struct walker *w)
+{
+    const struct explore_options *o = w->crew->options;
+    struct frame f = {.last = NO_THREAD};
+    for (uint32_t i = 0; i < o->n_prefix; i++) {
+        struct memo_mark mark;
+        go_one(w, o->prefix[i], &f, &mark);
+    }
+}
+
+void walker_begin(struct walker *w, struct crew *crew, struct harvest *out)
+{
+    *w = (struct walker){.crew = crew, .out = out};
+    w->n_threads = crew->scenario->layout.shape.n_threads;
+    w->reduction = crew->reduction;
+    w->counters = w->reduction != NULL && w->reduction->n_counters > 0;
+    w->bounded = crew->options->bounded;
+    harvest_init(out);
+    grow_pairs(w);
+    w->memo = memo_create(crew->scenario, &out->findings);
+    if (w->reduction != NULL) {
+        reducer_init(&w->reducer, w->reduction, w->memo);
+    }
+    go_to_start(w);
+}
+
+void walker_end(struct walker *w)
+{
+    if (w->memo == NULL) {
+        return; // it never began
+    }
+    if (w->reduction != NULL) {
+        reducer_release(&w->reducer);
+    }
+    memo_free(w->memo);
+    free(w->frames);
+    free(w->reads);
+    free(w->ahead);
+    free(w->pairs);
+}
