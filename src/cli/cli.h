@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "sim/lang/scenario.h"
 
@@ -107,6 +108,9 @@ bool cli_is_file(const char *path);
 
 /* Path of the shipped scenario of that name, malloc'd, or NULL. */
 char *shipped_find(const char *name);
+
+/* Where they are looked for: "DIRECTORY and DIRECTORY". */
+void shipped_print_places(FILE *out);
 
 /*
  * Calls see for each shipped scenario in alphabetical order with its name (without ".ini") and

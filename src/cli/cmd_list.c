@@ -55,7 +55,9 @@ static int cmd_list(int argc, char **argv)
         json_end_line(&list.writer);
     }
     if (n == 0) {
-        fprintf(stderr, "lockstep list: no shipped scenarios were found beside the program\n");
+        fprintf(stderr, "lockstep list: no shipped scenarios were found in ");
+        shipped_print_places(stderr);
+        fprintf(stderr, "\n");
         return EXIT_BAD_INPUT;
     }
     return list.failed ? EXIT_BAD_INPUT : EXIT_DONE;

@@ -76,7 +76,9 @@ static bool begin(struct front *f, struct scenario *scenario)
 
 static int no_scenarios(void)
 {
-    fprintf(stderr, "lockstep: no shipped scenarios were found beside the program; name a file\n");
+    fprintf(stderr, "lockstep: no shipped scenarios were found in ");
+    shipped_print_places(stderr);
+    fprintf(stderr, "; name a file\n");
     return EXIT_BAD_INPUT;
 }
 
@@ -94,8 +96,10 @@ int front_open(struct front *f, const char *file)
         scenario_free(scenario);
         return EXIT_INCOMPLETE;
     }
-    if (pick)
+    if (pick) {
         session_key(f->session, 'o');
+        f->session->unchosen = true;
+    }
     return EXIT_DONE;
 }
 

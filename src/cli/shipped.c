@@ -44,6 +44,14 @@ static bool place(unsigned k, char out[PATH_SIZE])
     return n > 0 && n < PATH_SIZE;
 }
 
+void shipped_print_places(FILE *out)
+{
+    char directory[PATH_SIZE];
+    for (unsigned k = 0; place(k, directory); k++) {
+        fprintf(out, "%s%s", k > 0 ? " and " : "", directory);
+    }
+}
+
 char *shipped_find(const char *name)
 {
     char directory[PATH_SIZE];

@@ -161,6 +161,8 @@ enum { FOOTER_AT_TIMES = 32, FOOTER_PLACES = 40 };
     X(PICK, "", "<Enter>", IN_LIST | IN_PROMPT, KEYS_OPEN, 2, "choose", "choose what is marked")   \
     X(REPLAY, "", "<Enter>", IN_EXPLORE, KEYS_OPEN, 2, "replay",                                   \
       "explore: lay that run out; Right then makes its steps")                                      \
+    X(LAY_OUT_WAY, "", "<Enter>", IN_OVERLAY, KEYS_OPEN, 2, "take the way out",                      \
+      "why: lay the way out; Right then makes its steps")                                           \
     X(COMPARE, "", "d", IN_EXPLORE, KEYS_OPEN, 5, "compare",                                       \
       "explore: that run beside the present one")                                                   \
     X(LIST_SWITCH, "", "<Space>", IN_LIST, KEYS_OPEN, 5, "on/off", "a breakpoint on or off")       \
@@ -169,7 +171,9 @@ enum { FOOTER_AT_TIMES = 32, FOOTER_PLACES = 40 };
     X(ERASE_ALL, "", "<C-u>", IN_PROMPT, KEYS_OPEN, 0, "", "erase what was typed")                 \
     X(COMMANDS, "commands", ":", IN_MAIN, KEYS_LEAVE, 1, "commands",                               \
       "all commands by name; :42 goes to step 42")                                                 \
-    X(HELP, "help", "?<F1>", IN_BOTH, KEYS_LEAVE, 1, "help", "this help")                          \
+    X(HELP, "help", "?<F1>", IN_BOTH | IN_LIST | IN_EXPLORE, KEYS_LEAVE, 1, "help",                \
+      "this help, first of what is open")                                                          \
+    X(PROMPT_HELP, "", "<F1>", IN_PROMPT, KEYS_LEAVE, 1, "help", "this help, while you type")      \
     X(CLOSE, "", "<Esc>q", IN_OVERLAY | IN_LIST | IN_EXPLORE, KEYS_LEAVE, 1, "close", "close what is open")     \
     X(CANCEL, "", "<Esc>", IN_PROMPT, KEYS_LEAVE, 1, "cancel", "leave what is typed")              \
     X(QUIT, "quit", "q", IN_MAIN, KEYS_LEAVE, 1, "quit", "quit, when nothing is open")             \

@@ -142,7 +142,9 @@ static void say_possible_lost(struct plain *p)
     bool known;
     int64_t lost = possible_lost(p->possible, &known);
 
-    if (known && lost >= 0)
+    if (known && lost == LOST_ALWAYS)
+        plain_say(p, "lost", "no schedule ends well");
+    else if (known && lost > 0)
         plain_say(p, "lost", "after step %ld no good end can come any more", (long)lost);
     else if (known && lost == LOST_NOTHING)
         plain_say(p, "possible", "a good end can still come");

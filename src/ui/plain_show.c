@@ -64,16 +64,17 @@ void show_log(struct plain *p, const char *argument)
 static void show_loss(struct plain *p)
 {
     struct session *s = p->session;
-    uint32_t lost = session_lost(s);
+    uint32_t lost = session_lost_step(s);
     char text[TEXT_LINE];
 
-    if (lost == NOT_LOST)
+    if (session_lost(s) == NOT_LOST && lost == 0)
         return;
     session_look_back(s);
     if (s->stuck.loss[0] != '\0')
         plain_say(p, "how", "%s", s->stuck.loss);
     if (lost > 0)
-        plain_say(p, "lost", "step %u was the point of no return", (unsigned)lost);
+        plain_say(p, "lost", "step %u %s the point of no return", (unsigned)lost,
+                  session_lost(s) == NOT_LOST ? "is" : "was");
     session_way_text(s, text, sizeof text);
     plain_say(p, "way out", "%s", text);
 }

@@ -110,11 +110,11 @@ static void tell_lost(struct plain *p)
         machine_verdict(machine_of(p->session)) != VERDICT_RUNNING)
         return;
     if (lost == 0)
-        plain_say(p, "lost", "no good end can come of this scenario");
+        plain_say(p, "lost", "%s",
+                  session_never_good(p->session) ? "no schedule ends well"
+                                                 : "no good end can come any more");
     else
-        plain_say(p, "lost",
-                  "step %u was the point of no return: whatever runs from there, no good end can "
-                  "come",
+        plain_say(p, "lost", "step %u was the point of no return: no good end can come any more",
                   (unsigned)lost);
 }
 

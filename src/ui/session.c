@@ -177,6 +177,21 @@ static void scroll_sheet(struct session *s, int rows)
         s->scroll.offset = 0;
 }
 
+void help_open(struct session *s)
+{
+    s->under = s->overlay;
+    s->overlay = OVERLAY_HELP;
+    s->scroll = (struct scroll){0};
+}
+
+/* One level: the comparison and the help lie over something else. */
+static void sheet_close(struct session *s)
+{
+    s->overlay = s->overlay == OVERLAY_DIFF ? OVERLAY_EXPLORE : s->under;
+    s->under = OVERLAY_NONE;
+    s->scroll = (struct scroll){0};
+}
+
 static bool sheet_command(struct session *s, enum command command)
 {
     switch ((int)command) {
@@ -199,8 +214,11 @@ static bool sheet_command(struct session *s, enum command command)
     case CMD_SCROLL_LAST:
         s->scroll.offset = s->scroll.most;
         break;
-    case CMD_CLOSE: // the comparison lies over the explore screen
-        s->overlay = s->overlay == OVERLAY_DIFF ? OVERLAY_EXPLORE : OVERLAY_NONE;
+    case CMD_LAY_OUT_WAY:
+        why_lay_out_way(s);
+        break;
+    case CMD_CLOSE:
+        sheet_close(s);
         break;
     default:
         return false;
@@ -217,8 +235,6 @@ static enum overlay opened_by(enum command command)
         return OVERLAY_LOCKS;
     case CMD_EXPLORE:
         return OVERLAY_EXPLORE;
-    case CMD_HELP:
-        return OVERLAY_HELP;
     case CMD_BRANCHES:
         return OVERLAY_BRANCHES;
     case CMD_MARK:
@@ -320,7 +336,11 @@ static void run(struct session *s, enum command command, int argument)
     enum key_group group = (enum key_group)key_row(command)->group;
     enum overlay overlay = opened_by(command);
 
-    if (overlay != OVERLAY_NONE) {
+    if (command == CMD_HELP && s->overlay == OVERLAY_HELP) {
+        sheet_close(s);
+    } else if (command == CMD_HELP) {
+        help_open(s);
+    } else if (overlay != OVERLAY_NONE) {
         lists_open(s, overlay);
         if (overlay == OVERLAY_WHY)
             why_prepare(s);
@@ -353,7 +373,9 @@ static void explain_key(struct session *s, int32_t key)
     else if (key == K_ESC)
         session_tell(s, "Nothing is open. [q] quits.");
     else
-        session_refuse(s, "%s does nothing here. [?] shows the keys, [:] all commands.", label);
+        session_refuse(s, "%s does nothing here. [%s] shows the keys%s.", label,
+                       overlay_context(s->overlay) == IN_PROMPT ? "F1" : "?",
+                       s->overlay == OVERLAY_NONE ? ", [:] all commands" : "");
 }
 
 void session_key(struct session *s, int32_t key)
@@ -379,7 +401,8 @@ void session_key(struct session *s, int32_t key)
         return;
     }
     enum command command = key_command(key, context);
-    if (command == CMD_NONE && context == IN_OVERLAY) {
+    if (command == CMD_NONE && context == IN_OVERLAY && s->under == OVERLAY_NONE &&
+        s->overlay != OVERLAY_DIFF) {
         command = key_command(key, IN_MAIN);
         if (command != CMD_NONE)
             s->overlay = OVERLAY_NONE;

@@ -63,11 +63,11 @@ struct trouble {
 };
 
 /* A place where the text that was searched for stands. */
-enum place_kind { PLACE_SOURCE, PLACE_OBJECT, PLACE_STEP };
+enum place_kind { PLACE_TITLE, PLACE_THREAD, PLACE_SOURCE, PLACE_OBJECT, PLACE_STEP };
 
 struct place {
     enum place_kind kind;
-    thread_ix thread;  // source
+    thread_ix thread;  // thread, source
     uint32_t n;        // source: line, 0-based; step: its number
     object_ref object; // object
 };
@@ -171,6 +171,7 @@ struct session {
     int32_t last_key; // for the audience
 
     enum overlay overlay;
+    enum overlay under; // what the help lies over, and closing it returns to; OVERLAY_NONE: nothing
     struct scroll scroll; // of a sheet
     struct list list;     // of what is open
     char prompt[PROMPT_TEXT];
@@ -188,6 +189,7 @@ struct session {
     enum layout_mode mode; // as drawn last
     struct layout layout;  //
     bool leaving;          // the person wants to go
+    bool unchosen;         // nobody chose this scenario: leaving the picker leaves the program
     bool redraw;           // and this: draw every cell again
     enum wish wish;
     char wish_text[TEXT_LINE];
@@ -279,6 +281,18 @@ uint32_t session_lost(const struct session *session);
 
 /* That step, of the whole branch, as far as it has been seen: also when the present is before it. 0: none. */
 uint32_t session_lost_mark(const struct session *session);
+
+/* Is it known that no schedule of the whole scenario ends well? */
+bool session_never_good(const struct session *session);
+
+/* That the good ends are gone, in a few words; "" where session_lost is NOT_LOST. */
+void session_lost_text(const struct session *session, char *out, size_t size);
+
+/*
+ * The step that a way out avoids: the one that lost the last good end, also where the run stands before it;
+ * 0: it is not known, or there is none.
+ */
+uint32_t session_lost_step(const struct session *session);
 
 /* That way as a sentence, once "why" is open; until it is known: that it is being worked out. */
 void session_way_text(const struct session *session, char *out, size_t size);

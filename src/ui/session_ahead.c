@@ -55,18 +55,17 @@ void session_look_ahead(struct session *s)
     a->lost = possible_lost(a->search, &a->lost_known);
     a->breaks = possible_breaks(a->search);
     uint32_t lost = session_lost(s);
-    if (lost == NOT_LOST || lost == 0)
-        return;
-    a->mark = lost;
+    if (lost != NOT_LOST && lost > 0)
+        a->mark = lost;
     if (s->overlay == OVERLAY_WHY)
         session_look_back(s);
 }
 
 void session_look_back(struct session *s)
 {
-    uint32_t lost = session_lost(s);
+    uint32_t lost = session_lost_step(s);
 
-    if (lost != NOT_LOST && lost > 0) {
+    if (lost > 0) {
         why_add_loss(s, lost);
         look_for_way(s, lost);
     }
@@ -125,6 +124,20 @@ uint32_t session_lost(const struct session *s)
     if (a->result != NULL && a->result->complete && !has_good_ending(a->result))
         return 0;
     return NOT_LOST;
+}
+
+bool session_never_good(const struct session *s)
+{
+    return s->ahead.lost_known && s->ahead.lost == LOST_ALWAYS;
+}
+
+uint32_t session_lost_step(const struct session *s)
+{
+    uint32_t lost = session_lost(s);
+
+    if (lost == NOT_LOST)
+        return s->ahead.mark > timeline_position(s->timeline) ? s->ahead.mark : 0;
+    return lost;
 }
 
 const struct explore_ending *session_way_out(const struct session *s)

@@ -54,12 +54,14 @@ static void mark_chosen(const struct session *s, struct frame *frame)
     }
 }
 
-/* Does the text stand in the row from column x on? Case does not count. */
+/* Does the text stand in the row from column x on, as the search sees it? */
 static bool stands_at(const struct frame *f, int x, int y, const char *text)
 {
+    bool any = search_ignores_case(text);
+
     for (uint32_t ch; (ch = utf8_next(&text)) != 0; x++) {
         uint32_t cell = x < f->w ? frame_at(f, x, y)->ch : 0;
-        bool letters = ch < 0x80 && cell < 0x80;
+        bool letters = any && ch < 0x80 && cell < 0x80;
         if (letters ? tolower((int)ch) != tolower((int)cell) : ch != cell)
             return false;
     }

@@ -192,6 +192,9 @@ bool explore_key(struct session *s, int32_t key)
     case CMD_COMPARE:
         compare(s);
         break;
+    case CMD_HELP:
+        help_open(s);
+        break;
     case CMD_CLOSE:
         lists_close(s);
         break;

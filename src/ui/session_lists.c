@@ -194,6 +194,7 @@ static void fill(struct session *s)
 void lists_open(struct session *s, enum overlay overlay)
 {
     s->overlay = s->overlay == overlay ? OVERLAY_NONE : overlay;
+    s->under = OVERLAY_NONE;
     s->scroll = (struct scroll){0};
     s->list = (struct list){0};
     s->prompt[0] = '\0';
@@ -211,10 +212,22 @@ void lists_open(struct session *s, enum overlay overlay)
 
 void lists_close(struct session *s)
 {
-    s->overlay = OVERLAY_NONE;
+    s->overlay = s->under = OVERLAY_NONE;
 }
 
 /* ---- typing ---- */
+
+/* What was typed to narrow the list of scenarios goes first. */
+static void cancel(struct session *s)
+{
+    if (s->overlay == OVERLAY_SCENARIOS && s->prompt[0] != '\0') {
+        s->prompt[0] = '\0';
+        fill(s);
+        return;
+    }
+    s->leaving = s->unchosen && s->overlay == OVERLAY_SCENARIOS;
+    lists_close(s);
+}
 
 static void type(struct session *s, int32_t key)
 {
@@ -225,9 +238,11 @@ static void type(struct session *s, int32_t key)
         while (n > 0 && ((unsigned char)s->prompt[n - 1] & 0xC0) == 0x80)
             n--;
         if (n == 0)
-            lists_close(s); // nothing left to erase: as less and vi have it
+            cancel(s); // nothing left to erase: as less and vi have it
         else
             s->prompt[n - 1] = '\0';
+    } else if (key == '/' && s->overlay == OVERLAY_SCENARIOS) {
+        return; // it begins a search elsewhere, and stands before what is typed here
     } else if (key >= 0x20 && key < 0x110000 && key != K_BACKSPACE) {
         utf8_encode((uint32_t)key, text);
         if (n + strlen(text) + 1 < sizeof s->prompt)
@@ -301,6 +316,7 @@ static void new_break(struct session *s, const char *text)
 static void wish_open(struct session *s, const char *name)
 {
     lists_close(s);
+    s->unchosen = false;
     s->wish = WISH_OPEN;
     snprintf(s->wish_text, sizeof s->wish_text, "%s", name);
 }
@@ -532,6 +548,10 @@ bool lists_key(struct session *s, int32_t key)
     case CMD_LIST_SWITCH:
         pick_item(s);
         break;
+    case CMD_HELP:
+    case CMD_PROMPT_HELP:
+        help_open(s);
+        break;
     case CMD_LIST_NEW:
         lists_open(s, OVERLAY_NEW_BREAK);
         break;
@@ -543,8 +563,10 @@ bool lists_key(struct session *s, int32_t key)
         fill(s);
         break;
     case CMD_CLOSE:
-    case CMD_CANCEL:
         lists_close(s);
+        break;
+    case CMD_CANCEL:
+        cancel(s);
         break;
     case CMD_QUIT_AT_ONCE:
         s->leaving = true;

@@ -57,6 +57,9 @@ void time_check(struct session *s);
 void lists_open(struct session *s, enum overlay overlay);
 void lists_close(struct session *s);
 
+/* The help of what is open, over it. */
+void help_open(struct session *s);
+
 /* A command as ":" takes it, with what was typed behind its name ("": nothing); and a number there. */
 void lists_perform(struct session *s, enum command command, const char *argument);
 void lists_go_to(struct session *s, uint32_t n);
@@ -94,12 +97,18 @@ void panes_follow_thread(struct session *s);
 /* Goes to the next place (or the one before) at which the text stands. */
 void search_go(struct session *s, bool back);
 
+/* Was it typed without a capital letter? */
+bool search_ignores_case(const char *wanted);
+
 /* ---- session_why.c: what "why" shows of the past ---- */
 
 void why_prepare(struct session *s);
 
 /* The step that lost the last good end has become known. */
 void why_add_loss(struct session *s, uint32_t lost);
+
+/* Lays the way out as a branch, and stands where it leaves the present run; session_way_out is not NULL. */
+void why_lay_out_way(struct session *s);
 
 /* ---- saying places ---- */
 

@@ -160,6 +160,9 @@ static bool refuse_look(const struct session *s, enum command command, char *why
                say(why, size, "Nothing is in the list.");
     case CMD_REPLAY:
         return session_explored(s) == 0 && say(why, size, "It is still being searched.");
+    case CMD_LAY_OUT_WAY:
+        return (s->overlay != OVERLAY_WHY && say(why, size, "There is nothing to choose here.")) ||
+               (session_way_out(s) == NULL && say(why, size, "No way out is known here."));
     case CMD_COMPARE:
         return (session_explored(s) == 0 && say(why, size, "It is still being searched.")) ||
                (timeline_length(s->timeline) == 0 &&

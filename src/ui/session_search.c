@@ -1,6 +1,6 @@
 /*
- * Search: the lines of all bodies, the names of all objects and files, then the steps of the log. n goes
- * on from the place found last and begins again at the top when there is none behind it. Nothing is
+ * Search: the title, the names and bodies of all threads, the names of all objects and files, then the steps
+ * of the log. Case counts only where a capital letter was typed. n goes on from the place found last and begins again at the top when there is none behind it. Nothing is
  * kept but that place: a run changes, so every n looks at what is there then.
  */
 #include <ctype.h>
@@ -22,12 +22,21 @@ struct hunt {
     char text[TEXT_LINE];
 };
 
+bool search_ignores_case(const char *wanted)
+{
+    while (*wanted != '\0' && !isupper((unsigned char)*wanted))
+        wanted++;
+    return *wanted == '\0';
+}
+
 static bool contains(const char *text, const char *wanted)
 {
+    bool any = search_ignores_case(wanted);
+
     for (; *text != '\0'; text++) {
         size_t i = 0;
-        while (wanted[i] != '\0' &&
-               tolower((unsigned char)text[i]) == tolower((unsigned char)wanted[i]))
+        while (wanted[i] != '\0' && (any ? tolower((unsigned char)text[i])
+                                         : (unsigned char)text[i]) == (unsigned char)wanted[i])
             i++;
         if (wanted[i] == '\0')
             return true;
@@ -67,6 +76,8 @@ static void see_sources(struct hunt *h)
     const struct scenario *s = h->session->scenario;
 
     for (unsigned t = 0; t < s->n_threads; t++) {
+        see_place(h, (struct place){.kind = PLACE_THREAD, .thread = (thread_ix)t},
+                  s->threads[t].name);
         for (uint32_t i = 0; i < s->threads[t].n_lines; i++)
             see_place(h, (struct place){.kind = PLACE_SOURCE, .thread = (thread_ix)t, .n = i},
                       s->threads[t].lines[i]);
@@ -190,6 +201,14 @@ static void show_place(struct session *s, const struct place *place, int at, int
     const char *around = n > 1 ? " [n] next, [N] before." : "";
 
     switch (place->kind) {
+    case PLACE_TITLE:
+        session_tell(s, "%d of %d: the title, %.300s.%s", at, n, s->scenario->title, around);
+        break;
+    case PLACE_THREAD:
+        panes_choose(s, pane_of_thread(s, place->thread));
+        session_tell(s, "%d of %d: T%u %.100s.%s", at, n, place->thread + 1u,
+                     s->scenario->threads[place->thread].name, around);
+        break;
     case PLACE_SOURCE:
         panes_choose(s, pane_of_thread(s, place->thread));
         s->look_line = place->n + 1;
@@ -214,11 +233,13 @@ void search_go(struct session *s, bool back)
 {
     struct hunt h = {.session = s, .back = back};
 
+    if (s->scenario->title != NULL)
+        see_place(&h, (struct place){.kind = PLACE_TITLE}, s->scenario->title);
     see_sources(&h);
     see_objects(&h);
     timeline_replay(s->timeline, 1, timeline_length(s->timeline), see_step, &h);
     if (h.n == 0) {
-        session_refuse(s, "'%s' stands in no body, no name and no step.", s->search.text);
+        session_refuse(s, "'%s' was not found.", s->search.text);
         return;
     }
     if (!h.past) // the place is gone with its branch, or this is the first search

@@ -7,9 +7,11 @@
  * follow from those steps: nothing is advised that the run does not show.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel_model/eresource.h"
+#include "sim/lang/mem.h"
 #include "sim/report/pen.h"
 #include "ui/session_parts.h"
 
@@ -338,17 +340,27 @@ void why_add_loss(struct session *s, uint32_t lost)
 
 /* ---- the way out ---- */
 
-/* The steps as a schedule; of a long one the beginning. */
-static void write_witness(const struct witness *w, char *out, size_t size)
+/* A step of the run that is advised: up to the loss as it was made, then as the witness has it. */
+static struct choice advised(const struct session *s, const struct witness *w, uint32_t lost,
+                             uint32_t i)
+{
+    return i + 1 < lost ? timeline_choice(s->timeline, i + 1) : w->steps[i + 1 - lost];
+}
+
+/* That run as a schedule from the start; of a long one the beginning. */
+static void write_advised(const struct session *s, const struct witness *w, uint32_t lost,
+                          char *out, size_t size)
 {
     struct pen pen = pen_on(out, size);
+    uint32_t n = lost - 1 + w->n;
 
-    for (uint32_t i = 0; i < w->n;) {
+    for (uint32_t i = 0; i < n;) {
+        struct choice choice = advised(s, w, lost, i);
         uint32_t repeats = 1;
-        while (i + repeats < w->n && same_choice(w->steps[i], w->steps[i + repeats]))
+        while (i + repeats < n && same_choice(choice, advised(s, w, lost, i + repeats)))
             repeats++;
         char item[SCHEDULE_ITEM + 1];
-        schedule_item_print(item, schedule_step_of(w->steps[i]), repeats);
+        schedule_item_print(item, schedule_step_of(choice), repeats);
         if (pen.n + strlen(item) + 8 > size) {
             pen_text(&pen, ", ...");
             return;
@@ -358,29 +370,58 @@ static void write_witness(const struct witness *w, char *out, size_t size)
     }
 }
 
+void session_lost_text(const struct session *s, char *out, size_t size)
+{
+    uint32_t lost = session_lost(s);
+
+    out[0] = '\0';
+    if (lost != NOT_LOST && lost > 0)
+        snprintf(out, size, "step %u lost the last good end", (unsigned)lost);
+    else if (lost == 0)
+        snprintf(out, size, "%s",
+                 session_never_good(s) ? "no schedule ends well" : "no good end is left");
+}
+
 void session_way_text(const struct session *s, char *out, size_t size)
 {
     const struct explore_ending *e = session_way_out(s);
-    uint32_t lost = session_lost(s);
-    char schedule[128];
+    uint32_t lost = session_lost_step(s);
+    char schedule[240];
 
     if (lost == 0) {
-        snprintf(
-            out, size,
-            "No schedule leads to a good end from here, and perhaps none ever did: explore (e) "
-            "shows all endings.");
+        snprintf(out, size, "%s: explore (e) shows all endings.",
+                 session_never_good(s)
+                     ? "No schedule ends well"
+                     : "No good end is left, and it is not known which step lost it");
         return;
     }
     if (e == NULL) {
         snprintf(out, size, "%s", s->ahead.way == NULL ? "Being worked out..." : "Not found.");
         return;
     }
-    write_witness(&e->witness, schedule, sizeof schedule);
+    write_advised(s, &e->witness, lost, schedule, sizeof schedule);
     struct choice first = e->witness.steps[0];
-    snprintf(out, size, "Let T%u%s at step %u instead: %s comes to '%.80s' in %u step%s.",
+    snprintf(out, size,
+             "Let T%u%s at step %u instead: schedule %s, %u steps from the start, comes to "
+             "'%.80s'.",
              first.thread + 1u, first.kind == CHOICE_TIMEOUT ? "'s timeout fire" : " run",
-             (unsigned)lost, schedule, e->name, (unsigned)e->witness.n,
-             e->witness.n == 1 ? "" : "s");
+             (unsigned)lost, schedule, (unsigned)(lost - 1 + e->witness.n), e->name);
+}
+
+void why_lay_out_way(struct session *s)
+{
+    const struct explore_ending *e = session_way_out(s);
+    uint32_t lost = session_lost_step(s), n = lost - 1 + e->witness.n;
+    struct choice *steps = mem_alloc(n, sizeof *steps);
+    char name[64];
+
+    for (uint32_t i = 0; i < n; i++)
+        steps[i] = advised(s, &e->witness, lost, i);
+    snprintf(name, sizeof name, "%s", e->name);
+    lists_close(s);
+    time_lay_out(s, steps, n, name);
+    time_go(s, lost - 1);
+    free(steps);
 }
 
 void why_prepare(struct session *s)

@@ -27,14 +27,7 @@ static struct style standing_on_the_way(const struct view *v, char *out, size_t 
         return plain(ROLE_BAD);
     }
     if (session_lost(v->session) != NOT_LOST) {
-        const char *goal = goal_name(v->scenario);
-        char what[TROUBLE_TEXT] = "it cannot finish";
-        if (goal != NULL)
-            snprintf(what, sizeof what, "no way to '%.60s'", goal);
-        if (session_lost(v->session) == 0)
-            snprintf(out, size, "%s", what);
-        else
-            snprintf(out, size, "step %u: lost, %s", (unsigned)session_lost(v->session), what);
+        session_lost_text(v->session, out, size);
         return plain(ROLE_BAD);
     }
     if (v->session->ahead.breaks) {
@@ -399,12 +392,22 @@ static bool works_now(const struct view *v, enum command command)
     return !session_refuses(v->session, command, 0, why, sizeof why);
 }
 
+/* What is typed is accepted, what is marked is chosen. */
+static const char *footer_word(const struct view *v, enum command command)
+{
+    enum overlay overlay = v->session->overlay;
+
+    if (command == CMD_PICK && (overlay == OVERLAY_SEARCH || overlay == OVERLAY_NEW_BREAK))
+        return "accept";
+    return key_row(command)->word;
+}
+
 static int footer_width(const struct view *v, enum command command)
 {
     char keys[KEY_LABEL];
 
     footer_keys(v, command, keys, sizeof keys);
-    return 3 + utf8_width(keys) + utf8_width(key_row(command)->word);
+    return 3 + utf8_width(keys) + utf8_width(footer_word(v, command));
 }
 
 /* What stands at the right end, always in the same place: the way to everything, and out. */
@@ -419,7 +422,7 @@ static void draw_key(const struct view *v, struct pencil *p, enum command comman
 
     footer_keys(v, command, keys, sizeof keys);
     draw_text(p, plain(ROLE_KEY), keys);
-    draw_print(p, plain(ROLE_TEXT), " %s  ", key_row(command)->word);
+    draw_print(p, plain(ROLE_TEXT), " %s  ", footer_word(v, command));
 }
 
 /*

@@ -66,9 +66,30 @@ void sheet_line(struct sheet *sheet, struct style style, const char *text)
 
 /* ---- help ---- */
 
-static void write_keys(struct sheet *sheet)
+static void write_key(struct sheet *sheet, enum command command)
 {
     char labels[KEY_LABEL];
+
+    key_labels(command, false, labels, sizeof labels);
+    sheet_row(sheet, plain(ROLE_KEY), labels, HELP_KEYS, plain(ROLE_TEXT), key_row(command)->help);
+}
+
+/* Of what lies under the help. */
+static void write_keys_here(const struct view *v, struct sheet *sheet)
+{
+    enum key_context context = overlay_context(v->session->under);
+
+    if (v->session->under == OVERLAY_NONE)
+        return;
+    sheet_heading(sheet, "Here");
+    for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
+        if ((key_row((enum command)i)->where & context) != 0)
+            write_key(sheet, (enum command)i);
+    }
+}
+
+static void write_keys(struct sheet *sheet)
+{
 
     for (int group = 0; group < N_KEY_GROUPS; group++) {
         sheet_heading(sheet, key_group_title((enum key_group)group));
@@ -76,8 +97,7 @@ static void write_keys(struct sheet *sheet)
             const struct key_row *row = key_row((enum command)i);
             if (row->group != group)
                 continue;
-            key_labels((enum command)i, false, labels, sizeof labels);
-            sheet_row(sheet, plain(ROLE_KEY), labels, HELP_KEYS, plain(ROLE_TEXT), row->help);
+            write_key(sheet, (enum command)i);
         }
     }
 }
@@ -127,7 +147,9 @@ static void write_columns(struct sheet *sheet)
 
 static void write_help(const struct view *v, struct sheet *sheet, bool ascii)
 {
-    (void)v;
+    write_keys_here(v, sheet);
+    if (sheet->n > 0)
+        sheet_heading(sheet, "Everywhere else");
     sheet_row(
         sheet, plain(ROLE_TEXT), "", 1, plain(ROLE_TEXT),
         "The keys you press are the schedule: each digit lets that thread make one step. You can "

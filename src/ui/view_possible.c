@@ -110,17 +110,11 @@ static void draw_ending(const struct area *a, int y, const struct explore_ending
 static struct style write_note(const struct view *v, const struct explore_result *r, char *out,
                                size_t size)
 {
-    uint32_t lost = session_lost(v->session), n = r->n_endings;
+    uint32_t n = r->n_endings;
 
-    out[0] = '\0';
-    if (lost != NOT_LOST && lost > 0) {
-        snprintf(out, size, "step %u lost the last good end", (unsigned)lost);
+    session_lost_text(v->session, out, size);
+    if (out[0] != '\0')
         return bold(ROLE_BAD);
-    }
-    if (lost == 0) {
-        snprintf(out, size, "no good end is left");
-        return bold(ROLE_BAD);
-    }
     if (!r->complete) {
         if (n == 0)
             snprintf(out, size, "too far off; e looks further");

@@ -101,8 +101,7 @@ static void tell_lost(struct story *story)
 
     if (session_lost(v->session) == v->machine->last.n && v->machine->last.n > 0 &&
         machine_verdict(v->machine) == VERDICT_RUNNING)
-        tell(story, bold(ROLE_BAD),
-             "This step is the point of no return: whatever runs from here, no good end can come.");
+        tell(story, bold(ROLE_BAD), "Point of no return: no good end can come any more.");
 }
 
 /* And behind it, so that nobody hopes in vain. */
@@ -118,9 +117,11 @@ static void tell_lost_before(struct story *story)
         machine_verdict(v->machine) != VERDICT_RUNNING)
         return;
     if (lost == 0)
-        snprintf(text, sizeof text, "Whatever runs next, no good end can come.");
+        snprintf(text, sizeof text, "%s",
+                 session_never_good(v->session) ? "No schedule ends well."
+                                                : "No good end can come any more.");
     else
-        snprintf(text, sizeof text, "Lost since step %u: whatever runs next, no good end can come.",
+        snprintf(text, sizeof text, "Lost since step %u: no good end can come any more.",
                  (unsigned)lost);
     tell(story, plain(ROLE_BAD), text);
 }
@@ -198,6 +199,7 @@ static void tell_message(struct story *story, bool ascii, bool aside)
 static void tell_all(struct story *story, bool ascii)
 {
     tell_message(story, ascii, false);
+    tell_lost(story);
     if (story->v->machine->last.n == 0)
         tell_start(story);
     else
@@ -205,7 +207,6 @@ static void tell_all(struct story *story, bool ascii)
     tell_printed(story);
     unsigned findings = tell_findings(story);
     tell_end(story, findings > 0);
-    tell_lost(story);
     tell_rule(story);
     tell_blocked(story);
     tell_lost_before(story);

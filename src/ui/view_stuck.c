@@ -230,12 +230,20 @@ static void write_words(const struct view *v, struct sheet *sheet, const struct 
 
 /* ---- the sheet ---- */
 
-static void write_way(const struct view *v, struct sheet *sheet)
+static void write_ways(const struct view *v, struct sheet *sheet)
 {
+    const struct stuck *stuck = &v->session->stuck;
+    bool lost = session_lost(v->session) != NOT_LOST || session_lost_step(v->session) > 0;
     char text[TEXT_LINE];
 
+    if (stuck->n_ways == 0 && !lost)
+        return;
+    sheet_heading(sheet, "A way out");
     session_way_text(v->session, text, sizeof text);
-    sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), text);
+    if (lost)
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), text);
+    for (int i = 0; i < stuck->n_ways; i++)
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->ways[i]);
 }
 
 static void write_past(const struct view *v, struct sheet *sheet)
@@ -256,12 +264,23 @@ static void write_past(const struct view *v, struct sheet *sheet)
             (unsigned)lost);
         sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
     }
-    if (stuck->n_ways > 0 || lost != NOT_LOST)
-        sheet_heading(sheet, "A way out");
-    if (lost != NOT_LOST)
-        write_way(v, sheet);
-    for (int i = 0; i < stuck->n_ways; i++)
-        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->ways[i]);
+    write_ways(v, sheet);
+}
+
+/* Nothing is lost yet, but the steps that are recorded ahead lose it: the place before the point of no return. */
+static void write_loss_ahead(const struct view *v, struct sheet *sheet)
+{
+    uint32_t lost = session_lost_step(v->session);
+    char text[128];
+
+    if (session_lost(v->session) != NOT_LOST || lost == 0)
+        return;
+    sheet_heading(sheet, "The recorded steps ahead lose the last good end");
+    sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), v->session->stuck.loss);
+    snprintf(text, sizeof text, "Point of no return: step %u. From here a good end can still come.",
+             (unsigned)lost);
+    sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
+    write_ways(v, sheet);
 }
 
 static void write_hang(const struct view *v, struct sheet *sheet)
@@ -298,6 +317,7 @@ static void write_missed(const struct view *v, struct sheet *sheet)
     bool over = machine_verdict(v->machine) == VERDICT_FINISHED;
     char ending[TEXT_LINE], text[TEXT_LINE + 128];
 
+    write_loss_ahead(v, sheet);
     if (over ? ended_well(v->machine) : session_lost(v->session) == NOT_LOST)
         return;
     sheet_heading(sheet, over ? "The goal was missed" : "No good end can come any more");

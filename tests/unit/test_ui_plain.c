@@ -106,7 +106,7 @@ TEST(steps_stop_at_the_one_that_is_refused)
     talk_begin(&talk, "abba_deadlock");
     const char *answer = say(&talk, "12121");
     expect_schedule(&talk, "1,2,1,2");
-    EXPECT_TRUE(strstr(answer, "\nrefused: step 5: 1 is blocked") != NULL);
+    EXPECT_TRUE(strstr(answer, "\nrefused: step 5: T1 is blocked") != NULL);
     EXPECT_TRUE(strstr(answer, "\nverdict: deadlock") != NULL);
     EXPECT_TRUE(strstr(answer, "\ncan run: nothing\n") != NULL);
     talk_end(&talk);

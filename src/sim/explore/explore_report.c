@@ -141,7 +141,7 @@ static void report_remedy(FILE *out, const struct scenario *s, const struct expl
         fprintf(out, "\n what decides: %s\n", text);
     }
     if (s->next != NULL) {
-        fprintf(out, "%s next: %s\n", r->remedy.known ? "" : "\n", s->next);
+        fprintf(out, "%s try next: scenario %s\n", r->remedy.known ? "" : "\n", s->next);
     }
 }
 

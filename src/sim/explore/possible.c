@@ -162,8 +162,12 @@ static bool find_lost(struct possible *p)
     }
     p->lost = LOST_UNKNOWN;
     uint32_t good = 0, bad = p->n;
-    if (!r->complete || (r = search(p, 0)) == NULL || !has_goal(r)) {
+    if (!r->complete || (r = search(p, 0)) == NULL) {
         return r != NULL;
+    }
+    if (!has_goal(r)) {
+        p->lost = r->complete ? LOST_ALWAYS : LOST_UNKNOWN;
+        return true;
     }
     while (good + 1 < bad) {
         uint32_t middle = good + (bad - good) / 2;

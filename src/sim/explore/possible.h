@@ -22,7 +22,8 @@
 
 enum {
     POSSIBLE_STATES = 20000, // stored in one search, some ten milliseconds
-    LOST_UNKNOWN = -1,       // not found out, or no good ending could come from the start on
+    LOST_ALWAYS = 0,         // no good ending could come from the start on
+    LOST_UNKNOWN = -1,       // not found out
     LOST_NOTHING = -2,       // a good ending can still come
 };
 
@@ -45,8 +46,8 @@ const struct explore_result *possible_get(struct possible *p);
 const struct explore_result *possible_wait(struct possible *p);
 
 /*
- * The first step (1-based) of the run asked about after which no good ending was left; LOST_NOTHING,
- * LOST_UNKNOWN. *known is false while it is being worked out.
+ * The first step (1-based) of the run asked about after which no good ending was left; LOST_ALWAYS,
+ * LOST_NOTHING, LOST_UNKNOWN. *known is false while it is being worked out.
  */
 int64_t possible_lost(struct possible *p, bool *known);
 

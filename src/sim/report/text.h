@@ -78,7 +78,7 @@ unsigned text_missed_wakers(const struct machine *m, thread_ix t, struct waker *
 /* "T2 waits for FilesReady since step 5. Only T1 line 7 (Set) can wake it." "" if t does not wait. */
 size_t text_blocked(const struct machine *m, thread_ix t, char *out, size_t size);
 
-/* Why a choice is refused: "2 is blocked: waits for FilesReady". */
+/* Why a choice is refused: "T2 is blocked: waits for FilesReady.". */
 size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, char *out,
                     size_t size);
 

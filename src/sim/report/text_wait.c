@@ -188,29 +188,29 @@ size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, 
                    m->world.layout->shape.n_threads);
         break;
     case REFUSED_ABSENT:
-        pen_printf(&p, "%u has not been created yet.", n);
+        pen_printf(&p, "T%u has not been created yet.", n);
         break;
     case REFUSED_WAITS:
-        pen_printf(&p, "%u is blocked: waits for ", n);
+        pen_printf(&p, "T%u is blocked: waits for ", n);
         write_awaited(&p, m, c.thread);
         pen_text(&p, ".");
         break;
     case REFUSED_SPINS:
-        pen_printf(&p, "%u is blocked: spins on ", n);
+        pen_printf(&p, "T%u is blocked: spins on ", n);
         write_awaited(&p, m, c.thread);
         pen_text(&p, ".");
         break;
     case REFUSED_ENDED:
-        pen_printf(&p, "%u has ended.", n);
+        pen_printf(&p, "T%u has ended.", n);
         break;
     case REFUSED_STOPPED:
         pen_printf(&p, "The run is over: %s.", verdict_name(machine_verdict(m)));
         break;
     case REFUSED_NO_TIMEOUT:
-        pen_printf(&p, "%u has no timeout running.", n);
+        pen_printf(&p, "T%u has no timeout running.", n);
         break;
     case REFUSED_NO_PICK:
-        pen_printf(&p, "%u has no choice %u at this step.", n, c.pick);
+        pen_printf(&p, "T%u has no choice %u at this step.", n, c.pick);
         break;
     }
     return p.n;

@@ -1,0 +1,112 @@
+/*
+ * What a person meets who knows the program from its screen alone: advice that can be followed as it stands,
+ * help wherever one is, ways out of everything, one word for one thing.
+ */
+#include "with_session.h"
+
+TEST(search_finds_titles_and_threads_and_a_capital_letter_counts)
+{
+    open_scenario("race");
+    keys("/mover<Enter>");
+    EXPECT_TRUE(says("1 of 2: the title, "));
+    keys("n");
+    EXPECT_TRUE(says("2 of 2: T2 Mover."));
+    EXPECT_EQ(1, session->focus);
+    keys("/Mover<Enter>");
+    EXPECT_TRUE(says("1 of 1: T2 Mover."));
+    keys("/zWClose<Enter>");
+    EXPECT_TRUE(session->refused);
+    close_scenario();
+}
+
+TEST(enter_in_why_lays_out_the_way_out)
+{
+    open_scenario("abba_deadlock");
+    keys("1i");
+    EXPECT_TRUE(!shows(80, 24, "take the way out"));
+    keys("<Enter>");
+    EXPECT_TRUE(session->refused);
+    keys("<Esc>212i");
+    EXPECT_TRUE(shows(80, 24, "Enter take the way out"));
+    keys("<Enter>");
+    EXPECT_EQ(OVERLAY_NONE, session->overlay);
+    EXPECT_EQ(1, position());
+    EXPECT_EQ(8, length());
+    keys("llll<Right><Right><Right>");
+    EXPECT_TRUE(shows(80, 24, "✓ both done"));
+    keys("A"); // the deadlock is kept
+    EXPECT_EQ(4, length());
+    close_scenario();
+}
+
+TEST(no_step_is_blamed_where_no_schedule_ends_well)
+{
+    open_scenario("release_not_owned");
+    EXPECT_TRUE(shows(80, 24, "✗ no schedule ends well"));
+    keys("12i");
+    EXPECT_TRUE(shows(80, 24, "No schedule ends well: explore (e) shows all endings."));
+    close_scenario();
+}
+
+TEST(the_help_knows_what_it_lies_over)
+{
+    open_scenario("race");
+    keys("e?");
+    EXPECT_EQ(OVERLAY_HELP, session->overlay);
+    EXPECT_TRUE(shows(80, 24, "explore: that run beside the present one"));
+    keys("1");
+    EXPECT_TRUE(session->refused);
+    EXPECT_EQ(0, position());
+    keys("?");
+    EXPECT_EQ(OVERLAY_EXPLORE, session->overlay);
+    keys("<F1><Esc>");
+    EXPECT_EQ(OVERLAY_EXPLORE, session->overlay);
+    keys(":"); // means nothing there, and is not named
+    EXPECT_TRUE(session->refused && says(": does nothing here. [?] shows the keys."));
+    keys("<Esc>B?");
+    EXPECT_TRUE(shows(80, 24, "a breakpoint on or off"));
+    keys("q");
+    EXPECT_EQ(OVERLAY_BREAKS, session->overlay);
+    keys("<Esc>/a?<F1>"); // "?" is text there
+    EXPECT_EQ(OVERLAY_HELP, session->overlay);
+    keys("<Esc>");
+    EXPECT_EQ(OVERLAY_SEARCH, session->overlay);
+    EXPECT_STR_EQ("a?", session->prompt);
+    EXPECT_TRUE(shows(80, 24, "Enter accept"));
+    close_scenario();
+}
+
+static const struct library *two_scenarios(void *context)
+{
+    static const struct library_item items[] = {{"race", "Two threads", "They race."},
+                                                {"door", "A door", "It is shut."}};
+    static const struct library library = {2, items};
+
+    (void)context;
+    return &library;
+}
+
+TEST(leaving_the_picker_clears_what_was_typed_then_closes_or_quits)
+{
+    open_scenario("race");
+    session_set_library(session, two_scenarios, NULL);
+    keys("odo/or"); // the slash stands before what is typed
+    EXPECT_STR_EQ("door", session->prompt);
+    EXPECT_EQ(1, session->list.n);
+    keys("<Esc>");
+    EXPECT_EQ(OVERLAY_SCENARIOS, session->overlay);
+    EXPECT_EQ(2, session->list.n);
+    keys("<Esc>");
+    EXPECT_EQ(OVERLAY_NONE, session->overlay);
+    EXPECT_EQ(WISH_NONE, session->wish);
+    EXPECT_FALSE(session->leaving);
+    session->unchosen = true; // as the program opens it without a file
+    keys("o<Esc>");
+    EXPECT_TRUE(session->leaving);
+    close_scenario();
+}
+
+TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
+          RUN(enter_in_why_lays_out_the_way_out),
+          RUN(no_step_is_blamed_where_no_schedule_ends_well), RUN(the_help_knows_what_it_lies_over),
+          RUN(leaving_the_picker_clears_what_was_typed_then_closes_or_quits))
