@@ -14,7 +14,9 @@
 enum {
     FIRST_WORDS = 1 << 12, // of the log's first block; the next ones are larger
     MOST_WORDS = 1 << 20,
-    STATE_WORDS = 3,
+    MARK_WORDS = 3,   // LOG_AT and a node
+    SPARE_WORDS = 16, // at the end of a block: log_target may look beyond what is written
+    AHEAD_WORDS = 128,
     FIRST_SLOTS = 64,
 };
 
@@ -24,43 +26,108 @@ static void add_block(struct harvest *h, uint32_t words)
 {
     uint32_t capacity = h->last == NULL ? FIRST_WORDS : 2 * h->last->capacity;
     capacity = capacity > MOST_WORDS ? MOST_WORDS : capacity;
-    capacity = capacity < words ? words : capacity;
+    capacity = capacity < words + SPARE_WORDS ? words + SPARE_WORDS : capacity;
     struct log_block *block = mem_alloc(1, sizeof *block);
     block->capacity = capacity;
     block->words = mem_alloc_table(capacity, sizeof *block->words);
     h->log_bytes += sizeof *block + capacity * sizeof *block->words;
-    *(h->last == NULL ? &h->first : &h->last->next) = block;
+    if (h->last == NULL) {
+        h->first = block;
+    } else {
+        h->last->words[h->last->n] = LOG_END;
+        h->last->next = block;
+    }
     h->last = block;
+}
+
+/* Remembers where the state of a node stands. */
+static void index_state(struct harvest *h, uint32_t node, const uint16_t *at)
+{
+    uint32_t span = node / SPAN;
+    while (h->n_spans <= span) {
+        h->spans = mem_grow(h->spans, h->n_spans, &h->n_spans, sizeof(struct span *));
+    }
+    if (h->spans[span] == NULL) {
+        h->spans[span] = mem_alloc(1, sizeof *h->spans[span]);
+        h->log_bytes += sizeof *h->spans[span];
+    }
+    h->spans[span]->at[node % SPAN / STRIDE] = at;
 }
 
 uint16_t *log_state(struct harvest *h, uint32_t node, uint32_t n, bool counters)
 {
-    uint32_t words = STATE_WORDS + n * log_step_words(counters);
-    if (h->last == NULL || h->last->capacity - h->last->n < words) {
+    uint32_t words = MARK_WORDS + 1 + n * log_step_words(counters);
+    if (h->last == NULL || h->last->capacity - SPARE_WORDS - h->last->n < words) {
         add_block(h, words);
     }
     uint16_t *at = h->last->words + h->last->n;
-    h->last->n += words;
+    if (node != h->next_node) {
+        at[0] = LOG_AT;
+        memcpy(at + 1, &node, sizeof node);
+        at += MARK_WORDS;
+        h->last->n += MARK_WORDS;
+    }
+    if (node % STRIDE == 0) {
+        index_state(h, node, at);
+    }
+    h->last->n += words - MARK_WORDS;
+    h->next_node = node + 1;
     h->n_steps += n;
-    memcpy(at, &node, sizeof node);
-    at[2] = (uint16_t)n;
-    return at + STATE_WORDS;
+    __builtin_prefetch(at + AHEAD_WORDS, 1); // else whoever waits for stores waits for this memory
+    at[0] = (uint16_t)n;
+    return at + 1;
 }
 
 bool log_next(struct log_place *place, bool counters, struct logged *out)
 {
     while (place->block != NULL && place->at == place->block->n) {
-        *place = (struct log_place){place->block->next, 0};
+        *place = (struct log_place){place->block->next, 0, place->node};
     }
     if (place->block == NULL) {
         return false;
     }
     const uint16_t *at = place->block->words + place->at;
-    memcpy(&out->node, at, sizeof out->node);
-    out->n = at[2];
-    out->steps = at + STATE_WORDS;
-    place->at += STATE_WORDS + out->n * log_step_words(counters);
+    if (at[0] == LOG_AT) {
+        memcpy(&place->node, at + 1, sizeof place->node);
+        place->at += MARK_WORDS;
+        at += MARK_WORDS;
+    }
+    out->node = place->node++;
+    out->n = at[0];
+    out->steps = at + 1;
+    place->at += 1 + out->n * log_step_words(counters);
     return true;
+}
+
+static uint32_t target_of(const uint16_t *steps, uint32_t n, uint16_t choice)
+{
+    struct logged state = {.n = n, .steps = steps};
+    for (uint32_t i = 0; i < n; i++) {
+        struct logged_step step = logged_step(&state, i, false);
+        if (step.choice == choice) {
+            return step.to;
+        }
+    }
+    return UNKNOWN;
+}
+
+uint32_t log_target(const struct harvest *h, uint32_t node, uint16_t choice)
+{
+    const struct span *span = node / SPAN < h->n_spans ? h->spans[node / SPAN] : NULL;
+    const uint16_t *at = span != NULL ? span->at[node % SPAN / STRIDE] : NULL;
+    uint32_t here = node - node % STRIDE;
+    while (at != NULL && at[0] != LOG_END) {
+        if (at[0] == LOG_AT) {
+            memcpy(&here, at + 1, sizeof here);
+            at += MARK_WORDS;
+        }
+        if (here >= node) {
+            return here == node ? target_of(at + 1, at[0], choice) : UNKNOWN;
+        }
+        at += 1 + at[0] * LOG_STEP;
+        here++;
+    }
+    return UNKNOWN;
 }
 
 /* ---- what was found ---- */
@@ -159,8 +226,12 @@ void harvest_release(struct harvest *h)
         mem_free_table(block->words, block->capacity, sizeof *block->words);
         free(block);
     }
+    for (size_t i = 0; i < h->n_spans; i++) {
+        free(h->spans[i]);
+    }
     registry_release(&h->endings);
     registry_release(&h->findings);
+    free(h->spans);
     free(h->of_endings);
     free(h->of_findings);
     free(h->ends);

@@ -40,10 +40,13 @@ static void set_first(struct graph *g, const struct crew *crew)
 {
     g->first = mem_alloc(g->n_nodes + 1u, sizeof *g->first);
     for (unsigned k = 0; k < crew->n_harvests; k++) {
-        struct log_place place = {crew->harvests[k].first, 0};
+        struct log_place place = {.block = crew->harvests[k].first};
         struct logged state;
         while (log_next(&place, has_counters(crew), &state)) {
-            g->first[state.node + 1] = state.n;
+            for (uint32_t i = 0; i < state.n; i++) {
+                uint32_t to = logged_step(&state, i, has_counters(crew)).to;
+                g->first[state.node + 1] += to != UNKNOWN; // else the walk was cut short here
+            }
         }
     }
     for (uint32_t n = 0; n < g->n_nodes; n++) {
@@ -54,17 +57,21 @@ static void set_first(struct graph *g, const struct crew *crew)
 
 static void take_edges(struct graph *g, const struct harvest *h)
 {
-    struct log_place place = {h->first, 0};
+    struct log_place place = {.block = h->first};
     struct logged state;
     while (log_next(&place, g->changes != NULL, &state)) {
         uint32_t to = g->first[state.node];
-        for (uint32_t i = 0; i < state.n; i++, to++) {
+        for (uint32_t i = 0; i < state.n; i++) {
             struct logged_step step = logged_step(&state, i, g->changes != NULL);
+            if (step.to == UNKNOWN) {
+                continue;
+            }
             g->targets[to] = step.to;
             g->choices[to] = step.choice;
             if (g->changes != NULL) {
                 g->changes[to] = step.change;
             }
+            to++;
         }
     }
 }

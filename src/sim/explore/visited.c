@@ -23,7 +23,7 @@ enum {
     N_SLICES = 1 << SLICE_BITS,
     PLACES = 3,
     FIRST_BUCKETS = 192,       // of a slice
-    LARGE = 128 * 1024 * 1024, // bytes; from then on a table grows by a quarter, before by doubling
+    LARGE = 128 * 1024 * 1024, // bytes; from then on a table grows by a half, before by doubling
     SAMPLES = 4096,            // so many states at least are counted
     FREE = 0,
 };
@@ -47,11 +47,12 @@ struct table {
 enum phase { RUNNING, MOVING };
 
 struct visited {
+    char before[128];
     struct table table; // changes only while all rest
     uint64_t limit;     // states at which it is full
     uint32_t sample;    // a state is counted if these bits of its fingerprint are zero
     _Atomic bool full;
-    char apart[64];       // what follows is written often
+    char apart[128];      // what follows is written often
     _Atomic uint64_t n;   // states, as far as they are counted
     pthread_mutex_t lock; // of what follows
     pthread_cond_t changed;
@@ -272,7 +273,7 @@ static void begin_growth(struct visited *v)
 {
     uint64_t n = v->table.n;
     bool large = buckets_of(n) * sizeof(struct bucket) >= LARGE;
-    v->next.n = large ? n + n / 4 : 2 * n;
+    v->next.n = large ? n + n / 2 : 2 * n;
     v->next.buckets = v->table.buckets = mem_resize_table(
         v->table.buckets, buckets_of(n), buckets_of(v->next.n), sizeof(struct bucket));
     atomic_store(&v->n_claimed, 0);
@@ -371,7 +372,6 @@ void visited_prefetch(const struct visited *v, struct fingerprint f)
 {
     const struct bucket *b = slice_of(&v->table, f) + bucket_of(&v->table, f);
     __builtin_prefetch(b);
-    __builtin_prefetch(b + 1); // every second bucket of a table that is rather full passes on
 }
 
 uint32_t visited_add(struct visited *v, struct fingerprint f, uint32_t fresh, bool *known)

@@ -12,7 +12,7 @@
 #include "sim/lang/mem.h"
 
 enum {
-    NODE_BLOCK = 1024, // numbers that a walker takes at a time
+    NODE_BLOCK = SPAN, // numbers that a walker takes at a time
     GIVE_SHARE = 8,    // at most one step of a task's way for so many states found
     FIRST_PAIRS = 64,
 };
@@ -20,9 +20,11 @@ enum {
 /* A step that the walker makes, or will make, in a state on its way. */
 struct ahead {
     struct option option;
-    uint32_t to; // node, once it was asked for
-    bool shows;  // something may be found
-    bool folds;  // names leave with it
+    uint32_t to; // node, once it is known
+    uint32_t
+        before; // number, plus one, of the same step in the state before, if nothing touched it
+    bool shows; // something may be found
+    bool folds; // names leave with it
     struct fingerprint after;
     counts change; // of the counters
 };
@@ -37,6 +39,7 @@ struct frame {
     uint8_t last;          // thread of the last step
     bool races;            // two of its steps touch the same
     uint32_t age;          // of the memo when its steps were found
+    uint16_t *log;         // its steps there
     struct memo_mark mark; // takes the step back that led here
 };
 
@@ -247,7 +250,8 @@ static void find_steps_of(struct walker *w, thread_ix t)
     struct option options[MAX_CHOICES];
     unsigned n = memo_options(w->memo, t, options, &reads_of(w, w->n_frames - 1)[t]);
     for (unsigned i = 0; i < n; i++) {
-        w->ahead[w->n_ahead++].option = options[i];
+        w->ahead[w->n_ahead].option = options[i];
+        w->ahead[w->n_ahead++].before = 0;
     }
 }
 
@@ -266,7 +270,8 @@ static bool copy_steps_of(struct walker *w, thread_ix t, uint64_t changes, size_
         return false;
     }
     for (size_t i = *at; i < end && w->ahead[i].option.choice.thread == t; i++) {
-        w->ahead[w->n_ahead++].option = w->ahead[i].option;
+        w->ahead[w->n_ahead].option = w->ahead[i].option;
+        w->ahead[w->n_ahead++].before = (uint32_t)i + 1;
     }
     reads_of(w, k + 1)[t] = reads;
     return true;
@@ -336,6 +341,26 @@ static void bound_steps(struct walker *w)
     memset(reads_of(w, w->n_frames - 1), 0xff, w->n_threads * sizeof *w->reads);
 }
 
+/*
+ * Where a step leads, if that is known: let t be the step that led here, and u this step. If neither
+ * changes what the other depends on, t then u leads where u then t does, and of u the state before
+ * knows where it leads. UNKNOWN: else.
+ */
+static uint32_t known_target(const struct walker *w, const struct ahead *a)
+{
+    if (a->before == 0 || w->bounded || w->reduction != NULL) {
+        return UNKNOWN;
+    }
+    size_t k = w->n_frames - 2;
+    const struct frame *below = &w->frames[k];
+    const struct ahead *u = &w->ahead[a->before - 1], *t = &w->ahead[below->first + below->taken];
+    uint64_t changes = memo_look(w->memo, u->option.outcome)->changes;
+    if (u > t || (reads_of(w, k)[t->option.choice.thread] & changes) != 0) {
+        return UNKNOWN; // the walker has yet to make u there
+    }
+    return log_target(w->out, u->to, choice_pack(t->option.choice));
+}
+
 /* Where a step leads, and that memory will be wanted there. Returns what the step touches. */
 static uint64_t look_behind(struct walker *w, const struct frame *f, struct ahead *a)
 {
@@ -353,7 +378,10 @@ static uint64_t look_behind(struct walker *w, const struct frame *f, struct ahea
         a->after =
             key_of(w, a->after, thread, preemptions_with(f, thread, can_move(w, f, f->last)));
     }
-    visited_prefetch(w->crew->visited, a->after);
+    a->to = known_target(w, a);
+    if (a->to == UNKNOWN) {
+        visited_prefetch(w->crew->visited, a->after);
+    }
     return touches;
 }
 
@@ -391,11 +419,16 @@ static void open_state(struct walker *w)
     }
     f->n = (uint16_t)(w->n_ahead - f->first);
     f->age = w->memo->must_trim ? UINT32_MAX : w->memo->age;
+    f->log = log_state(w->out, f->node, f->n, w->counters);
     uint64_t touched = 0;
-    for (uint32_t i = f->first; i < w->n_ahead; i++) {
-        uint64_t touches = look_behind(w, f, &w->ahead[i]);
+    for (uint32_t i = 0; i < f->n; i++) {
+        struct ahead *a = &w->ahead[f->first + i];
+        uint64_t touches = look_behind(w, f, a);
         f->races |= (touches & touched) != 0;
         touched |= touches;
+        log_put_step(f->log, i,
+                     (struct logged_step){a->to, choice_pack(a->option.choice), a->change},
+                     w->counters);
     }
     if (f->n == 0) {
         note_end(w);
@@ -407,12 +440,6 @@ static void close_state(struct walker *w)
     const struct frame *f = top_of(w);
     if (f->races) {
         note_races(w);
-    }
-    uint16_t *at = log_state(w->out, f->node, f->at, w->counters);
-    for (uint32_t i = f->first; i < f->first + f->at; i++) {
-        const struct ahead *a = &w->ahead[i];
-        at = log_step(at, (struct logged_step){a->to, choice_pack(a->option.choice), a->change},
-                      w->counters);
     }
     w->n_ahead = f->first;
     w->n_frames--;
@@ -436,7 +463,7 @@ static uint32_t fresh_node(struct walker *w)
 }
 
 /* Asks for the state with this fingerprint. True: it is new. */
-static bool ask(struct walker *w, struct fingerprint f, uint32_t *node)
+static bool find_node(struct walker *w, struct fingerprint f, uint32_t *node)
 {
     bool known;
     *node = visited_add(w->crew->visited, f, fresh_node(w), &known);
@@ -449,6 +476,20 @@ static bool ask(struct walker *w, struct fingerprint f, uint32_t *node)
         }
     }
     return !known;
+}
+
+/* Asks where the next step of a frame leads. True: to a new state. */
+static bool ask(struct walker *w, struct frame *f)
+{
+    struct ahead *a = &w->ahead[f->first + f->at];
+    bool is_new = false;
+    if (a->to == UNKNOWN) {
+        is_new = find_node(w, a->after, &a->to);
+        log_put_target(f->log, f->at, a->to, w->counters);
+    }
+    assert(a->to == visited_find(w->crew->visited, a->after));
+    f->at++;
+    return is_new;
 }
 
 /* Goes to the state behind an outcome of the present one. */
@@ -472,8 +513,8 @@ static bool take_step(struct walker *w)
     if (a->shows) {
         note_findings(w, a);
     }
-    f->taken = f->at++;
-    if (!ask(w, a->after, &a->to)) {
+    f->taken = f->at;
+    if (!ask(w, f)) {
         return false;
     }
     struct choice c = a->option.choice;
@@ -543,8 +584,8 @@ bool walker_give(struct walker *w, struct task *task)
             return false;
         }
         while (f->at < f->n && is_quiet(&w->ahead[f->first + f->at])) {
-            struct ahead *a = &w->ahead[f->first + f->at++];
-            if (ask(w, a->after, &a->to)) {
+            const struct ahead *a = &w->ahead[f->first + f->at];
+            if (ask(w, f)) {
                 struct witness there = way(w, w->oldest + 1, &a->option.choice, 1);
                 w->n_given += steps;
                 *task = (struct task){there.steps, there.n, a->to};
@@ -593,7 +634,7 @@ void walker_visit_start(struct walker *w)
 {
     uint32_t found[MAX_STEP_FINDINGS], node;
     unsigned n = memo_start_findings(w->memo, found);
-    ask(w, key_of(w, w->memo->fingerprint, NO_THREAD, 0), &node);
+    find_node(w, key_of(w, w->memo->fingerprint, NO_THREAD, 0), &node);
     push_frame(w, node, NO_THREAD, 0);
     open_state(w);
     for (unsigned i = 0; i < n; i++) {

@@ -128,7 +128,11 @@ static void tick(struct worker *worker)
     struct crew *crew = worker->crew;
     uint64_t most = crew->options->max_states;
     bool full = most != 0 && atomic_load_explicit(&crew->n_states, memory_order_relaxed) >= most;
-    if (full || (worker->ticks++ & CLOCK_MASK) == 0) {
+    // whoever wants it to end waits for that, and with many threads much lies between two looks
+    const atomic_int *stop = crew->options->stop;
+    bool unwanted = stop != NULL && atomic_load_explicit(stop, memory_order_relaxed) != 0 &&
+                    atomic_load_explicit(&crew->why, memory_order_relaxed) == NULL;
+    if (full || unwanted || (worker->ticks++ & CLOCK_MASK) == 0) {
         look_at_clock(worker);
         call_others(crew);
     }
