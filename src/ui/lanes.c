@@ -12,6 +12,7 @@
 
 #include "kernel_model/eresource.h"
 #include "sim/report/text.h"
+#include "sim/stepper/breakpoints.h"
 
 enum { READ_AHEAD = 128 };
 
@@ -102,6 +103,7 @@ static void note(struct lanes *lanes, const struct machine *m)
     out->thread = step->choice.thread;
     out->timeout = step->choice.kind == CHOICE_TIMEOUT;
     out->failed = step_failed(step);
+    out->broken = step_trouble(step) != NULL;
     out->line = step->line;
     out->call = step->call;
     for (unsigned t = 0; t < s->n_threads; t++)

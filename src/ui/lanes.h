@@ -25,6 +25,7 @@ struct lane_step {
     thread_ix thread;
     bool timeout;  // its timeout fired
     bool failed;   // the call failed, or the machine stopped
+    bool broken;   // something is wrong about the step: step_trouble
     uint16_t line; // of the body
     enum nt_call call;
     uint8_t standing[MAX_THREADS]; // enum standing

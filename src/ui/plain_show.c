@@ -96,6 +96,8 @@ void show_why(struct plain *p, const char *argument)
         if (rule[0] != '\0')
             plain_say(p, "rule", "%s", rule);
     }
+    if (s->stuck.wrong[0] != '\0')
+        plain_say(p, "wrong before", "%s", s->stuck.wrong);
     for (int i = 0; i < s->stuck.n_history; i++)
         plain_say(p, "how", "%s", s->stuck.history[i]);
     show_loss(p);

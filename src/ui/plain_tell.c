@@ -89,8 +89,10 @@ static void tell_verdict(struct plain *p)
     if (machine_verdict(m) == VERDICT_RUNNING)
         return;
     if (machine_verdict(m) == VERDICT_FINISHED) {
+        char but[TROUBLE_TEXT + 32];
         text_ending(m, text, sizeof text);
-        plain_say(p, "verdict", "finished: %s", text);
+        session_but_text(p->session, but, sizeof but);
+        plain_say(p, "verdict", "finished: %s%s", text, but);
     } else {
         text_verdict(m, text, sizeof text);
         plain_say(p, "verdict", "%s", text);

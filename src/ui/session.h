@@ -93,8 +93,10 @@ struct stuck {
     uint32_t steps[MAX_HISTORY];             // at which each of them was, oldest first
     char history[MAX_HISTORY][HISTORY_TEXT]; // what was done there
     char ways[MAX_WAYS][HISTORY_TEXT];
-    uint32_t lost;        // the step that lost the last good end, once it is known
-    char loss[TEXT_LINE]; // what it did; "" if the history has it
+    uint32_t lost;         // the step that lost the last good end, once it is known
+    char loss[TEXT_LINE];  // what it did; "" if the history has it
+    uint32_t broken;       // the first step before the present one that was wrong; 0: none
+    char wrong[TEXT_LINE]; // what was wrong about it
 };
 
 /* What can still come from where the run stands, as far as it is known by now; see session_ahead.c. */
@@ -281,6 +283,9 @@ uint32_t session_lost(const struct session *session);
 
 /* That step, of the whole branch, as far as it has been seen: also when the present is before it. 0: none. */
 uint32_t session_lost_mark(const struct session *session);
+
+/* ", but a rule was broken at step 2": what was wrong on the way of a run that ended well; "" if nothing was. */
+void session_but_text(const struct session *session, char *out, size_t size);
 
 /* Is it known that no schedule of the whole scenario ends well? */
 bool session_never_good(const struct session *session);

@@ -79,6 +79,19 @@ void ahead_moved(struct session *s)
     s->ahead.way = NULL;
 }
 
+uint32_t ahead_lost_up_to(struct session *s, uint32_t n)
+{
+    bool known;
+
+    if (s->ahead.search == NULL)
+        s->ahead.search = possible_create(s->scenario);
+    ask(s, s->ahead.search, n);
+    ahead_moved(s);
+    possible_wait(s->ahead.search);
+    int64_t lost = possible_lost(s->ahead.search, &known);
+    return known && lost > 0 ? (uint32_t)lost : 0;
+}
+
 void ahead_forget_after(struct session *s, uint32_t n)
 {
     if (s->ahead.mark > n)

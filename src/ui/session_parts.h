@@ -74,6 +74,9 @@ bool lists_move(struct session *s, enum command command);
 
 /* The run stands elsewhere now. */
 void ahead_moved(struct session *s);
+
+/* Waits for it: the step among the first n of this branch that lost the last good end; 0: none, or not known. */
+uint32_t ahead_lost_up_to(struct session *s, uint32_t n);
 void ahead_forget_after(struct session *s, uint32_t n); // the steps after n are others now
 void ahead_release(struct session *s);
 

@@ -340,6 +340,7 @@ static void say_halt(struct session *s, uint32_t row, bool chosen)
         [HALT_AT_WAKE] = "a thread is woken here",
         [HALT_AT_FINDING] = "something is wrong here",
         [HALT_AT_END] = "the end",
+        [HALT_AT_LOST] = "the last good end is lost here",
     };
     unsigned n = timeline_position(s->timeline);
     const char *way = way_of_run(s, chosen);
@@ -352,13 +353,43 @@ static void say_halt(struct session *s, uint32_t row, bool chosen)
         session_tell(s, "%s %u: %s. [B] chooses where to stop.", way, n, standing[row]);
 }
 
+/*
+ * The step of this branch behind `from`, and before `to`, that lost the last good end; 0: it is not known, not
+ * there, or no stop. It is waited for, so that the same keys always come to the same place.
+ */
+static uint32_t lost_between(struct session *s, uint32_t from, uint32_t to)
+{
+    if (!breakpoints_at(s->breakpoints, HALT_AT_LOST)->on)
+        return 0;
+    uint32_t length = timeline_length(s->timeline);
+    uint32_t lost = ahead_lost_up_to(s, to < length ? to : length);
+    return lost > from && lost < to ? lost : 0;
+}
+
+/* Steps that a run made beyond its stop were nobody's choice: they are not kept. */
+static void drop_future(struct session *s)
+{
+    const struct choice none = {0};
+
+    timeline_replace(s->timeline, &none, 0);
+    forget_after(s, timeline_position(s->timeline));
+}
+
 static void run_on(struct session *s)
 {
     uint32_t from = timeline_position(s->timeline), length = timeline_length(s->timeline);
     uint32_t row = run_forward(s->branches, s->timeline, s->breakpoints, &s->policy, RUN_LIMIT);
-    bool chosen = timeline_position(s->timeline) > length;
+    uint32_t to = timeline_position(s->timeline);
+    uint32_t lost = lost_between(s, from, row == NO_HALT ? to + 1 : to);
 
-    time_go(s, timeline_position(s->timeline));
+    time_go(s, to); // notes what was made
+    if (lost > 0) {
+        time_go(s, lost);
+        if (lost >= length)
+            drop_future(s);
+        row = HALT_AT_LOST;
+    }
+    bool chosen = timeline_position(s->timeline) > length;
     if (row != NO_HALT)
         say_halt(s, row, chosen);
     else
@@ -370,9 +401,13 @@ static void run_on(struct session *s)
 
 static void run_back(struct session *s)
 {
+    uint32_t from = timeline_position(s->timeline);
     uint32_t row = run_backward(s->timeline, s->breakpoints);
+    uint32_t to = timeline_position(s->timeline), lost = lost_between(s, to, from);
 
-    time_go(s, timeline_position(s->timeline));
+    if (lost > 0)
+        row = HALT_AT_LOST;
+    time_go(s, lost > 0 ? lost : to);
     if (row != NO_HALT)
         say_halt(s, row, false);
     else

@@ -338,6 +338,42 @@ void why_add_loss(struct session *s, uint32_t lost)
     timeline_replay(s->timeline, lost, lost, note_loss, stuck);
 }
 
+/* ---- what was wrong before ---- */
+
+void session_but_text(const struct session *s, char *out, size_t size)
+{
+    const struct trouble *trouble = session_trouble(s);
+
+    out[0] = '\0';
+    if (trouble != NULL && strcmp(trouble->what, "rule broken") == 0)
+        snprintf(out, size, ", but a rule was broken at step %u", (unsigned)trouble->n);
+    else if (trouble != NULL)
+        snprintf(out, size, ", but step %u: %s", (unsigned)trouble->n, trouble->what);
+}
+
+static bool note_wrong(void *context, const struct machine *m)
+{
+    struct stuck *stuck = context;
+    struct finding finding;
+
+    stuck->broken = m->last.n;
+    if (text_findings(m, &m->last, &finding, 1) > 0)
+        snprintf(stuck->wrong, sizeof stuck->wrong, "step %u: %.480s", (unsigned)m->last.n,
+                 finding.text);
+    return false;
+}
+
+/* The last step says itself what is wrong about it. */
+static void note_broken(struct session *s)
+{
+    const struct trouble *trouble = session_trouble(s);
+
+    s->stuck.broken = 0;
+    s->stuck.wrong[0] = '\0';
+    if (trouble != NULL && trouble->n < timeline_position(s->timeline))
+        timeline_replay(s->timeline, trouble->n, trouble->n, note_wrong, &s->stuck);
+}
+
 /* ---- the way out ---- */
 
 /* A step of the run that is advised: up to the loss as it was made, then as the witness has it. */
@@ -429,6 +465,7 @@ void why_prepare(struct session *s)
     struct cycle cycle = machine_cycle(machine_of(s));
 
     note_wait_rules(s);
+    note_broken(s);
     s->stuck.n_history = s->stuck.n_ways = 0;
     s->stuck.lost = 0;
     s->stuck.loss[0] = '\0';

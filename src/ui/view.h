@@ -7,6 +7,8 @@
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
 
+#include "kernel_model/waitgraph.h"
+#include "sim/report/pen.h"
 #include "ui/facts.h"
 #include "ui/layout.h"
 #include "ui/session.h"
@@ -53,6 +55,9 @@ static inline bool is_lost_mark(const struct view *v, uint32_t n)
 {
     return v->timeline == v->session->timeline && n > 0 && n == session_lost_mark(v->session);
 }
+
+/* "never: T2 waits for T1", where t waits for threads of a circle, which never go on. False: it does not. */
+bool write_never(const struct view *v, thread_ix t, struct pen *pen); // view_threads.c
 
 /* Steps that a timeline shows. */
 struct lane_window {

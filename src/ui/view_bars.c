@@ -66,7 +66,11 @@ static struct style standing(const struct view *v, char *out, size_t size)
     } else {
         pen_text(&pen, "all threads finished");
     }
-    return plain(good ? ROLE_GOOD : ROLE_BAD);
+    char but[TROUBLE_TEXT + 32];
+    session_but_text(v->session, but, sizeof but);
+    if (good)
+        pen_text(&pen, but);
+    return plain(!good ? ROLE_BAD : but[0] != '\0' ? ROLE_WARN : ROLE_GOOD);
 }
 
 /* The schedule so far; its end if it is long. */
@@ -368,6 +372,28 @@ static void footer_keys(const struct view *v, enum command command, char *out, s
         snprintf(out, size, "1-%u", n);
 }
 
+/* "1-3", "2", "1,3": the threads that have not ended; all of them where that is too long. */
+static void digits_now(const struct view *v, char *out, size_t size)
+{
+    struct pen pen = pen_on(out, size);
+    unsigned n = 0, first = 0, last = 0;
+
+    for (unsigned t = 1; t <= v->scenario->n_threads && t <= 9; t++) {
+        if (posture_of(v->machine, (thread_ix)(t - 1)) == POSTURE_FINISHED)
+            continue;
+        first = n++ == 0 ? t : first;
+        last = t;
+    }
+    if (n == 0)
+        footer_keys(v, CMD_STEP_THREAD, out, size);
+    else if (n == 1)
+        pen_printf(&pen, "%u", first);
+    else if (n == 2 && last > first + 1)
+        pen_printf(&pen, "%u,%u", first, last);
+    else
+        pen_printf(&pen, "%u-%u", first, last);
+}
+
 /* Place in the footer. Digits reach nine threads; with more of them Tab and "." are what counts. */
 static int footer_place(const struct view *v, enum command command)
 {
@@ -419,10 +445,14 @@ static bool is_anchor(enum command command)
 static void draw_key(const struct view *v, struct pencil *p, enum command command)
 {
     char keys[KEY_LABEL];
+    int end = p->x + footer_width(v, command);
 
     footer_keys(v, command, keys, sizeof keys);
+    if (command == CMD_STEP_THREAD)
+        digits_now(v, keys, sizeof keys);
     draw_text(p, plain(ROLE_KEY), keys);
     draw_print(p, plain(ROLE_TEXT), " %s  ", footer_word(v, command));
+    draw_to(p, end); // fewer digits do not move the others
 }
 
 /*

@@ -1,9 +1,9 @@
 /*
  * The legend of the timeline: what its letters and signs stand for, those only that are on it.
  *
- * What has room stands in the order in which it first appears. If not all has, the blanks between the items
- * shrink, then the signs go, and then the letters that were used longest ago; a mark points at the help,
- * which has them all.
+ * Signs stand first, then the letters: that of the present step, the others as they are near to it. If not all
+ * has room, the blanks between the items shrink, then the letters go that were used longest ago, then the signs;
+ * a mark points at the help, which has them all.
  */
 #include <stdio.h>
 
@@ -12,8 +12,8 @@
 
 enum { MAX_ITEMS = 48, MORE_WIDTH = 6 };
 
-/* Ranks. Letters come first, by how many steps from the present they were used last. */
-enum { RANK_SIGN = 1 << 28, RANK_STATE, RANK_OBJECT, RANK_NOT };
+/* Ranks. Then letters, by how many steps from the present they were used last. */
+enum { RANK_PRESENT, RANK_SIGN, RANK_STATE, RANK_OBJECT, RANK_NOT, RANK_LETTER };
 
 struct item {
     uint32_t sign;
@@ -58,7 +58,8 @@ static void add_letters(const struct view *v, struct legend *l, const struct lan
         uint32_t letter = lane_letter(step, ascii);
         uint32_t away = n > w->present ? n - w->present : w->present - n;
         if (letter > ' ' && letter < 0x80)
-            add(l, letter, step->timeout ? "timeout" : nt_call_row(step->call)->verb, away);
+            add(l, letter, step->timeout ? "timeout" : nt_call_row(step->call)->verb,
+                away > 0 ? RANK_LETTER + away : RANK_PRESENT); // that of the present step stays
     }
 }
 
@@ -93,9 +94,11 @@ static void add_signs(const struct view *v, struct legend *l, const struct lane_
     for (uint32_t n = w->first; n <= w->last; n++) {
         const struct lane_step *step = lanes_at(v->lanes, n);
         if (is_lost_mark(v, n))
-            add(l, glyph_char(GLYPH_LOST, ascii), "lost", 0);
+            add(l, glyph_char(GLYPH_LOST, ascii), "lost", RANK_PRESENT);
         if (step->failed)
             add(l, glyph_char(GLYPH_BAD, ascii), "failed", RANK_SIGN);
+        else if (step->broken && step->standing[step->thread] != STANDS_WAITING)
+            add(l, glyph_char(GLYPH_WARNING, ascii), "wrong", RANK_SIGN);
         if (step->standing[step->thread] == STANDS_WAITING)
             add(l, glyph_char(GLYPH_BLOCKED, ascii), "must wait", RANK_SIGN);
         for (unsigned t = 0; t < v->scenario->n_threads; t++) {
@@ -146,10 +149,19 @@ static struct legend make_legend(const struct view *v, const struct lane_window 
 {
     struct legend l = {0};
 
-    add_letters(v, &l, w, ascii); // first: nothing else on the screen says what they are
     add_signs(v, &l, w, ascii);
     if (objects)
         add_objects(v, &l, w, ascii);
+    int first = l.n;
+    add_letters(v, &l, w, ascii);
+    // Few enough to be put in order one by one.
+    for (int i = first + 1; i < l.n; i++) {
+        struct item item = l.items[i];
+        int at = i;
+        for (; at > first && l.items[at - 1].rank > item.rank; at--)
+            l.items[at] = l.items[at - 1];
+        l.items[at] = item;
+    }
     return l;
 }
 

@@ -193,6 +193,10 @@ static void write_last_step(const struct view *v, struct sheet *sheet)
     unsigned n = text_findings(v->machine, step, findings, MAX_FINDINGS);
     for (unsigned i = 0; i < n; i++)
         sheet_row(sheet, bold(ROLE_BAD), "wrong", 8, bold(ROLE_BAD), findings[i].text);
+    if (v->session->stuck.wrong[0] != '\0') {
+        sheet_heading(sheet, "Wrong before");
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_BAD), v->session->stuck.wrong);
+    }
 }
 
 /* The rule by which the thread was made to wait. */
@@ -211,6 +215,11 @@ static void write_blocked(const struct view *v, struct sheet *sheet, thread_ix t
     text_blocked(v->machine, t, text, sizeof text);
     sheet_row(sheet, plain(ROLE_DIM), "why", 8, plain(ROLE_TEXT), text);
     write_rule(v, sheet, t);
+    struct pen never = pen_on(text, sizeof text);
+    if (write_never(v, t, &never)) {
+        sheet_row(sheet, plain(ROLE_DIM), "wakes", 8, plain(ROLE_TEXT), text);
+        return;
+    }
     unsigned n = text_wakers(v->machine, t, wakers, MAX_WAKERS);
     for (unsigned i = 0; i < n && i < MAX_WAKERS; i++) {
         const struct waker *waker = &wakers[i];

@@ -13,12 +13,6 @@
 
 enum { CHANCE_WIDTH = 8, SCHEDULES_WIDTH = 9, MOST_WIDTH = 56, MOST_MEANING = 64 };
 
-/* Where the numbers of schedules end: not so far from the names that the eye loses the row. */
-static int right_end(const struct area *a)
-{
-    return a->rect.w - 1 < MOST_WIDTH ? a->rect.w - 1 : MOST_WIDTH;
-}
-
 void write_chance(double probability, char out[CHANCE_TEXT])
 {
     double percent = 100 * probability;
@@ -79,6 +73,20 @@ void write_ending_name_in(const struct explore_ending *e, int width, char *out, 
         snprintf(out, size, "%s: %s", kind, e->name);
 }
 
+/* Where the numbers of schedules end: not so far from the names that the eye loses the row. */
+static int right_end(const struct explore_result *r, const struct area *a)
+{
+    int end = MOST_WIDTH;
+
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        char name[TEXT_LINE];
+        write_ending_name(&r->endings[i], name, sizeof name);
+        int needed = CHANCE_WIDTH + 3 + utf8_width(name) + 1 + SCHEDULES_WIDTH;
+        end = needed > end ? needed : end;
+    }
+    return a->rect.w - 1 < end ? a->rect.w - 1 : end;
+}
+
 static void draw_right(const struct area *a, int x, int y, struct style style, const char *text)
 {
     struct pencil p = draw_at(a, x - utf8_width(text), y, utf8_width(text));
@@ -86,11 +94,19 @@ static void draw_right(const struct area *a, int x, int y, struct style style, c
     draw_text(&p, style, text);
 }
 
-static void draw_ending(const struct area *a, int y, const struct explore_ending *e)
+/* Good, good with a broken rule on the way, or bad. */
+static struct style style_of(const struct view *v, const struct explore_ending *e)
+{
+    bool broken = v->session->ahead.breaks || session_trouble(v->session) != NULL;
+
+    return plain(!e->goal ? ROLE_BAD : broken ? ROLE_WARN : ROLE_GOOD);
+}
+
+static void draw_ending(const struct view *v, const struct area *a, int y,
+                        const struct explore_ending *e, int right)
 {
     char chance[CHANCE_TEXT], schedules[32], name[TEXT_LINE];
-    struct style style = plain(e->goal ? ROLE_GOOD : ROLE_BAD);
-    int right = right_end(a);
+    struct style style = style_of(v, e);
 
     write_chance(e->probability, chance);
     draw_right(a, CHANCE_WIDTH, y, bold(ROLE_TEXT), chance);
@@ -100,7 +116,10 @@ static void draw_ending(const struct area *a, int y, const struct explore_ending
         right -= utf8_width(schedules) + 1;
     }
     struct pencil p = draw_at(a, CHANCE_WIDTH + 1, y, right - CHANCE_WIDTH - 1);
-    draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
+    draw_glyph(&p, style,
+               style.role == ROLE_GOOD   ? GLYPH_GOOD
+               : style.role == ROLE_WARN ? GLYPH_WARNING
+                                         : GLYPH_BAD);
     draw_text(&p, style, " ");
     write_ending_name_in(e, draw_room(&p), name, sizeof name);
     draw_text(&p, style, name);
@@ -169,7 +188,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
         area_glyph(&inside, 8, 0, plain(ROLE_DIM), GLYPH_ELLIPSIS);
         return;
     }
-    struct area right = area_part(a, 1, 0, right_end(&inside), 1);
+    struct area right = area_part(a, 1, 0, right_end(r, &inside), 1);
     if (r->n_endings > 0 && r->endings[0].schedules != NULL)
         area_text_right(&right, 0, plain(ROLE_DIM), " schedules ");
     struct style style = write_note(v, r, note, sizeof note);
@@ -179,7 +198,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     int shown = n <= room || scrolled ? room : room - 1;
     shown = shown < n - from ? shown : n - from;
     for (int i = 0; i < shown; i++)
-        draw_ending(&inside, i, &r->endings[from + i]);
+        draw_ending(v, &inside, i, &r->endings[from + i], right_end(r, &inside));
     draw_scrolled(v, a, pane, from, n, room);
     int y = shown > 0 ? shown : 0;
     if (n > shown && room > 0 && !scrolled)

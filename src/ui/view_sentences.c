@@ -131,14 +131,15 @@ static void tell_end(struct story *story, bool said)
 {
     const struct view *v = story->v;
     enum verdict verdict = machine_verdict(v->machine);
-    char text[TEXT_LINE], line[TEXT_LINE + 64];
+    char text[TEXT_LINE], line[TEXT_LINE + TROUBLE_TEXT + 64], but[TROUBLE_TEXT + 32];
 
     if (verdict == VERDICT_RUNNING || (said && verdict != VERDICT_FINISHED))
         return;
     struct pen pen = pen_on(line, sizeof line);
     if (verdict == VERDICT_FINISHED) {
         text_ending(v->machine, text, sizeof text);
-        pen_printf(&pen, "All threads have finished: %s.", text);
+        session_but_text(v->session, but, sizeof but);
+        pen_printf(&pen, "All threads have finished: %s%s.", text, but);
     } else {
         text_verdict(v->machine, text, sizeof text);
         pen_printf(&pen, "Nothing can run any more: %s.", text);

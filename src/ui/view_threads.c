@@ -380,9 +380,38 @@ static void write_holds(struct pen *pen, const struct view *v, thread_ix t)
         pen_text(pen, "nothing");
 }
 
+bool write_never(const struct view *v, thread_ix t, struct pen *pen)
+{
+    struct cycle cycle = machine_cycle(v->machine);
+    thread_set circle = 0, awaited = 0;
+
+    for (unsigned i = 0; i < cycle.n; i++) {
+        circle |= thread_bit(cycle.threads[i]);
+        if (cycle.threads[i] == t)
+            awaited = thread_bit(cycle.threads[(i + 1) % cycle.n]);
+    }
+    if (awaited == 0)
+        awaited = waits_for(v->world, t, 0);
+    if (awaited == 0 || (awaited & ~circle) != 0)
+        return false;
+    for (unsigned i = 0; i < cycle.n; i++) {
+        thread_ix other = cycle.threads[i], next = cycle.threads[(i + 1) % cycle.n];
+        if ((awaited >> other & 1) == 0)
+            continue;
+        if (other == t)
+            pen_text(pen, "never: it waits for itself");
+        else
+            pen_printf(pen, "never: T%u waits for T%u", other + 1u, next + 1u);
+        break;
+    }
+    return true;
+}
+
 static void write_wakers(struct pen *pen, const struct view *v, thread_ix t)
 {
     struct waker wakers[4];
+    if (write_never(v, t, pen))
+        return;
     unsigned n = text_wakers(v->machine, t, wakers, 4);
 
     for (unsigned i = 0; i < n && i < 4; i++) {
@@ -458,12 +487,22 @@ static int make_details(const struct view *v, thread_ix t, struct detail *out)
     if (posture == POSTURE_READY) {
         add_detail(out, &n, "next");
         text_next(v->machine, t, out[0].text, sizeof out[0].text);
-    } else if (posture != POSTURE_STOPPED && posture != POSTURE_CRASHED) {
-        pen = add_detail(out, &n, "wakes");
-        write_wakers(&pen, v, t);
     }
+    bool waits =
+        posture != POSTURE_READY && posture != POSTURE_STOPPED && posture != POSTURE_CRASHED;
     pen = add_detail(out, &n, "holds");
     write_holds(&pen, v, t);
+    if (waits) {
+        // What is held matters more to the others, so it has the row if there is one only.
+        struct detail *holds = &out[n - 1];
+        pen = add_detail(out, &n, "wakes");
+        write_wakers(&pen, v, t);
+        if (strcmp(holds->text, "nothing") == 0) {
+            struct detail first = *holds;
+            *holds = out[n - 1];
+            out[n - 1] = first;
+        }
+    }
     pen = add_detail(out, &n, "locals");
     write_locals(&pen, v, t);
     return pen.n > 0 ? n : n - 1;

@@ -139,9 +139,11 @@ static void thread_column(const struct area *a, const struct chart *c, int y,
         if (step->n == c->present)
             style.attr |= ATTR_REVERSE;
         // What the call came to; in a narrow column it takes the place of the letter.
-        uint32_t bad = glyph_char(failed ? GLYPH_BAD : GLYPH_BLOCKED, a->frame->ascii);
-        failed = failed || waits || mark != 0;
-        bad = mark != 0 ? mark : bad;
+        enum glyph came_to = failed  ? GLYPH_BAD
+                             : waits ? GLYPH_BLOCKED
+                                     : GLYPH_WARNING; // did what it should not
+        uint32_t bad = mark != 0 ? mark : glyph_char(came_to, a->frame->ascii);
+        failed = failed || waits || step->broken || mark != 0;
         uint32_t sign = failed && c->cell == 1 ? bad : letter;
         put_column(a, c, y, step->n, style, sign, failed ? bad : ' ');
         if (!failed && c->cell > 1 && style.attr & ATTR_REVERSE)

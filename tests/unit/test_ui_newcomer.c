@@ -33,7 +33,7 @@ TEST(enter_in_why_lays_out_the_way_out)
     EXPECT_EQ(1, position());
     EXPECT_EQ(8, length());
     keys("llll<Right><Right><Right>");
-    EXPECT_TRUE(shows(80, 24, "✓ both done"));
+    EXPECT_TRUE(shows(80, 24, "both done, but a rule was broken"));
     keys("A"); // the deadlock is kept
     EXPECT_EQ(4, length());
     close_scenario();
@@ -106,7 +106,78 @@ TEST(leaving_the_picker_clears_what_was_typed_then_closes_or_quits)
     close_scenario();
 }
 
+TEST(c_stops_where_the_last_good_end_is_lost)
+{
+    open_scenario("lost_update");
+    keys("c");
+    EXPECT_EQ(2, position());
+    EXPECT_EQ(2, length()); // what was tried beyond is not kept
+    EXPECT_TRUE(says("the last good end is lost here"));
+    keys("c");
+    EXPECT_EQ(4, position());
+    keys("C");
+    EXPECT_EQ(2, position()); // the same place, from the other side
+    EXPECT_TRUE(says("the last good end is lost here"));
+    keys("C");
+    EXPECT_EQ(0, position());
+    keys("BG<Space><Esc>c");
+    EXPECT_EQ(4, position()); // switched off
+    close_scenario();
+}
+
+TEST(an_end_after_a_broken_rule_is_not_simply_good)
+{
+    open_scenario("rename_overrun");
+    keys("1");
+    EXPECT_TRUE(!shows(80, 24, "O⚠") && !shows(80, 24, "M⚠"));
+    keys("11111");
+    EXPECT_TRUE(shows(80, 24, "⚠ all moved, but a rule was broken at step 2"));
+    EXPECT_TRUE(shows(80, 24, "O M⚠X"));
+    EXPECT_TRUE(shows(80, 24, "⚠ wrong"));
+    EXPECT_TRUE(!shows(80, 24, "✓ all moved"));
+    keys("i");
+    EXPECT_TRUE(shows(80, 24, "Wrong before"));
+    EXPECT_TRUE(shows(80, 24, "step 2: "));
+    close_scenario();
+}
+
+TEST(a_thread_in_a_circle_is_never_woken)
+{
+    open_scenario("abba_deadlock");
+    keys("121");
+    EXPECT_TRUE(shows(80, 24, "holds   A exclusive"));
+    EXPECT_TRUE(shows(120, 40, "when T2 runs line"));
+    keys("2");
+    EXPECT_TRUE(shows(120, 40, "never: T2 waits for T1"));
+    EXPECT_TRUE(shows(120, 40, "never: T1 waits for T2"));
+    EXPECT_TRUE(!shows(120, 40, "when T2 runs line"));
+    close_scenario();
+}
+
+TEST(the_footer_offers_no_finished_thread)
+{
+    open_scenario("race");
+    EXPECT_TRUE(shows(80, 24, " 1-2 step  Space"));
+    keys("22");
+    EXPECT_TRUE(shows(80, 24, " 1 step    Space"));
+    keys("2");
+    EXPECT_TRUE(session->refused && says("T2 has ended."));
+    close_scenario();
+}
+
+TEST(the_return_of_unload_tells_what_it_does)
+{
+    open_scenario("unload_too_early");
+    keys("1112222");
+    EXPECT_TRUE(shows(120, 40, "The driver was unmapped; T1 still has"));
+    close_scenario();
+}
+
 TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
           RUN(enter_in_why_lays_out_the_way_out),
           RUN(no_step_is_blamed_where_no_schedule_ends_well), RUN(the_help_knows_what_it_lies_over),
-          RUN(leaving_the_picker_clears_what_was_typed_then_closes_or_quits))
+          RUN(leaving_the_picker_clears_what_was_typed_then_closes_or_quits),
+          RUN(c_stops_where_the_last_good_end_is_lost),
+          RUN(an_end_after_a_broken_rule_is_not_simply_good),
+          RUN(a_thread_in_a_circle_is_never_woken), RUN(the_footer_offers_no_finished_thread),
+          RUN(the_return_of_unload_tells_what_it_does))

@@ -145,6 +145,32 @@ static void write_woken(struct pen *p, const struct step *step)
     }
 }
 
+/* " The driver was unmapped; T1 still has to run in its code.", where the step ended the thread of Unload. */
+static void write_unmapped(struct pen *p, const struct machine *m, const struct step *step)
+{
+    const struct world_shape *shape = &m->world.layout->shape;
+    thread_set left = 0;
+    bool unload = false;
+    for (thread_ix t = 0; t < shape->n_threads; t++) {
+        enum thread_state state = (enum thread_state)world_thread(&m->world, t)->state;
+        unload = unload || (shape->kind[t] == KIND_UNLOAD && (step->ended >> t & 1) != 0);
+        if (state != THREAD_FINISHED && state != THREAD_ABSENT) {
+            left |= thread_bit(t);
+        }
+    }
+    if (!unload) {
+        return;
+    }
+    pen_text(p, " The driver was unmapped");
+    if (left != 0) {
+        pen_text(p, "; ");
+        write_threads(p, left);
+        pen_text(p, (left & (left - 1)) != 0 ? " still have to run in its code"
+                                             : " still has to run in its code");
+    }
+    pen_text(p, ".");
+}
+
 static void write_timeout(struct pen *p, const struct machine *m, const struct step *step)
 {
     const struct effect *e = &step->effect;
@@ -199,6 +225,7 @@ size_t text_step(const struct machine *m, const struct step *step, char *out, si
         write_threads(&p, ended);
         pen_text(&p, (ended & (ended - 1)) != 0 ? " have ended." : " has ended.");
     }
+    write_unmapped(&p, m, step);
     return p.n;
 }
 

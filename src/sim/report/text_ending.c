@@ -84,7 +84,7 @@ size_t text_verdict(const struct machine *m, char *out, size_t size)
 {
     struct pen p = pen_on(out, size);
     enum verdict verdict = machine_verdict(m);
-    pen_text(&p, verdict_name(verdict));
+    pen_text(&p, verdict == VERDICT_BUGCHECK ? "bug check" : verdict_name(verdict));
     if (verdict == VERDICT_DEADLOCK) {
         struct cycle c = machine_cycle(m);
         pen_text(&p, ": ");

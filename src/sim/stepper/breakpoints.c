@@ -35,10 +35,8 @@ static uint32_t append(struct breakpoints *b, struct breakpoint item)
 struct breakpoints *breakpoints_open(const struct scenario *s)
 {
     static const char *const standing[N_STANDING_HALTS] = {
-        [HALT_AT_BLOCK] = "block",
-        [HALT_AT_WAKE] = "wake",
-        [HALT_AT_FINDING] = "finding",
-        [HALT_AT_END] = "end",
+        [HALT_AT_BLOCK] = "block", [HALT_AT_WAKE] = "wake", [HALT_AT_FINDING] = "finding",
+        [HALT_AT_END] = "end",     [HALT_AT_LOST] = "lost",
     };
     struct breakpoints *b = mem_alloc(1, sizeof *b);
     b->scenario = s;
@@ -409,6 +407,7 @@ static bool standing_stop(const struct machine *m, enum halt_kind kind)
         return step_trouble(&m->last) != NULL;
     case HALT_AT_END:
         return machine_verdict(m) != VERDICT_RUNNING;
+    case HALT_AT_LOST:
     case HALT_AT_LINE:
     case HALT_AT_CALL:
     case HALT_AT_OBJECT:
@@ -445,6 +444,7 @@ static bool is_stop(const struct breakpoint *item, const struct machine *m, bool
     case HALT_AT_WAKE:
     case HALT_AT_FINDING:
     case HALT_AT_END:
+    case HALT_AT_LOST:
         break;
     }
     return standing_stop(m, item->kind);

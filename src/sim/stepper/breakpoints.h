@@ -4,13 +4,15 @@
  * Purpose    Whether a place is a stop is a property of the place alone (the step that led to it
  *            and the state after it), never of the direction: what `continue` finds forward it
  *            finds again backward.
- * Rows       A list: first the four that are there always and can only be switched off, then those
+ * Rows       A list: first the five that are there always and can only be switched off, then those
  *            that a person added.
  *                 block      the step made a thread wait
  *                 wake       the step woke a thread
  *                 finding    the step shows something wrong: deadlock closed, bug check, failed
  *                            assertion, fault, broken invariant, verifier stop
  *                 end        nothing can run any more
+ *                 lost       the step lost the last good end: a search knows that, not the place. Nothing here
+ *                            halts there; who has a search goes back, or on, to that step
  *                 line T N   thread T has come to line N of its body, which it runs next
  *                 call C     the step made this call
  *                 object O   the step used or changed this object, file or variable
@@ -32,6 +34,7 @@ enum halt_kind {
     HALT_AT_WAKE,
     HALT_AT_FINDING,
     HALT_AT_END,
+    HALT_AT_LOST,
     N_STANDING_HALTS, // these rows are always there
     HALT_AT_LINE = N_STANDING_HALTS,
     HALT_AT_CALL,
