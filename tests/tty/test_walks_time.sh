@@ -73,7 +73,7 @@ type_in file_1 -- '1 of'
 press n -- '2 of'
 press N -- '1 of'
 press /
-type_in nonsense -- 'stands in no body'
+type_in nonsense -- 'was not found'
 leave
 
 walk 'the help has every key and scrolls' 80 24 race
