@@ -17,16 +17,17 @@
 
 enum {
     HEAD_ROWS = 1,
-    FOOT_ROWS =
-        4, // the box of how it was searched, and its lower border; one line where rows are few
+    FOOT_HEIGHT = 18, // from which on the box of how it was searched is more than a line
+    MOST_SEARCH_ROWS = 3,
     END_ROOM = 12, // for the last word of the head
-    SAID_ROWS = 3, // below the lanes
+    SAID_ROWS = 3, // below the lanes, at most
     CHANCE_END = 9,
     NUMBER_WIDTH = 9, // "schedules"
     LEAST_LANES = 4,
     REMEDY_HEIGHT = 22, // from which on what decides has its rows
     MOST_COLUMNS = 104,
     PATHS_FROM = 120, // columns from which on the ways stand beside the run
+    TEXT_COLUMN = 3,  // of a finding
     LEAST_STEPS = 4,  // rows below which a list of steps is not begun
 };
 
@@ -100,7 +101,7 @@ static void draw_ending_row(const struct area *a, int y, const struct explore_re
 static void draw_finding_rows(const struct area *a, int y, int rows,
                               const struct explore_finding *f)
 {
-    struct area text = area_part(a, 3, 0, a->rect.w - 4, a->rect.h);
+    struct area text = area_part(a, TEXT_COLUMN, 0, a->rect.w - TEXT_COLUMN - 1, a->rect.h);
 
     area_glyph(a, 1, y, plain(ROLE_WARN), GLYPH_WARNING);
     int used = area_wrap(&text, y, rows, 0, plain(ROLE_TEXT), f->text);
@@ -130,7 +131,8 @@ static struct spread spread_list(const struct explore_result *r, int width, int 
                             .all = list_rows(r)};
 
     for (int i = 0; i < spread.n; i++) {
-        int wanted = wrap_rows(r->findings[i].text, width - 4, 0, MOST_FINDING_ROWS) - 1;
+        int wanted =
+            wrap_rows(r->findings[i].text, width - TEXT_COLUMN - 1, 0, MOST_FINDING_ROWS) - 1;
         int more = room - spread.all < wanted ? room - spread.all : wanted;
         spread.rows[i] = (uint8_t)(more > 0 ? 1 + more : 1);
         spread.all += spread.rows[i] - 1;
@@ -167,6 +169,16 @@ static void draw_findings_heading(const struct area *a, int y, const struct expl
         draw_print(&p, bold(ROLE_TITLE), "found on the way: %u", (unsigned)r->n_findings);
 }
 
+/* Reversed from the words on: a bar that is reversed with them would look empty. */
+static void mark_chosen(const struct area *a, int y, int rows, int from)
+{
+    int width = a->rect.w - from;
+
+    area_glyph(a, 0, y, bold(ROLE_TEXT), GLYPH_NEXT);
+    for (int i = 0; width > 0 && i < rows * width; i++)
+        area_attr(a, from + i % width, y + i / width, ATTR_REVERSE);
+}
+
 static void draw_item(const struct session *s, const struct area *a, int y, int rows, int item)
 {
     const struct explore_result *r = s->exploring.result;
@@ -175,8 +187,9 @@ static void draw_item(const struct session *s, const struct area *a, int y, int 
         draw_ending_row(a, y, r, &r->endings[item]);
     else
         draw_finding_rows(a, y, rows, &r->findings[item - (int)r->n_endings]);
-    for (int i = 0; item == s->list.selected && i < rows * a->rect.w; i++)
-        area_attr(a, i % a->rect.w, y + i / a->rect.w, ATTR_REVERSE);
+    if (item == s->list.selected)
+        mark_chosen(a, y, rows,
+                    item < (int)r->n_endings ? columns_of(a->rect.w).name : TEXT_COLUMN);
 }
 
 /* What the columns are, in the border above them. */
@@ -205,7 +218,19 @@ static int top_row(struct list *list, int selected, int all, int rows)
     return list->first;
 }
 
-static void draw_endings(struct session *s, const struct area *box)
+/* Is the chosen item a finding that has fewer rows than its text needs? */
+static bool cuts_chosen(const struct session *s, const struct spread *spread, int width)
+{
+    const struct explore_result *r = s->exploring.result;
+    int finding = s->list.selected - (int)r->n_endings;
+
+    return finding >= 0 && rows_of(spread, r, s->list.selected) <
+                               wrap_rows(r->findings[finding].text, width - TEXT_COLUMN - 1, 0,
+                                         MOST_FINDING_ROWS + 1);
+}
+
+/* Returns whether the chosen finding is cut. */
+static bool draw_endings(struct session *s, const struct area *box)
 {
     const struct explore_result *r = s->exploring.result;
     struct area inside = area_box(box, EDGE_RIGHT);
@@ -231,37 +256,40 @@ static void draw_endings(struct session *s, const struct area *box)
     }
     if (folded && left_out > 0)
         draw_more(&inside, rows, (unsigned)left_out, "below");
+    return cuts_chosen(s, &spread, inside.rect.w);
 }
 
 /* ---- the run of the chosen row ---- */
 
-/* What the run comes to; of a finding: all that is said of it. */
-static void write_said(const struct session *s, char *out, size_t size)
+/* What the run comes to; of a finding that the list cuts: all that is said of it. */
+static void write_said(const struct session *s, bool cut, char *out, size_t size)
 {
     const struct explore_result *r = s->exploring.result;
     const struct machine *m = timeline_machine(s->exploring.shown.timeline);
     int row = s->list.selected;
     char text[TEXT_LINE];
 
-    if (row >= (int)r->n_endings) {
+    if (cut) {
         snprintf(out, size, "%s", r->findings[row - (int)r->n_endings].text);
         return;
     }
     text_step(m, &m->last, text, sizeof text);
     struct pen pen = pen_on(out, size);
-    pen_printf(&pen, "Last, step %u: %s", (unsigned)m->last.n, text);
-    if (r->endings[row].kind != VERDICT_FINISHED) {
+    if (m->last.n > 0)
+        pen_printf(&pen, "Last, step %u: ", (unsigned)m->last.n);
+    pen_text(&pen, text);
+    if (row < (int)r->n_endings && r->endings[row].kind != VERDICT_FINISHED) {
         text_verdict(m, text, sizeof text);
         pen_printf(&pen, " This is a %s.", text);
     }
 }
 
-/* Rows for the lanes, so that they stand closely; what is left below them is for words. */
-static int rows_below(const struct view *v, const struct area *box)
+/* Rows for the lanes, so that they stand closely; what is left below them is for so many rows of words. */
+static int rows_below(const struct view *v, const struct area *box, int said)
 {
     int lanes = 1 + 2 + (int)v->scenario->n_threads + v->lanes->n_objects;
-    int least = box->rect.h > LEAST_LANES + SAID_ROWS ? SAID_ROWS : 0;
-    int left = box->rect.h - lanes;
+    int room = box->rect.h - 1 - LEAST_LANES, left = box->rect.h - lanes;
+    int least = room < 0 ? 0 : room < said ? room : said;
 
     return left > least ? left : least;
 }
@@ -279,44 +307,70 @@ static void draw_steps(const struct view *v, const struct area *a, uint32_t firs
     }
 }
 
+#define RUN_TITLE "how it comes about"
+
+/* The title of the run: with its schedule, as far as whole items have room. */
+static void write_run_title(const struct session *s, int room, bool ascii, char *out, size_t size)
+{
+    const char *steps = s->exploring.schedule;
+    uint32_t length = timeline_length(s->exploring.shown.timeline);
+    int n = (int)strlen(steps);
+    struct pen pen = pen_on(out, size);
+    char mark[8] = "";
+
+    if (n > room) {
+        for (n = room; n > 0 && steps[n] != ','; n--)
+            ;
+        utf8_encode(glyph_char(GLYPH_ELLIPSIS, ascii), mark);
+    }
+    pen_printf(&pen, "%s: %.*s%s%s (%u step%s)", RUN_TITLE, n, steps, mark[0] != '\0' ? "," : "",
+               mark, (unsigned)length, length == 1 ? "" : "s");
+}
+
+/* The words below the lanes, and the steps one by one if there is room for some. */
+static void draw_told(const struct view *v, const struct area *rows, const char *said,
+                      const struct lane_window *shown)
+{
+    struct area text = area_part(rows, 2, 0, rows->rect.w - 4, rows->rect.h);
+    int used = area_wrap(&text, 0, text.rect.h < SAID_ROWS ? text.rect.h : SAID_ROWS, 0,
+                         bold(ROLE_TEXT), said);
+
+    color_threads(&text, 0, used);
+    if (rows->rect.h < used + 1 + LEAST_STEPS)
+        return;
+    struct area log = area_part(rows, 1, used + 1, rows->rect.w - 2, rows->rect.h - used - 1);
+    draw_steps(v, &log, shown->first, shown->last);
+}
+
+/* cut: the list does not tell all of the chosen finding. */
 static void draw_shown(const struct view *v, struct session *s, const struct area *box,
-                       unsigned edge)
+                       unsigned edge, bool cut)
 {
     struct shown_run *shown = &s->exploring.shown;
     struct pane nowhere = {.view = N_VIEWS, .edges = (uint8_t)edge};
     const struct machine *m = timeline_machine(shown->timeline);
     struct view of_shown = *v;
-    char name[TEXT_LINE], said[TEXT_LINE];
-    uint32_t first, last, length = timeline_length(shown->timeline);
+    struct lane_window window = {0};
+    char name[TEXT_LINE] = "it is so from the start", said[TEXT_LINE];
 
     of_shown.machine = m;
     of_shown.world = &m->world;
     of_shown.timeline = shown->timeline;
     of_shown.lanes = &shown->lanes;
-    const char *steps = s->exploring.schedule;
-    snprintf(name, sizeof name, "how it comes about: %.*s%s (%u step%s)", box->rect.w / 3, steps,
-             (int)strlen(steps) > box->rect.w / 3 ? "..." : "", (unsigned)length,
-             length == 1 ? "" : "s");
-    if (length == 0)
-        snprintf(name, sizeof name, "it is so from the start");
-    int below = rows_below(v, box);
+    if (timeline_length(shown->timeline) > 0)
+        write_run_title(s, box->rect.w / 3, box->frame->ascii, name, sizeof name);
+    write_said(s, cut, said, sizeof said);
+    int below = rows_below(v, box, wrap_rows(said, box->rect.w - 4, 0, SAID_ROWS));
     area_box(box, edge);
     struct area lanes = area_part(box, 0, 0, box->rect.w, box->rect.h - below);
-    timeline_window(&of_shown, box->rect.w - 2, &first, &last);
-    if (first <= last)
-        lanes_fill(&shown->lanes, shown->timeline, first, last);
-    draw_timeline(&of_shown, &lanes, &nowhere, name);
+    timeline_window(&of_shown, box->rect.w - 2, &window.first, &window.last);
+    if (window.first <= window.last)
+        lanes_fill(&shown->lanes, shown->timeline, window.first, window.last);
+    draw_timeline(&of_shown, &lanes, &nowhere, name, RUN_TITLE);
     if (below == 0)
         return;
-    write_said(s, said, sizeof said);
     struct area rows = area_part(box, 0, box->rect.h - below, box->rect.w, below);
-    struct area text = area_part(&rows, 2, 0, rows.rect.w - 4, below);
-    int used = area_wrap(&text, 0, SAID_ROWS, 0, bold(ROLE_TEXT), said);
-    color_threads(&text, 0, used);
-    if (below < used + 1 + LEAST_STEPS)
-        return;
-    struct area log = area_part(&rows, 1, used + 1, rows.rect.w - 2, below - used - 1);
-    draw_steps(&of_shown, &log, first, last);
+    draw_told(&of_shown, &rows, said, &window);
 }
 
 /* ---- how it was searched ---- */
@@ -346,24 +400,19 @@ static int remedy_rows(const struct view *v, int width)
     return text[0] != '\0' ? wrap_rows(text, width - 4, 0, SAID_ROWS) : 0;
 }
 
-static void draw_search(const struct view *v, const struct area *box,
-                        const struct explore_result *r)
+static void write_search(const struct view *v, char *out, size_t size)
 {
-    struct area inside = area_box(box, EDGE_RIGHT | EDGE_BOTTOM);
-    struct area text = area_part(&inside, 1, 0, inside.rect.w - 2, inside.rect.h);
-    char line[TEXT_LINE];
-    int used = 0;
+    const struct explore_result *r = v->session->exploring.result;
+    struct pen pen = pen_on(out, size);
 
-    if (inside.rect.h < 1)
+    if (!r->complete) {
+        pen_printf(&pen,
+                   "Incomplete: the search ended at %" PRIu64
+                   " states, and there may be more endings than "
+                   "these. To go on: lockstep explore %.60s",
+                   r->states, v->scenario->name);
         return;
-    if (inside.rect.h >= FOOT_ROWS - 2 + remedy_rows(v, box->rect.w)) {
-        write_remedy(v, line, sizeof line);
-        used = line[0] != '\0' ? area_wrap(&text, 0, text.rect.h, 0, bold(ROLE_TEXT), line) : 0;
-        color_threads(&text, 0, used);
     }
-    title(box, plain(ROLE_TITLE),
-          used > 0 ? "what decides, and how it was searched" : "how it was searched");
-    struct pen pen = pen_on(line, sizeof line);
     if (r->reduced)
         pen_printf(&pen,
                    "Reduced to %" PRIu64 " states, because there are more than %u: this tells no "
@@ -374,14 +423,36 @@ static void draw_search(const struct view *v, const struct area *box,
                    r->transitions);
     if (has_chances(r))
         pen_text(&pen, text_chances());
-    else if (r->complete && r->cyclic && !r->reduced)
+    else if (r->cyclic && !r->reduced)
         pen_text(&pen, "A thread can spin, so there is no number of schedules, and no chance.");
-    if (!r->complete)
-        snprintf(line, sizeof line,
-                 "Incomplete: the search ended at %" PRIu64
-                 " states, and there may be more endings than "
-                 "these. To go on: lockstep explore %.60s",
-                 r->states, v->scenario->name);
+}
+
+static int search_rows(const struct view *v, int width)
+{
+    char text[TEXT_LINE];
+
+    write_search(v, text, sizeof text);
+    return wrap_rows(text, width - 4, 0, MOST_SEARCH_ROWS);
+}
+
+static void draw_search(const struct view *v, const struct area *box)
+{
+    const struct explore_result *r = v->session->exploring.result;
+    struct area inside = area_box(box, EDGE_RIGHT | EDGE_BOTTOM);
+    struct area text = area_part(&inside, 1, 0, inside.rect.w - 2, inside.rect.h);
+    char line[TEXT_LINE];
+    int used = 0, width = box->rect.w;
+
+    if (inside.rect.h < 1)
+        return;
+    if (inside.rect.h >= search_rows(v, width) + remedy_rows(v, width)) {
+        write_remedy(v, line, sizeof line);
+        used = line[0] != '\0' ? area_wrap(&text, 0, text.rect.h, 0, bold(ROLE_TEXT), line) : 0;
+        color_threads(&text, 0, used);
+    }
+    title(box, plain(ROLE_TITLE),
+          used > 0 ? "what decides, and how it was searched" : "how it was searched");
+    write_search(v, line, sizeof line);
     area_wrap(&text, used, text.rect.h - used, 0, plain(r->complete ? ROLE_DIM : ROLE_WARN), line);
 }
 
@@ -431,13 +502,14 @@ static int paths_width(const struct session *s, int w)
     return w / 2;
 }
 
-/* Rows of the endings and of the run below them. */
+/* Rows of the endings and of the run below them, which keeps its title, some lanes and words. */
 static void share_rows(const struct session *s, int width, int rows, int *list, int *run)
 {
-    int least = 1 + LEAST_LANES + SAID_ROWS + 1;
+    int least = 1 + LEAST_LANES + 1;
     struct spread spread = spread_list(s->exploring.result, width - 2, rows - least - 1);
 
     *list = 1 + spread.all;
+    least += *list > rows - least; // when it does not fit, one row more does not help it much
     if (*list > rows - least)
         *list = rows - least > 4 ? rows - least : rows < 4 ? rows : rows < 8 ? 3 : 4;
     *run = rows - *list;
@@ -446,7 +518,7 @@ static void share_rows(const struct session *s, int width, int rows, int *list, 
 void draw_explore(const struct view *v, struct session *s, struct frame *f)
 {
     struct area all = {f, {0, 0, f->w, f->h > 4 ? f->h - 1 : f->h}, PANE_OVERLAY};
-    int h = all.rect.h, foot = h >= 18 ? FOOT_ROWS : 1, list, run;
+    int h = all.rect.h, foot = 1, list, run;
 
     area_clear(&all);
     draw_head(v, &all);
@@ -455,20 +527,21 @@ void draw_explore(const struct view *v, struct session *s, struct frame *f)
         draw_progress(s, &below);
         return;
     }
-    foot += h >= REMEDY_HEIGHT ? remedy_rows(v, f->w) : 0;
+    if (h >= FOOT_HEIGHT)
+        foot = 2 + search_rows(v, f->w) + (h >= REMEDY_HEIGHT ? remedy_rows(v, f->w) : 0);
     share_rows(s, f->w, h - HEAD_ROWS - foot, &list, &run);
     struct area part = area_part(&all, 0, HEAD_ROWS, f->w, list);
-    draw_endings(s, &part);
+    bool cut = draw_endings(s, &part);
     int tree = paths_width(s, f->w);
     part = area_part(&all, 0, HEAD_ROWS + list, f->w - tree, run);
     if (run > 1)
-        draw_shown(v, s, &part, tree == 0 ? EDGE_RIGHT : 0);
+        draw_shown(v, s, &part, tree == 0 ? EDGE_RIGHT : 0, cut);
     part = area_part(&all, f->w - tree, HEAD_ROWS + list, tree, run);
     if (run > 1 && tree > 0)
         draw_paths(s, &part);
     part = area_part(&all, 0, h - foot, f->w, foot);
     if (h > HEAD_ROWS + foot)
-        draw_search(v, &part, s->exploring.result);
+        draw_search(v, &part);
 }
 
 /* ---- comparing ---- */

@@ -12,7 +12,12 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { MAX_LABEL = 16, MIN_LABEL = 8, SHORT_NAME = 3 };
+enum {
+    MAX_LABEL = 16,
+    MIN_LABEL = 8,
+    SHORT_NAME = 3,
+    LEAST_LEGEND = 24 // columns that tell something
+};
 
 /* What is drawn where. */
 struct chart {
@@ -328,13 +333,17 @@ static struct picks pick_lanes(const struct view *v, int rows, unsigned *left_ou
     return picks;
 }
 
-/* The title, with the legend in it if it has no row of its own. */
+/* The title, with the legend in it if it has no row of its own; then the brief one if need be. */
 static void draw_title(const struct view *v, const struct area *a, const struct chart *c,
-                       const char *name, bool legend)
+                       const char *name, const char *brief, bool legend)
 {
     struct lane_window window = {c->first, c->last, c->present, c->cell == 1};
     struct pencil p = title_begin(a);
+    int room = draw_room(&p) - 1;
 
+    if (legend && c->first <= c->last && room - utf8_width(brief) >= LEAST_LEGEND &&
+        legend_width(v, a->frame->ascii, &window) > room - utf8_width(name))
+        name = brief;
     draw_text(&p, plain(ROLE_TITLE), name);
     if (c->first > c->last && v->timeline == v->session->timeline)
         draw_text(&p, plain(ROLE_DIM), ": each step becomes a column");
@@ -377,7 +386,7 @@ static void draw_lanes(const struct view *v, const struct area *a, const struct 
 }
 
 void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
-                   const char *name)
+                   const char *name, const char *brief)
 {
     struct area inside = area_box(a, pane->edges);
     struct chart c = make_chart(v, inside.rect.w);
@@ -387,7 +396,7 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
     unsigned left_out;
     bool scrolled;
 
-    draw_title(v, a, &c, name, !legend);
+    draw_title(v, a, &c, name, brief, !legend);
     if (ruler)
         draw_ruler(&inside, &c, 0);
     struct picks picks = pick_lanes(v, rows, &left_out);
@@ -405,5 +414,5 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
 
 void view_timeline(const struct view *v, const struct area *a, const struct pane *pane)
 {
-    draw_timeline(v, a, pane, "timeline");
+    draw_timeline(v, a, pane, "timeline", "timeline");
 }

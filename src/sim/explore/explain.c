@@ -23,11 +23,12 @@ static size_t describe(struct machine *m, const struct explore_finding *f, char 
     if (f->kind == FINDING_LIVELOCK) {
         return text_circle(m, text, FOUND_TEXT);
     }
-    memcpy(key, f->key, f->key_size < sizeof key ? f->key_size : sizeof key);
-    struct found predicate = {f->kind, (uint16_t)key[1], (enum found_in)key[0]};
-    bool by_predicate = f->kind == FINDING_INVARIANT || f->kind == FINDING_FAULT;
-    if (by_predicate && is_same(m, predicate, f)) {
-        return text_found(m, predicate, text, FOUND_TEXT);
+    if (f->kind == FINDING_INVARIANT || f->kind == FINDING_FAULT) {
+        memcpy(key, f->key, f->key_size < sizeof key ? f->key_size : sizeof key);
+        struct found predicate = {f->kind, (uint16_t)key[1], (enum found_in)key[0]};
+        if (is_same(m, predicate, f)) {
+            return text_found(m, predicate, text, FOUND_TEXT);
+        }
     }
     unsigned n = found_in_step(m, found), ix = 0;
     n += machine_over(m) ? found_at_end(m, found + n) : 0;
@@ -40,7 +41,7 @@ static size_t describe(struct machine *m, const struct explore_finding *f, char 
 static bool needs_a_run(const struct explore_finding *f)
 {
     return f->kind == FINDING_HANG || f->kind == FINDING_DEADLOCK || f->kind == FINDING_LIVELOCK ||
-           f->kind == FINDING_INVARIANT || f->kind == FINDING_FAULT;
+           f->kind == FINDING_INVARIANT || f->kind == FINDING_FAULT || f->kind == FINDING_VERIFIER;
 }
 
 void explain_finding(const struct scenario *s, struct explore_finding *f)

@@ -124,6 +124,19 @@ size_t export_state(const struct machine *m, object_ref object, char *out, size_
 
 /* ---- words ---- */
 
+size_t export_printed(const struct machine *m, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    if (m->printed[0] == '\0') {
+        pen_text(&p, "");
+    } else if (m->last.n > 0) {
+        pen_printf(&p, "step %u: %s", (unsigned)m->last.n, m->printed);
+    } else {
+        pen_printf(&p, "at the start: %s", m->printed);
+    }
+    return p.n;
+}
+
 size_t export_label(const struct machine *m, char *out, size_t size)
 {
     const struct step *step = &m->last;

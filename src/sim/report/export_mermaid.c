@@ -33,6 +33,18 @@ static void add_escaped(struct text *out, const char *text)
     }
 }
 
+/* At the start nobody has stepped yet: then it stands over the first thread. */
+static void add_printed(struct diagram *d, const struct machine *m)
+{
+    char printed[EXPORT_PRINTED];
+    unsigned thread = m->last.n > 0 ? m->last.choice.thread : 0;
+    if (export_printed(m, printed, sizeof printed) > 0) {
+        text_format(&d->messages, "    Note over T%u: ", thread + 1u);
+        add_escaped(&d->messages, printed);
+        text_add(&d->messages, "\n", 1);
+    }
+}
+
 static void diagram_begin(struct export *e, const struct machine *m)
 {
     struct diagram *d = mem_alloc(1, sizeof *d);
@@ -40,6 +52,7 @@ static void diagram_begin(struct export *e, const struct machine *m)
     d->used = mem_alloc(d->n_objects + 1u, sizeof *d->used);
     d->active = mem_alloc(d->n_objects + 1u, sizeof *d->active);
     e->own = d;
+    add_printed(d, m);
 }
 
 /* The participant that a step is about: an object, the directory of a file; n_objects: none. */
@@ -124,6 +137,7 @@ static void diagram_step(struct export *e, const struct machine *m)
         text_format(&d->messages, "    rect rgb(255, 225, 215)\n");
     }
     add_message(d, m);
+    add_printed(d, m);
     add_findings(d, m, findings, n);
     if (n > 0) {
         text_format(&d->messages, "    end\n");

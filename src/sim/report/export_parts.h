@@ -35,6 +35,10 @@ size_t export_state(const struct machine *m, object_ref object, char *out, size_
 /* What the step did, short: "Open file_0.txt: SHARING_VIOLATION", "Wait Ready: waits", "timeout". */
 size_t export_label(const struct machine *m, char *out, size_t size);
 
+/* What the bodies printed in the step: "step 7: T1 prints: ready", "at the start: ..."; "": nothing. */
+enum { EXPORT_PRINTED = PRINTED_TEXT + 32 };
+size_t export_printed(const struct machine *m, char *out, size_t size);
+
 /* The text as XML and HTML take it. */
 void export_escaped(FILE *out, const char *text);
 

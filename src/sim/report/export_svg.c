@@ -3,7 +3,8 @@
  * in its thread's colour with the letter of its call, a wait a grey bar, a held or signalled object a
  * bar with its state. The sentence of a step is the box's title: browsers show it under the mouse.
  *
- * The picture is as wide as the run is long. Colours are those of the screen (Okabe and Ito), and never
+ * The picture is as wide as the run is long, or as its longest line of text; so its frame is written last.
+ * What threads print stands below the lanes, above the verdict. Colours are those of the screen (Okabe and Ito), and never
  * say anything alone: what failed has a red frame and "!".
  */
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #include "sim/lang/mem.h"
 #include "sim/report/export_parts.h"
 
-enum { CELL = 26, LANE = 30, LEFT = 170, TOP = 40, BAR = 18, FOOT = 24 };
+enum { CELL = 26, LANE = 30, LEFT = 170, TOP = 40, BAR = 18, FOOT = 24, LETTER = 8, ROW = 18 };
 
 static const char *const colors[] = {"#56b4e9", "#e69f00", "#009e73", "#cc79a7"};
 
@@ -23,7 +24,13 @@ struct bar {
 
 struct picture {
     unsigned n_lanes, n_threads, n_objects;
-    struct bar *bars; // of each lane
+    struct bar *bars;    // of each lane
+    struct text printed; // a line for each step that printed
+    unsigned n_printed;
+    size_t longest; // of the lines below and above the lanes, bytes
+    FILE *out;      // of the export; what comes before the end goes into body
+    char *body;
+    size_t size;
 };
 
 static int lane_top(unsigned lane)
@@ -31,11 +38,17 @@ static int lane_top(unsigned lane)
     return TOP + (int)lane * LANE + (LANE - BAR) / 2;
 }
 
-static void write_label(FILE *out, unsigned lane, const char *text)
+/* A line of text at the left, with its bottom at y. */
+static void write_line(FILE *out, int y, const char *text, const char *how)
 {
-    fprintf(out, "<text x=\"8\" y=\"%d\">", lane_top(lane) + 13);
+    fprintf(out, "<text x=\"8\" y=\"%d\"%s>", y, how);
     export_escaped(out, text);
     fprintf(out, "</text>\n");
+}
+
+static void write_label(FILE *out, unsigned lane, const char *text)
+{
+    write_line(out, lane_top(lane) + 13, text, "");
 }
 
 /* A bar that began after one step and lasts to another. */
@@ -54,8 +67,8 @@ static void write_bar(FILE *out, const struct picture *p, unsigned lane, uint32_
             "stroke=\"#777\"%s/>\n",
             x, lane_top(lane), w, BAR, thread ? "#ddd" : "#fff3c4",
             thread ? " stroke-dasharray=\"3 2\"" : "");
-    // A letter takes some 8 units; what has no room is in the title.
-    if (8 * (int)strlen(bar->name) < w) {
+    // What has no room is in the title.
+    if (LETTER * (int)strlen(bar->name) < w) {
         fprintf(out, "<text x=\"%d\" y=\"%d\" font-size=\"12\">", x + 4, lane_top(lane) + 13);
         export_escaped(out, bar->name);
         fprintf(out, "</text>");
@@ -100,16 +113,16 @@ static void look(struct export *e, const struct machine *m)
 
 static void write_frame(FILE *out, const struct export_run *run, const struct picture *p)
 {
-    int w = LEFT + (int)(run->n + 1) * CELL, h = TOP + (int)p->n_lanes * LANE + FOOT;
-    w = w > 480 ? w : 480; // room for the title and the verdict
+    int w = LEFT + (int)(run->n + 1) * CELL, text = LETTER * (int)p->longest + 16;
+    int h = TOP + (int)p->n_lanes * LANE + (int)p->n_printed * ROW + FOOT;
+    w = w > text ? w : text;
+    w = w > 480 ? w : 480;
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
             "viewBox=\"0 0 %d %d\" font-family=\"'DejaVu Sans Mono',monospace\" "
             "font-size=\"13\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
             w, h, w, h);
-    fprintf(out, "<text x=\"8\" y=\"16\" font-weight=\"bold\">");
-    export_escaped(out, run->scenario->title);
-    fprintf(out, "</text>\n");
+    write_line(out, 16, run->scenario->title, " font-weight=\"bold\"");
     for (uint32_t n = 1; n <= run->n; n++) {
         if (n == 1 || n % 5 == 0) {
             fprintf(out,
@@ -117,6 +130,22 @@ static void write_frame(FILE *out, const struct export_run *run, const struct pi
                     "fill=\"#555\">%u</text>\n",
                     LEFT + (int)(n - 1) * CELL + CELL / 2, TOP - 4, (unsigned)n);
         }
+    }
+}
+
+static void widen(struct picture *p, const char *text)
+{
+    size_t n = strlen(text);
+    p->longest = n > p->longest ? n : p->longest;
+}
+
+static void note_printed(struct picture *p, const struct machine *m)
+{
+    char text[EXPORT_PRINTED];
+    if (export_printed(m, text, sizeof text) > 0) {
+        text_add(&p->printed, text, strlen(text) + 1);
+        p->n_printed++;
+        widen(p, text);
     }
 }
 
@@ -130,7 +159,12 @@ static void picture_begin(struct export *e, const struct machine *m)
     p->n_objects = export_n_objects(s);
     p->n_lanes = p->n_threads + p->n_objects;
     p->bars = mem_alloc(p->n_lanes + 1u, sizeof *p->bars);
-    write_frame(e->out, e->run, p);
+    p->out = e->out;
+    e->out = open_memstream(&p->body, &p->size);
+    if (e->out == NULL) {
+        mem_refused();
+    }
+    widen(p, s->title);
     for (thread_ix t = 0; t < p->n_threads; t++) {
         snprintf(text, sizeof text, "T%u %s", t + 1u, s->threads[t].name);
         write_label(e->out, t, text);
@@ -140,6 +174,7 @@ static void picture_begin(struct export *e, const struct machine *m)
         write_label(e->out, p->n_threads + i, text);
     }
     look(e, m);
+    note_printed(p, m);
 }
 
 static void write_step(FILE *out, const struct machine *m)
@@ -179,6 +214,7 @@ static void picture_step(struct export *e, const struct machine *m)
 {
     look(e, m);
     write_step(e->out, m);
+    note_printed(e->own, m);
 }
 
 static void picture_end(struct export *e, const struct machine *m)
@@ -190,9 +226,22 @@ static void picture_end(struct export *e, const struct machine *m)
         free(p->bars[lane].name);
     }
     text_verdict(m, text, sizeof text);
-    fprintf(e->out, "<text x=\"8\" y=\"%d\">", TOP + (int)p->n_lanes * LANE + FOOT - 8);
-    export_escaped(e->out, text);
-    fprintf(e->out, "</text>\n</svg>\n");
+    widen(p, text);
+    if (fclose(e->out) != 0) {
+        mem_refused();
+    }
+    e->out = p->out;
+    write_frame(e->out, e->run, p);
+    fwrite(p->body, 1, p->size, e->out);
+    int y = TOP + (int)p->n_lanes * LANE + FOOT - 8;
+    const char *line = p->printed.at;
+    for (unsigned i = 0; i < p->n_printed; i++, y += ROW, line += strlen(line) + 1) {
+        write_line(e->out, y, line, " font-size=\"12\"");
+    }
+    write_line(e->out, y, text, "");
+    fprintf(e->out, "</svg>\n");
+    text_release(&p->printed);
+    free(p->body);
     free(p->bars);
     free(p);
 }

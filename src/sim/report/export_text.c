@@ -68,7 +68,7 @@ struct columns {
     struct cell *cells; // one for each step
     uint32_t n;
     size_t width[MAX_THREADS];
-    struct text findings; // "step 4: Deadlock: ..."
+    struct text notes; // "! step 4: Deadlock: ...", "  step 7: T1 prints: ..."
 };
 
 /* Characters, not bytes: what a column is measured in. */
@@ -87,12 +87,17 @@ static void widen(struct columns *c, thread_ix t, const char *text)
     c->width[t] = n > c->width[t] ? n : c->width[t];
 }
 
-static void note_findings(struct columns *c, const struct machine *m)
+/* What stands below the table: it has no room in a column. */
+static void note(struct columns *c, const struct machine *m)
 {
     struct finding findings[MAX_FINDINGS];
+    char printed[EXPORT_PRINTED];
+    if (export_printed(m, printed, sizeof printed) > 0) {
+        text_format(&c->notes, "  %s\n", printed);
+    }
     unsigned n = text_findings(m, &m->last, findings, MAX_FINDINGS);
     for (unsigned i = 0; i < n && i < MAX_FINDINGS; i++) {
-        text_format(&c->findings, "! step %u: %s\n", (unsigned)m->last.n, findings[i].text);
+        text_format(&c->notes, "! step %u: %s\n", (unsigned)m->last.n, findings[i].text);
     }
 }
 
@@ -112,7 +117,7 @@ static void columns_begin(struct export *e, const struct machine *m)
         column_title(m->scenario, t, text, sizeof text);
         widen(c, t, text);
     }
-    note_findings(c, m);
+    note(c, m);
 }
 
 static void columns_step(struct export *e, const struct machine *m)
@@ -123,7 +128,7 @@ static void columns_step(struct export *e, const struct machine *m)
     export_label(m, text, sizeof text);
     c->cells[c->n++] = (struct cell){mem_text(text, strlen(text)), t};
     widen(c, t, text);
-    note_findings(c, m);
+    note(c, m);
 }
 
 /* What stands in one column of a row; no blanks behind the last. */
@@ -160,8 +165,8 @@ static void columns_end(struct export *e, const struct machine *m)
         free(c->cells[i].text);
     }
     putc('\n', e->out);
-    if (c->findings.n > 0) {
-        fprintf(e->out, "%s\n", c->findings.at);
+    if (c->notes.n > 0) {
+        fprintf(e->out, "%s\n", c->notes.at);
     }
     text_ending(m, text, sizeof text);
     fprintf(e->out, "ending   %s\n", text);
@@ -172,7 +177,7 @@ static void columns_end(struct export *e, const struct machine *m)
             fprintf(e->out, "         %s\n", text);
         }
     }
-    text_release(&c->findings);
+    text_release(&c->notes);
     free(c->cells);
     free(c);
 }

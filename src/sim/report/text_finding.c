@@ -336,6 +336,20 @@ static unsigned key_of_stand(const struct machine *m, thread_ix t, object_ref ob
     return 2;
 }
 
+/* Whether two locks taken in both orders met in a deadlock this time does not make them another finding. */
+static unsigned key_of_verifier(const struct machine *m, const struct verifier_stop *v,
+                                uint32_t *key)
+{
+    object_ref asked = m->last.effect.object, held = v->object;
+    if (v->code != VERIFIER_LOCK_ORDER) {
+        return 0;
+    }
+    key[0] = v->code;
+    key[1] = held < asked ? held : asked;
+    key[2] = held < asked ? asked : held;
+    return 3;
+}
+
 unsigned found_predicate_key(struct found f, uint32_t *key)
 {
     key[0] = (uint32_t)f.in;
@@ -377,8 +391,9 @@ unsigned found_key(const struct machine *m, struct found f, uint32_t *key)
         key[0] = (uint32_t)s->stopped << 16 | s->stop.line;
         key[1] = s->stop.column;
         return 2;
-    case FINDING_BUGCHECK: // its parameters and what the code means are the sentence
     case FINDING_VERIFIER:
+        return key_of_verifier(m, &s->effect.verifier[f.ix], key);
+    case FINDING_BUGCHECK: // its parameters and what the code means are the sentence
     case FINDING_LIVELOCK:
     case FINDING_RACE:
     case FINDING_CLAIM:
