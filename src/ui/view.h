@@ -70,7 +70,7 @@ struct lane_window {
 void draw_legend(const struct view *v, struct pencil *p, const struct lane_window *w, bool objects);
 
 /* Columns that all of it needs. */
-int legend_width(const struct view *v, bool ascii, const struct lane_window *w);
+int legend_width(const struct view *v, bool ascii, const struct lane_window *w, bool objects);
 
 /* The letter of a step. */
 uint32_t lane_letter(const struct lane_step *step, bool ascii);

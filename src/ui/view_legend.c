@@ -3,14 +3,14 @@
  *
  * Signs stand first, then the letters: that of the present step, the others as they are near to it. If not all
  * has room, the blanks between the items shrink, then the letters go that were used longest ago, then the signs;
- * a mark points at the help, which has them all.
+ * a mark says so, and in a row of its own points at the help, which has them all.
  */
 #include <stdio.h>
 
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { MAX_ITEMS = 48, MORE_WIDTH = 6 };
+enum { MAX_ITEMS = 48, MORE_WIDTH = 6, SHORT_MORE_WIDTH = 2 };
 
 /* Ranks. Then letters, by how many steps from the present they were used last. */
 enum { RANK_PRESENT, RANK_SIGN, RANK_STATE, RANK_OBJECT, RANK_NOT, RANK_LETTER };
@@ -132,7 +132,7 @@ static int width_of(const struct legend *l, int gap)
 /* Leaves out what counts least until the rest fits. */
 static void shrink(struct legend *l, int room)
 {
-    while (width_of(l, 1) > room - MORE_WIDTH) {
+    while (width_of(l, 1) > room) {
         int least = -1;
         for (int i = 0; i < l->n; i++) {
             if (!l->items[i].left_out && (least < 0 || l->items[i].rank >= l->items[least].rank))
@@ -165,9 +165,9 @@ static struct legend make_legend(const struct view *v, const struct lane_window 
     return l;
 }
 
-int legend_width(const struct view *v, bool ascii, const struct lane_window *w)
+int legend_width(const struct view *v, bool ascii, const struct lane_window *w, bool objects)
 {
-    struct legend l = make_legend(v, w, true, ascii);
+    struct legend l = make_legend(v, w, objects, ascii);
 
     return width_of(&l, 2);
 }
@@ -180,7 +180,7 @@ void draw_legend(const struct view *v, struct pencil *p, const struct lane_windo
     int gap = width_of(&l, 2) <= draw_room(p) ? 2 : 1;
     bool cut = width_of(&l, gap) > draw_room(p);
     if (cut)
-        shrink(&l, draw_room(p));
+        shrink(&l, draw_room(p) - (objects ? MORE_WIDTH : SHORT_MORE_WIDTH));
     for (int i = 0; i < l.n; i++) {
         if (l.items[i].left_out)
             continue;
@@ -192,5 +192,6 @@ void draw_legend(const struct view *v, struct pencil *p, const struct lane_windo
         return;
     draw_text(p, plain(ROLE_DIM), " ");
     draw_glyph(p, plain(ROLE_DIM), GLYPH_ELLIPSIS);
-    draw_text(p, plain(ROLE_KEY), " [?]");
+    if (objects) // in a title each column counts, and the key stands below
+        draw_text(p, plain(ROLE_KEY), " [?]");
 }

@@ -11,7 +11,7 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { LABEL = 10 };
+enum { LABEL = 10, MOST_NAME = 16 };
 
 /* ---- pieces ---- */
 
@@ -356,16 +356,31 @@ static bool is_busy(const struct view *v, object_ref o)
     return false;
 }
 
-static void draw_object_line(const struct view *v, const struct area *a, int y, object_ref o)
+/* Columns for the names of n objects: as many as the longest needs. */
+static int name_width(const struct view *v, unsigned n)
+{
+    int widest = 0;
+
+    for (unsigned i = 0; i < n && widest < MOST_NAME; i++) {
+        char name[TEXT_LINE];
+        text_object(v->scenario, object_at(&v->world->layout->shape, i), name, sizeof name);
+        int width = utf8_width(name);
+        widest = width > widest ? width : widest;
+    }
+    return widest < MOST_NAME ? widest : MOST_NAME;
+}
+
+static void draw_object_line(const struct view *v, const struct area *a, int y, object_ref o,
+                             int width)
 {
     struct pencil p = draw_at(a, 1, y, a->rect.w - 1);
     uint16_t ix = object_ix_of(o);
     char name[TEXT_LINE];
 
     text_object(v->scenario, o, name, sizeof name);
-    struct pencil column = draw_at(a, 1, y, 16);
+    struct pencil column = draw_at(a, 1, y, width);
     draw_text(&column, plain(ROLE_TITLE), name);
-    draw_to(&p, 18);
+    draw_to(&p, width + 3);
     switch (object_kind_of(o)) {
     case OBJECT_RESOURCE:
         draw_owners(v, &p, ix);
@@ -427,8 +442,9 @@ void view_objects(const struct view *v, const struct area *a, const struct pane 
     if (n == 0)
         area_text(&inside, 1, 0, plain(ROLE_DIM),
                   "This scenario has no locks, events or variables.");
+    int names = name_width(v, n);
     for (int i = 0; i < picks.n; i++)
-        draw_object_line(v, &inside, i, object_at(shape, picks.items[i]));
+        draw_object_line(v, &inside, i, object_at(shape, picks.items[i]), names);
     if (picks.n < (int)n && !scrolled)
         draw_more(&inside, picks.n, n - (unsigned)picks.n, "objects");
     draw_scrolled(v, a, pane, from, (int)n, inside.rect.h);

@@ -6,6 +6,7 @@
  * count its rows, then into a box that is as high as they need and the screen allows.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/report/locks.h"
 #include "sim/report/pen.h"
@@ -283,7 +284,12 @@ static void write_why(const struct view *v, struct sheet *sheet, bool ascii)
 
 static void write_lock_line(void *context, const char *text)
 {
-    sheet_row(context, plain(ROLE_TEXT), "", 1, plain(ROLE_TEXT), text);
+    struct sheet *sheet = context;
+    int blanks = (int)strspn(text, " ");
+
+    blanks =
+        blanks < sheet->width / 2 ? blanks : 0; // what is too long goes on below where it began
+    sheet_row(sheet, plain(ROLE_TEXT), "", 1 + blanks, plain(ROLE_TEXT), text + blanks);
 }
 
 static void write_locks(const struct view *v, struct sheet *sheet, bool ascii)

@@ -11,7 +11,15 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { CHANCE_WIDTH = 8, SCHEDULES_WIDTH = 9, MOST_WIDTH = 56, MOST_MEANING = 64 };
+enum {
+    CHANCE_WIDTH = 8,
+    NAME_COLUMN = CHANCE_WIDTH + 3, // behind the sign
+    SCHEDULES_WIDTH = 9,
+    MOST_WIDTH = 56,
+    MOST_MEANING = 64,
+    MOST_LOOKED_AT = 64, // endings, for the width of their names
+    NAME_ROWS = 3,
+};
 
 void write_chance(double probability, char out[CHANCE_TEXT])
 {
@@ -74,17 +82,61 @@ void write_ending_name_in(const struct explore_ending *e, int width, char *out, 
 }
 
 /* Where the numbers of schedules end: not so far from the names that the eye loses the row. */
-static int right_end(const struct explore_result *r, const struct area *a)
+static int right_end(const struct area *a, const struct explore_result *r)
 {
     int end = MOST_WIDTH;
 
-    for (uint32_t i = 0; i < r->n_endings; i++) {
+    for (uint32_t i = 0; i < r->n_endings && i < MOST_LOOKED_AT; i++) {
         char name[TEXT_LINE];
         write_ending_name(&r->endings[i], name, sizeof name);
-        int needed = CHANCE_WIDTH + 3 + utf8_width(name) + 1 + SCHEDULES_WIDTH;
+        int needed = NAME_COLUMN + utf8_width(name) + 1 + SCHEDULES_WIDTH;
         end = needed > end ? needed : end;
     }
     return a->rect.w - 1 < end ? a->rect.w - 1 : end;
+}
+
+/* Columns for a name: what chance and number of schedules leave. */
+static int name_room(const struct explore_ending *e, int right)
+{
+    char schedules[32] = "";
+
+    if (e->schedules != NULL)
+        write_schedules(e->schedules, SCHEDULES_WIDTH, schedules, sizeof schedules);
+    return right - (schedules[0] != '\0' ? utf8_width(schedules) + 1 : 0) - NAME_COLUMN;
+}
+
+static int name_rows(const struct explore_ending *e, int right)
+{
+    char name[TEXT_LINE];
+
+    write_ending_name(e, name, sizeof name);
+    return wrap_rows(name, name_room(e, right), 0, NAME_ROWS);
+}
+
+/* A name that is too long: its kind in the row below if that is enough. Returns the rows used. */
+static int draw_long_name(const struct area *column, int y, struct style style,
+                          const struct explore_ending *e)
+{
+    char name[TEXT_LINE];
+
+    if (kind_of(e) != NULL && utf8_width(e->name) <= column->rect.w) {
+        snprintf(name, sizeof name, "(%s)", kind_of(e));
+        area_text(column, 0, y, style, e->name);
+        area_text(column, 0, y + 1, style, name);
+        return 2;
+    }
+    write_ending_name(e, name, sizeof name);
+    return area_wrap(column, y, NAME_ROWS, 0, style, name);
+}
+
+/* Rows of all endings if a long name goes on in a second one; more than most: it has to be cut. */
+static int rows_of_all(const struct explore_result *r, int right, int most)
+{
+    int rows = 0;
+
+    for (uint32_t i = 0; i < r->n_endings && rows <= most; i++)
+        rows += name_rows(&r->endings[i], right);
+    return rows;
 }
 
 static void draw_right(const struct area *a, int x, int y, struct style style, const char *text)
@@ -102,27 +154,32 @@ static struct style style_of(const struct view *v, const struct explore_ending *
     return plain(!e->goal ? ROLE_BAD : broken ? ROLE_WARN : ROLE_GOOD);
 }
 
-static void draw_ending(const struct view *v, const struct area *a, int y,
-                        const struct explore_ending *e, int right)
+/* Returns the rows used. */
+static int draw_ending(const struct area *a, int y, struct style style,
+                       const struct explore_ending *e, int right, bool whole)
 {
     char chance[CHANCE_TEXT], schedules[32], name[TEXT_LINE];
-    struct style style = style_of(v, e);
+    int room = name_room(e, right);
 
     write_chance(e->probability, chance);
     draw_right(a, CHANCE_WIDTH, y, bold(ROLE_TEXT), chance);
     if (e->schedules != NULL) {
         write_schedules(e->schedules, SCHEDULES_WIDTH, schedules, sizeof schedules);
         draw_right(a, right, y, plain(ROLE_DIM), schedules);
-        right -= utf8_width(schedules) + 1;
     }
-    struct pencil p = draw_at(a, CHANCE_WIDTH + 1, y, right - CHANCE_WIDTH - 1);
+    struct pencil p = draw_at(a, CHANCE_WIDTH + 1, y, room + 2);
     draw_glyph(&p, style,
                style.role == ROLE_GOOD   ? GLYPH_GOOD
                : style.role == ROLE_WARN ? GLYPH_WARNING
                                          : GLYPH_BAD);
     draw_text(&p, style, " ");
+    if (whole && name_rows(e, right) > 1) {
+        struct area column = area_part(a, NAME_COLUMN, 0, room, a->rect.h);
+        return draw_long_name(&column, y, style, e);
+    }
     write_ending_name_in(e, draw_room(&p), name, sizeof name);
     draw_text(&p, style, name);
+    return 1;
 }
 
 /* What there is to say about the list; "" if it speaks for itself. */
@@ -188,19 +245,22 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
         area_glyph(&inside, 8, 0, plain(ROLE_DIM), GLYPH_ELLIPSIS);
         return;
     }
-    struct area right = area_part(a, 1, 0, right_end(r, &inside), 1);
+    int right = right_end(&inside, r);
+    struct area head = area_part(a, 1, 0, right, 1);
     if (r->n_endings > 0 && r->endings[0].schedules != NULL)
-        area_text_right(&right, 0, plain(ROLE_DIM), " schedules ");
+        area_text_right(&head, 0, plain(ROLE_DIM), " schedules ");
     struct style style = write_note(v, r, note, sizeof note);
     int n = (int)r->n_endings, room = inside.rect.h - (note[0] != '\0' ? 1 : 0);
     bool scrolled;
     int from = scroll_from(v, pane, n, room, &scrolled);
     int shown = n <= room || scrolled ? room : room - 1;
     shown = shown < n - from ? shown : n - from;
+    bool whole = rows_of_all(r, right, room) <= room;
+    int y = 0;
     for (int i = 0; i < shown; i++)
-        draw_ending(v, &inside, i, &r->endings[from + i], right_end(r, &inside));
+        y += draw_ending(&inside, y, style_of(v, &r->endings[from + i]), &r->endings[from + i],
+                         right, whole);
     draw_scrolled(v, a, pane, from, n, room);
-    int y = shown > 0 ? shown : 0;
     if (n > shown && room > 0 && !scrolled)
         draw_more(&inside, y++, (unsigned)(n - shown), "endings");
     area_text(&inside, 1, y, style, note);

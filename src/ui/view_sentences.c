@@ -309,7 +309,8 @@ void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n
         draw_glyph(&p, bold(ROLE_BAD), GLYPH_LOST);
     else
         draw_text(&p, plain(ROLE_DIM), " ");
-    draw_print(&p, plain(role_thread(step->thread)), "T%-2u ", step->thread + 1u);
+    int digits = v->scenario->n_threads > 9 ? 2 : 1;
+    draw_print(&p, plain(role_thread(step->thread)), "T%-*u ", digits, step->thread + 1u);
     draw_cells(&p, style, step);
 }
 

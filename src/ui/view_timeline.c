@@ -342,7 +342,7 @@ static void draw_title(const struct view *v, const struct area *a, const struct 
     int room = draw_room(&p) - 1;
 
     if (legend && c->first <= c->last && room - utf8_width(brief) >= LEAST_LEGEND &&
-        legend_width(v, a->frame->ascii, &window) > room - utf8_width(name))
+        legend_width(v, a->frame->ascii, &window, false) > room - utf8_width(name))
         name = brief;
     draw_text(&p, plain(ROLE_TITLE), name);
     if (c->first > c->last && v->timeline == v->session->timeline)
@@ -360,8 +360,9 @@ static void draw_title(const struct view *v, const struct area *a, const struct 
 static void draw_legend_row(const struct view *v, const struct area *inside, const struct chart *c)
 {
     struct lane_window window = {c->first, c->last, c->present, c->cell == 1};
-    int x =
-        legend_width(v, inside->frame->ascii, &window) <= inside->rect.w - c->label ? c->label : 0;
+    int x = legend_width(v, inside->frame->ascii, &window, true) <= inside->rect.w - c->label
+                ? c->label
+                : 0;
     struct pencil p = draw_at(inside, x, inside->rect.h - 1, inside->rect.w - x);
 
     draw_legend(v, &p, &window, true);
@@ -414,5 +415,5 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
 
 void view_timeline(const struct view *v, const struct area *a, const struct pane *pane)
 {
-    draw_timeline(v, a, pane, "timeline", "timeline");
+    draw_timeline(v, a, pane, "timeline", "time");
 }

@@ -228,12 +228,12 @@ TEST(the_step_that_lost_the_good_end_is_marked_and_stays_marked)
     open_scenario("race");
     keys("112");
     EXPECT_TRUE(shows(80, 24, "T2 Mover   \xC2\xB7 \xC2\xB7 O!"));
-    EXPECT_TRUE(shows(120, 40, "3!T2  Open"));
+    EXPECT_TRUE(shows(120, 40, "3!T2 Open"));
     keys("2");
     EXPECT_TRUE(shows(120, 40, "Lost since step 3"));
     keys("uu"); // before it: the mark stands on what can be redone
     EXPECT_FALSE(shows(120, 40, "Lost since step 3"));
-    EXPECT_TRUE(shows(120, 40, "3!T2  Open"));
+    EXPECT_TRUE(shows(120, 40, "3!T2 Open"));
     keys("12"); // another branch, in which step 3 is T1's
     EXPECT_FALSE(shows(120, 40, "3!T1"));
     close_scenario();
@@ -445,7 +445,7 @@ TEST(the_log_gives_a_cell_what_its_neighbour_leaves)
     open_scenario("race");
     keys("1112ffff");
     EXPECT_TRUE(shows(120, 40, "Rename NewFile_0.txt SUCCESS"));
-    EXPECT_TRUE(shows(120, 40, "Open file_0.txt    SUCCESS")); // in its column
+    EXPECT_TRUE(shows(120, 40, "Open file_0.txt     SUCCESS")); // in its column
     close_scenario();
 }
 
