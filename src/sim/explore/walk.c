@@ -277,7 +277,10 @@ static bool copy_steps_of(struct walker *w, thread_ix t, uint64_t changes, size_
     return true;
 }
 
-/* Sets *changes to slots that the step to the frame on top changed; all, if nothing of the frame below can be used. */
+/*
+ * Where the steps of the frame below the top begin. Sets *changes to the slots that the step from there changed; to all
+ * if nothing of that frame can be used.
+ */
 static size_t changes_before(const struct walker *w, uint64_t *changes)
 {
     const struct frame *below = w->n_frames > 1 ? &w->frames[w->n_frames - 2] : NULL;
