@@ -56,12 +56,8 @@ static void open_directory(struct world *w, thread_ix t, directory_ix d,
     open_handle(w, t, HANDLE_DIRECTORY, d, q, out);
 }
 
-/* Rights that the disposition itself uses in the share test (4.3). */
-static uint32_t disposition_access(int32_t disposition, bool exists)
+uint32_t file_disposition_access(int32_t disposition)
 {
-    if (!exists) {
-        return 0;
-    }
     switch (disposition) {
     case NT_FILE_OVERWRITE:
     case NT_FILE_OVERWRITE_IF:
@@ -78,7 +74,7 @@ static bool may_open(const struct world *w, const struct create_request *q, uint
                      struct effect *out)
 {
     const struct file_slot *f = world_file(w, q->name);
-    uint32_t also = disposition_access(q->disposition, true);
+    uint32_t also = file_disposition_access(q->disposition);
     if ((f->flags & FILE_DELETE_PENDING) != 0) {
         out->status = KM_BUSY;
         file_fail(out, STATUS_DELETE_PENDING, RULE_PENDING_DELETE);

@@ -28,6 +28,9 @@ struct create_request {
     bool user_mode;      // the caller is user code: a synchronous open needs SYNCHRONIZE (F23)
 };
 
+/* Rights that replacing a file which exists uses in the share test, beside those asked for (4.3). */
+uint32_t file_disposition_access(int32_t disposition);
+
 /* ZwCreateFile; ZwOpenFile is disposition FILE_OPEN. out_value: the handle. information: 4.1. */
 void zw_create_file(struct world *w, thread_ix t, const struct create_request *q,
                     struct effect *out);

@@ -23,34 +23,29 @@ uint32_t access_map(uint32_t access)
     return access;
 }
 
-struct uses {
-    bool read, write, delete;
-};
-
-static struct uses uses_of(uint32_t access)
+uint32_t share_uses(uint32_t access)
 {
-    return (struct uses){
-        .read = (access & (NT_FILE_READ_DATA | NT_FILE_EXECUTE)) != 0,
-        .write = (access & (NT_FILE_WRITE_DATA | NT_FILE_APPEND_DATA)) != 0,
-        .delete = (access & NT_DELETE) != 0,
-    };
+    uint32_t uses = 0;
+    uses |= (access & (NT_FILE_READ_DATA | NT_FILE_EXECUTE)) != 0 ? NT_FILE_SHARE_READ : 0;
+    uses |= (access & (NT_FILE_WRITE_DATA | NT_FILE_APPEND_DATA)) != 0 ? NT_FILE_SHARE_WRITE : 0;
+    uses |= (access & NT_DELETE) != 0 ? NT_FILE_SHARE_DELETE : 0;
+    return uses;
 }
 
 bool share_participates(uint32_t access)
 {
-    struct uses u = uses_of(access);
-    return u.read || u.write || u.delete;
+    return share_uses(access) != 0;
 }
 
 bool share_fits(const struct share_access *s, uint32_t access, uint32_t share)
 {
-    struct uses u = uses_of(access);
-    if (!u.read && !u.write && !u.delete) {
+    uint32_t uses = share_uses(access);
+    if (uses == 0) {
         return true;
     }
-    return !(u.read && s->shared_read < s->open_count) &&
-           !(u.write && s->shared_write < s->open_count) &&
-           !(u.delete &&s->shared_delete < s->open_count) &&
+    return !((uses & NT_FILE_SHARE_READ) != 0 && s->shared_read < s->open_count) &&
+           !((uses & NT_FILE_SHARE_WRITE) != 0 && s->shared_write < s->open_count) &&
+           !((uses & NT_FILE_SHARE_DELETE) != 0 && s->shared_delete < s->open_count) &&
            !(s->readers != 0 && (share & NT_FILE_SHARE_READ) == 0) &&
            !(s->writers != 0 && (share & NT_FILE_SHARE_WRITE) == 0) &&
            !(s->deleters != 0 && (share & NT_FILE_SHARE_DELETE) == 0);
@@ -65,14 +60,14 @@ static void count(uint8_t *counter, bool yes, int by)
 
 static void share_count(struct share_access *s, uint32_t access, uint32_t share, int by)
 {
-    struct uses u = uses_of(access);
-    if (!u.read && !u.write && !u.delete) {
+    uint32_t uses = share_uses(access);
+    if (uses == 0) {
         return;
     }
     count(&s->open_count, true, by);
-    count(&s->readers, u.read, by);
-    count(&s->writers, u.write, by);
-    count(&s->deleters, u.delete, by);
+    count(&s->readers, (uses & NT_FILE_SHARE_READ) != 0, by);
+    count(&s->writers, (uses & NT_FILE_SHARE_WRITE) != 0, by);
+    count(&s->deleters, (uses & NT_FILE_SHARE_DELETE) != 0, by);
     count(&s->shared_read, (share & NT_FILE_SHARE_READ) != 0, by);
     count(&s->shared_write, (share & NT_FILE_SHARE_WRITE) != 0, by);
     count(&s->shared_delete, (share & NT_FILE_SHARE_DELETE) != 0, by);

@@ -17,6 +17,9 @@
 /* GENERIC_ bits replaced by the file rights that they stand for. */
 uint32_t access_map(uint32_t access);
 
+/* What an open with this access uses, as FILE_SHARE_ bits. */
+uint32_t share_uses(uint32_t access);
+
 /* Does an open with this access take part in sharing? Attribute and synchronize rights alone do
  * not. */
 bool share_participates(uint32_t access);

@@ -29,12 +29,23 @@ static thread_set joined(const struct world *w, thread_ix t)
     return owners;
 }
 
+thread_set object_owners(const struct world *w, object_ref object)
+{
+    if (object_kind_of(object) == OBJECT_RESOURCE) {
+        return resource_owners(w, object_ix_of(object));
+    }
+    if (object_kind_of(object) == OBJECT_SPINLOCK) {
+        uint8_t owner = world_spinlock(w, object_ix_of(object))->owner;
+        return owner != 0 ? thread_bit((thread_ix)(owner - 1)) : 0;
+    }
+    return 0;
+}
+
 thread_set waits_for(const struct world *w, thread_ix t, object_ref spin)
 {
     const struct kthread *thread = world_thread(w, t);
     if (thread->state == THREAD_READY && spin != 0) {
-        uint8_t owner = world_spinlock(w, object_ix_of(spin))->owner;
-        return owner != 0 ? thread_bit((thread_ix)(owner - 1)) : 0;
+        return object_owners(w, spin);
     }
     if (thread->state != THREAD_WAITING) {
         return 0;

@@ -19,6 +19,14 @@
  */
 thread_set waits_for(const struct world *w, thread_ix t, object_ref spin);
 
+/* The threads that own a resource or a spin lock; 0 of anything else. */
+thread_set object_owners(const struct world *w, object_ref object);
+
+static inline bool object_owned_by(const struct world *w, object_ref object, thread_ix t)
+{
+    return (object_owners(w, object) & thread_bit(t)) != 0;
+}
+
 /* The object that t waits for, first of several; 0 if it does not wait. */
 object_ref waits_on(const struct world *w, thread_ix t);
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel_model/eresource.h"
+#include "kernel_model/waitgraph.h"
 #include "sim/lang/mem.h"
 #include "sim/report/pen.h"
 #include "ui/session_parts.h"
@@ -64,28 +64,6 @@ struct circle_note {
     struct gain gains[MAX_THREADS];
 };
 
-static bool owns(const struct world *w, thread_ix t, object_ref object)
-{
-    uint16_t ix = object_ix_of(object);
-
-    switch (object_kind_of(object)) {
-    case OBJECT_RESOURCE:
-        return (resource_owners(w, ix) >> t & 1) != 0;
-    case OBJECT_SPINLOCK:
-        return world_spinlock(w, ix)->owner == t + 1;
-    case OBJECT_NONE:
-    case OBJECT_THREAD:
-    case OBJECT_EVENT:
-    case OBJECT_SHARED:
-    case OBJECT_DIRECTORY:
-    case OBJECT_NAME:
-    case OBJECT_HANDLE:
-    case OBJECT_SYSTEM:
-        break;
-    }
-    return false;
-}
-
 static bool note_gains(void *context, const struct machine *m)
 {
     struct circle_note *note = context;
@@ -94,7 +72,7 @@ static bool note_gains(void *context, const struct machine *m)
     for (unsigned i = 0; i < c->n; i++) {
         thread_ix holder = c->threads[(i + 1) % c->n];
         struct gain *gain = &note->gains[i];
-        bool now = owns(&m->world, holder, c->objects[i]);
+        bool now = object_owned_by(&m->world, c->objects[i], holder);
         if (now && !gain->owns)
             *gain = (struct gain){true, m->last.n, m->last.line, m->last.choice.thread != holder};
         gain->owns = now;
@@ -254,7 +232,7 @@ static void write_hang_way(struct session *s, const struct hang_note *note)
         write_event_way(s, note);
     } else if (object_kind_of(note->object) == OBJECT_RESOURCE) {
         for (unsigned t = 0; t < s->scenario->n_threads; t++) {
-            if (!owns(w, (thread_ix)t, note->object) ||
+            if (!object_owned_by(w, note->object, (thread_ix)t) ||
                 world_thread(w, (thread_ix)t)->state != THREAD_FINISHED)
                 continue;
             snprintf(

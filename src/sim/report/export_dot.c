@@ -2,7 +2,7 @@
  * The wait-for graph at the end of the run: threads as boxes, objects as ellipses. Solid edges wait,
  * dashed ones say who owns; those of a circle are bold and red.
  */
-#include "kernel_model/eresource.h"
+#include "kernel_model/waitgraph.h"
 #include "sim/report/export_parts.h"
 
 static void nothing(struct export *e, const struct machine *m)
@@ -50,28 +50,6 @@ static object_ref wanted_by(const struct machine *m, thread_ix t)
     return world_thread(&m->world, t)->state == THREAD_WAITING ? waits_on(&m->world, t) : 0;
 }
 
-static thread_set owners_of(const struct machine *m, object_ref object)
-{
-    unsigned owner;
-    switch (object_kind_of(object)) {
-    case OBJECT_RESOURCE:
-        return resource_owners(&m->world, object_ix_of(object));
-    case OBJECT_SPINLOCK:
-        owner = world_spinlock(&m->world, object_ix_of(object))->owner;
-        return owner != 0 ? thread_bit((thread_ix)(owner - 1)) : 0;
-    case OBJECT_NONE:
-    case OBJECT_THREAD:
-    case OBJECT_EVENT:
-    case OBJECT_SHARED:
-    case OBJECT_DIRECTORY:
-    case OBJECT_NAME:
-    case OBJECT_HANDLE:
-    case OBJECT_SYSTEM:
-        break;
-    }
-    return 0;
-}
-
 /* Place in the circle of a thread, or c->n. */
 static unsigned place_in(const struct cycle *c, thread_ix t)
 {
@@ -101,7 +79,7 @@ static void write_object_of(FILE *out, const struct machine *m, object_ref objec
                             const struct cycle *c)
 {
     char text[TEXT_LINE];
-    thread_set owners = owners_of(m, object);
+    thread_set owners = object_owners(&m->world, object);
     text_object(m->scenario, object, text, sizeof text);
     fputs("  ", out);
     write_node(out, object);
@@ -130,7 +108,7 @@ static void graph_end(struct export *e, const struct machine *m)
     write_threads_of(out, m);
     for (unsigned i = 0; i < export_n_objects(m->scenario); i++) {
         object_ref object = export_object(m->scenario, i);
-        bool wanted = owners_of(m, object) != 0;
+        bool wanted = object_owners(&m->world, object) != 0;
         for (thread_ix t = 0; t < m->scenario->n_threads; t++) {
             wanted = wanted || wanted_by(m, t) == object;
         }

@@ -12,6 +12,7 @@
 #include "kernel_model/eresource.h"
 #include "kernel_model/lock_order.h"
 #include "kernel_model/spinlock.h"
+#include "kernel_model/waitgraph.h"
 #include "sim/report/calls.h"
 #include "sim/report/text.h"
 #include "sim/report/text_wait.h"
@@ -108,14 +109,6 @@ static void write_place(struct pen *p, struct place place)
 
 /* ---- deadlock ---- */
 
-static bool owns(const struct world *w, thread_ix t, object_ref object)
-{
-    uint16_t ix = object_ix_of(object);
-    return object_kind_of(object) == OBJECT_RESOURCE ? (resource_owners(w, ix) & thread_bit(t)) != 0
-           : object_kind_of(object) == OBJECT_SPINLOCK ? world_spinlock(w, ix)->owner == t + 1
-                                                       : false;
-}
-
 static struct place taken_at(const struct machine *m, thread_ix t, object_ref object)
 {
     return object_kind_of(object) == OBJECT_RESOURCE ? place_of_hold(m, object_ix_of(object), t)
@@ -132,7 +125,7 @@ static void write_edge(struct pen *p, const struct machine *m, thread_ix t, obje
     write_object(p, m->scenario, object, NAME_FULL);
     if (object_kind_of(object) == OBJECT_THREAD) {
         pen_text(p, " to end");
-    } else if (!owns(&m->world, next, object)) {
+    } else if (!object_owned_by(&m->world, object, next)) {
         pen_text(p, " behind ");
         write_thread(p, next);
     } else {
@@ -169,7 +162,7 @@ static void write_holds(struct pen *p, const struct machine *m, object_ref objec
 {
     for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
         struct place at = taken_at(m, t, object);
-        if (owns(&m->world, t, object) && at.who != 0) {
+        if (object_owned_by(&m->world, object, t) && at.who != 0) {
             pen_text(p, " ");
             write_thread(p, t);
             pen_text(p, " took ");

@@ -40,27 +40,13 @@ static bool argument_named(const struct step *s, const char *name, int32_t *valu
     return false;
 }
 
-/* What replacing the contents of a file needs beside the access that was asked for. */
-static uint32_t access_of_disposition(int32_t disposition)
-{
-    switch (disposition) {
-    case NT_FILE_SUPERSEDE:
-        return NT_DELETE;
-    case NT_FILE_OVERWRITE:
-    case NT_FILE_OVERWRITE_IF:
-        return NT_FILE_WRITE_DATA;
-    default:
-        return 0;
-    }
-}
-
 static struct wanted wanted_by(const struct step *s)
 {
     int32_t access = 0, share = 0, disposition = NT_FILE_OPEN;
     struct wanted w = {.known = argument_named(s, "DesiredAccess", &access) &&
                                 argument_named(s, "ShareAccess", &share)};
     argument_named(s, "CreateDisposition", &disposition);
-    w.access = access_map((uint32_t)access) | access_of_disposition(disposition);
+    w.access = access_map((uint32_t)access) | file_disposition_access(disposition);
     w.share = (uint32_t)share;
     return w;
 }
@@ -92,21 +78,8 @@ static uint32_t find_opener(const struct world *w, object_ref file, const struct
     return first;
 }
 
-static const char *shared(uint32_t share)
-{
-    static const char *const words[] = {"nothing",
-                                        "reading",
-                                        "writing",
-                                        "reading and writing",
-                                        "deleting",
-                                        "reading and deleting",
-                                        "writing and deleting",
-                                        "everything"};
-    return words[share & SHARE_ALL];
-}
-
-/* What the handle's access uses, as the share rule looks at it. */
-static const char *used(uint32_t access)
+/* FILE_SHARE_ bits in words; none: "". */
+static const char *uses_text(uint32_t uses)
 {
     static const char *const words[] = {"",
                                         "reading",
@@ -116,11 +89,13 @@ static const char *used(uint32_t access)
                                         "reading and deleting",
                                         "writing and deleting",
                                         "reading, writing and deleting"};
-    unsigned uses = 0;
-    uses |= (access & (NT_FILE_READ_DATA | NT_FILE_EXECUTE)) != 0 ? 1u : 0u;
-    uses |= (access & (NT_FILE_WRITE_DATA | NT_FILE_APPEND_DATA)) != 0 ? 2u : 0u;
-    uses |= (access & NT_DELETE) != 0 ? 4u : 0u;
-    return words[uses];
+    return words[uses & SHARE_ALL];
+}
+
+static const char *shared(uint32_t share)
+{
+    uint32_t bits = share & SHARE_ALL;
+    return bits == 0 ? "nothing" : bits == SHARE_ALL ? "everything" : uses_text(bits);
 }
 
 void write_opener(struct pen *p, const struct machine *m, const struct step *step)
@@ -140,7 +115,7 @@ void write_opener(struct pen *p, const struct machine *m, const struct step *ste
     }
     if (wanted.known && fits_beside(h, wanted.access, SHARE_ALL)) {
         pen_printf(p, " has it open for %s, and ShareAccess %u of this call shares %s.",
-                   used(h->access), wanted.share, shared(wanted.share));
+                   uses_text(share_uses(h->access)), wanted.share, shared(wanted.share));
     } else {
         pen_printf(p, " has it open with ShareAccess %u: it shares %s.", h->share,
                    shared(h->share));
