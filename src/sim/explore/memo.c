@@ -22,6 +22,7 @@ enum {
     N_KINDS = OBJECT_SYSTEM + 1,
     COUNT_NODES = 0x40000000, // + change: from one record of a directory to another
     FIRST_SLOTS = 1 << 10,    // of a hash table
+    SET_BITS = 64,            // of a set of slots
 };
 
 struct slot {
@@ -119,9 +120,8 @@ struct memo_tables {
     size_t capacity_claim_undo;
 
     struct watch *watch; // NULL: no invariants
-    uint32_t *stale;     // slots whose record in the block may be another
-    uint32_t n_stale;
-    bool *is_stale;
+    uint32_t *held;      // content of each slot in the machine's block
+    uint64_t stale;      // a bit for each slot that may be held in another state than the present
     struct world_trace trace;
     uint32_t *stamps; // per slot: last trace that has it
     uint32_t stamp;
@@ -192,7 +192,7 @@ static void grow_contents(struct memo_tables *t)
 /* The bit of a slot in sets that may show more than there is. */
 static uint64_t bit_of(uint32_t slot)
 {
-    return UINT64_C(1) << (slot & 63);
+    return UINT64_C(1) << slot % SET_BITS;
 }
 
 /* What the record adds to the fingerprint. */
@@ -702,16 +702,6 @@ static uint32_t add_count_change(struct memo *memo, uint32_t slot, uint32_t cont
     return after;
 }
 
-/* The block follows when somebody looks at it. */
-static inline void set_content(struct memo_tables *t, uint32_t slot, uint32_t content)
-{
-    t->present[slot] = content;
-    if (!t->is_stale[slot]) {
-        t->is_stale[slot] = true;
-        t->stale[t->n_stale++] = slot;
-    }
-}
-
 static bool is_stop(const struct memo_tables *t, uint32_t content)
 {
     struct system_state system;
@@ -726,30 +716,55 @@ bool memo_stopped(const struct memo *memo)
     return content == t->start_system ? t->start_stops : is_stop(t, content);
 }
 
+static void hold(struct memo *memo, uint32_t slot)
+{
+    struct memo_tables *t = memo->tables;
+    if (t->held[slot] != t->present[slot]) {
+        t->held[slot] = t->present[slot];
+        memcpy(memo->m->world.block + t->slots[slot].offset,
+               t->records + t->contents[t->present[slot]].record, t->slots[slot].size);
+    }
+}
+
 struct machine *memo_machine(struct memo *memo)
 {
     struct memo_tables *t = memo->tables;
-    while (t->n_stale > 0) {
-        uint32_t slot = t->stale[--t->n_stale];
-        const struct content *c = &t->contents[t->present[slot]];
-        t->is_stale[slot] = false;
-        memcpy(memo->m->world.block + t->slots[slot].offset, t->records + c->record,
-               t->slots[slot].size);
+    for (; t->stale != 0; t->stale &= t->stale - 1) {
+        uint32_t first = (uint32_t)__builtin_ctzll(t->stale);
+        for (uint32_t slot = first; slot < t->n_slots; slot += SET_BITS) {
+            hold(memo, slot);
+        }
     }
     return memo->m;
 }
 
-/* There is room for it in undo. */
-static inline void change_content(struct memo_tables *t, uint32_t slot, uint32_t content)
-{
-    t->undo[t->n_undo++] = (struct undo){slot, t->present[slot]};
-    set_content(t, slot, content);
-}
-
-static void reserve_undo(struct memo_tables *t, uint32_t n)
+/* Makes room for n changes and returns it. */
+static inline struct undo *reserve_undo(struct memo_tables *t, uint32_t n)
 {
     while (t->n_undo + n > t->capacity_undo) {
         t->undo = mem_grow_list(t->undo, &t->capacity_undo, sizeof *t->undo);
+    }
+    return t->undo + t->n_undo;
+}
+
+/* Notes in *undo what the slot held before. The block follows when somebody looks at it. */
+static void change_content(struct memo_tables *t, struct undo *undo, uint32_t slot,
+                           uint32_t content)
+{
+    *undo = (struct undo){slot, t->present[slot]};
+    t->present[slot] = content;
+    t->stale |= bit_of(slot);
+}
+
+static void set_claims(struct memo_tables *t, const struct watch_value *values, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        bool before = watch_set(t->watch, values[i]);
+        if (before != values[i].fails) {
+            t->claim_undo = mem_grow(t->claim_undo, t->n_claim_undo, &t->capacity_claim_undo,
+                                     sizeof *t->claim_undo);
+            t->claim_undo[t->n_claim_undo++] = (struct watch_value){values[i].claim, before};
+        }
     }
 }
 
@@ -757,36 +772,40 @@ void memo_apply(struct memo *memo, uint32_t outcome, struct memo_mark *mark)
 {
     struct memo_tables *t = memo->tables;
     const struct outcome *o = &memo->outcomes[outcome];
-    const struct write *writes = &t->writes[o->writes];
+    const struct write *write = &t->writes[o->writes], *counts = write + o->n_writes;
+    uint32_t n = (uint32_t)o->n_writes + o->n_counts;
+    struct undo *undo = reserve_undo(t, n);
     *mark = (struct memo_mark){t->n_undo, t->n_claim_undo, memo->fingerprint};
     memo->fingerprint = memo_after(memo, outcome);
-    reserve_undo(t, (uint32_t)o->n_writes + o->n_counts);
-    for (uint32_t i = 0; i < o->n_writes; i++) {
-        change_content(t, writes[i].slot, writes[i].content);
+    t->n_undo += n;
+    uint32_t *present = t->present;
+    t->stale |= o->changes;
+    for (; write < counts; write++, undo++) {
+        *undo = (struct undo){write->slot, present[write->slot]};
+        present[write->slot] = write->content;
     }
-    for (uint32_t i = o->n_writes; i < (uint32_t)o->n_writes + o->n_counts; i++) {
-        uint32_t slot = writes[i].slot;
-        change_content(t, slot,
-                       add_count_change(memo, slot, t->present[slot], (int32_t)writes[i].content));
+    for (const struct write *end = counts + o->n_counts; write < end; write++) {
+        uint32_t before = t->present[write->slot];
+        change_content(t, undo++, write->slot,
+                       add_count_change(memo, write->slot, before, (int32_t)write->content));
     }
-    for (uint32_t i = 0; i < o->n_claims; i++) {
-        struct watch_value value = t->claims[o->claims + i];
-        bool before = watch_set(t->watch, value);
-        if (before != value.fails) {
-            t->claim_undo = mem_grow(t->claim_undo, t->n_claim_undo, &t->capacity_claim_undo,
-                                     sizeof *t->claim_undo);
-            t->claim_undo[t->n_claim_undo++] = (struct watch_value){value.claim, before};
-        }
+    if (o->n_claims > 0) {
+        set_claims(t, &t->claims[o->claims], o->n_claims);
     }
 }
 
 void memo_undo(struct memo *memo, const struct memo_mark *mark)
 {
     struct memo_tables *t = memo->tables;
-    while (t->n_undo > mark->n_undo) {
-        struct undo u = t->undo[--t->n_undo];
-        set_content(t, u.slot, u.content);
+    const struct undo *first = t->undo + mark->n_undo;
+    uint32_t *present = t->present;
+    uint64_t stale = 0;
+    for (const struct undo *u = t->undo + t->n_undo; u-- > first;) {
+        present[u->slot] = u->content;
+        stale |= bit_of(u->slot);
     }
+    t->stale |= stale;
+    t->n_undo = mark->n_undo;
     while (t->n_claim_undo > mark->n_claim_undo) {
         watch_set(t->watch, t->claim_undo[--t->n_claim_undo]);
     }
@@ -890,14 +909,16 @@ void memo_clear(struct memo *memo, name_ix name)
     }
     const struct world_shape *shape = &memo->m->world.layout->shape;
     directory_ix d = name < shape->n_names ? shape->names[name].parent : NO_INDEX;
-    reserve_undo(t, 2);
+    struct undo *undo = reserve_undo(t, 2);
     if ((file.flags & FILE_EXISTS) != 0 && d != NO_INDEX) {
         uint32_t at = slot_of(t, object_make(OBJECT_DIRECTORY, d));
-        change_content(t, at, add_count_change(memo, at, t->present[at], -1));
+        change_content(t, undo++, at, add_count_change(memo, at, t->present[at], -1));
+        t->n_undo++;
     }
     memo->fingerprint.low -= t->contents[old].mix.low; // a record of zeros adds nothing
     memo->fingerprint.high -= t->contents[old].mix.high;
-    change_content(t, slot, new);
+    change_content(t, undo, slot, new);
+    t->n_undo++;
 }
 
 /* What the slot holds behind the outcome. */
@@ -1051,13 +1072,12 @@ struct memo *memo_create(const struct scenario *s, struct registry *findings)
     number_slots(t, &s->layout);
     t->present = mem_alloc(t->n_slots, sizeof *t->present);
     t->stamps = mem_alloc(t->n_slots, sizeof *t->stamps);
-    t->stale = mem_alloc(t->n_slots, sizeof *t->stale);
-    t->is_stale = mem_alloc(t->n_slots, sizeof *t->is_stale);
+    t->held = mem_alloc(t->n_slots, sizeof *t->held);
     t->trace = (struct world_trace){.capacity = MAX_TRACE};
     t->trace.slots = mem_alloc(MAX_TRACE, sizeof *t->trace.slots);
     for (uint32_t i = 0; i < t->n_slots; i++) {
         uint32_t content = intern(memo, i, memo->m->world.block + t->slots[i].offset);
-        t->present[i] = content;
+        t->present[i] = t->held[i] = content;
         memo->fingerprint.low += t->contents[content].mix.low;
         memo->fingerprint.high += t->contents[content].mix.high;
     }
@@ -1086,8 +1106,7 @@ void memo_free(struct memo *memo)
     free(t->claim_undo);
     free(t->trace.slots);
     free(t->stamps);
-    free(t->stale);
-    free(t->is_stale);
+    free(t->held);
     watch_free(t->watch);
     machine_free(memo->m);
     free(t);

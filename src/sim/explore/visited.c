@@ -22,11 +22,13 @@ enum {
     SLICE_BITS = 6,
     N_SLICES = 1 << SLICE_BITS,
     PLACES = 3,
-    FIRST_BUCKETS = 192,       // of a slice
-    LARGE = 128 * 1024 * 1024, // bytes; from then on a table grows by a half, before by doubling
-    SAMPLES = 4096,            // so many states at least are counted
+    FIRST_BUCKETS = 288, // of a slice
+    LARGE = 128 * 1024 *
+            1024,   // bytes; from then on a table grows by a half, before fourfold: that moves less
+    SAMPLES = 4096, // so many states at least are counted
     FREE = 0,
 };
+#define FULL UINT32_MAX
 
 /*
  * A cache line. Places are taken in order: whoever writes the low half into a free place has it, and
@@ -144,14 +146,20 @@ static uint64_t low_at(const struct bucket *b, unsigned place)
     return atomic_load_explicit(&b->low[place], memory_order_relaxed);
 }
 
-/* The node of a place that is taken, once it is written down. */
-static uint32_t node_at(const struct bucket *b, unsigned place)
+static uint32_t wait_for_node(const struct bucket *b, unsigned place)
 {
     uint32_t node;
     while ((node = atomic_load_explicit(&b->node[place], memory_order_acquire)) == FREE) {
         sched_yield();
     }
     return node;
+}
+
+/* The node of a place that is taken, once it is written down. */
+static inline uint32_t node_at(const struct bucket *b, unsigned place)
+{
+    uint32_t node = atomic_load_explicit(&b->node[place], memory_order_acquire);
+    return node != FREE ? node : wait_for_node(b, place);
 }
 
 /* The place is the caller's. */
@@ -178,15 +186,12 @@ static inline uint32_t look(const struct bucket *b, struct fingerprint f, unsign
 }
 
 /*
- * What lies in the state's place. Of a state that is not there: FREE, or node after putting it there
- * if node is not FREE, and then *known is false.
+ * What lies in the state's place of this bucket, or FULL: it may lie in the next. Of a state that is
+ * not there: FREE, or node after putting it there if node is not FREE.
  */
-static inline uint32_t find(const struct table *t, struct fingerprint f, uint32_t node, bool *known)
+static inline uint32_t find_in(struct bucket *b, struct fingerprint f, uint32_t node, bool *known)
 {
-    struct bucket *slice = slice_of(t, f);
-    uint64_t at = bucket_of(t, f);
-    for (uint64_t looked = 0; looked < t->n;) {
-        struct bucket *b = &slice[at];
+    while (true) {
         uint64_t unused = FREE;
         unsigned taken;
         uint32_t found = look(b, f, &taken);
@@ -195,18 +200,38 @@ static inline uint32_t find(const struct table *t, struct fingerprint f, uint32_
             return found;
         }
         if (taken == PLACES) {
-            at = at + 1 < t->n ? at + 1 : 0;
-            looked++;
-        } else if (node == FREE) {
+            return FULL;
+        }
+        if (node == FREE) {
             return FREE;
-        } else if (atomic_compare_exchange_strong_explicit(&b->low[taken], &unused, low_of(f),
-                                                           memory_order_relaxed,
-                                                           memory_order_relaxed)) {
+        }
+        if (atomic_compare_exchange_strong_explicit(&b->low[taken], &unused, low_of(f),
+                                                    memory_order_relaxed, memory_order_relaxed)) {
             put(b, taken, f, node);
             return node;
         }
     }
+}
+
+/* In one of the buckets of the slice that follow the home bucket, which is full. */
+static uint32_t find_beyond(const struct table *t, struct fingerprint f, uint32_t node, bool *known)
+{
+    struct bucket *slice = slice_of(t, f);
+    uint64_t home = bucket_of(t, f);
+    for (uint64_t i = 1; i < t->n; i++) {
+        uint64_t at = home + i < t->n ? home + i : home + i - t->n;
+        uint32_t found = find_in(&slice[at], f, node, known);
+        if (found != FULL) {
+            return found;
+        }
+    }
     mem_refused(); // no place left: more than VISITED_SLACK between two rests
+}
+
+static inline uint32_t find(const struct table *t, struct fingerprint f, uint32_t node, bool *known)
+{
+    uint32_t found = find_in(slice_of(t, f) + bucket_of(t, f), f, node, known);
+    return found != FULL ? found : find_beyond(t, f, node, known);
 }
 
 /* ---- growth ---- */
@@ -240,13 +265,23 @@ static void wait_for_copies(const struct visited *v, unsigned slice)
     }
 }
 
+/* Empties the buckets from begin to end; those beyond the table before are empty. */
+static void clear_buckets(struct visited *v, size_t begin, size_t end)
+{
+    size_t used = buckets_of(v->table.n);
+    end = end < used ? end : used;
+    if (begin < end) {
+        memset(v->next.buckets + begin, 0, (end - begin) * sizeof(struct bucket));
+    }
+}
+
 static void move_slice(struct visited *v, unsigned slice, struct bucket *copy)
 {
-    size_t n = (size_t)v->table.n;
+    size_t n = (size_t)v->table.n, first = slice * (size_t)v->next.n;
     memcpy(copy, v->table.buckets + slice * n, n * sizeof *copy);
     atomic_store_explicit(&v->copied[slice], true, memory_order_release);
     wait_for_copies(v, slice);
-    memset(v->next.buckets + slice * v->next.n, 0, (size_t)v->next.n * sizeof *copy);
+    clear_buckets(v, first, first + (size_t)v->next.n);
     for (size_t i = 0; i < n; i++) {
         for (unsigned k = 0, end = n_taken(&copy[i]); k < end; k++) {
             struct fingerprint f = {low_at(&copy[i], k), copy[i].high[k]};
@@ -273,7 +308,7 @@ static void begin_growth(struct visited *v)
 {
     uint64_t n = v->table.n;
     bool large = buckets_of(n) * sizeof(struct bucket) >= LARGE;
-    v->next.n = large ? n + n / 2 : 2 * n;
+    v->next.n = large ? n + n / 2 : 4 * n;
     v->next.buckets = v->table.buckets = mem_resize_table(
         v->table.buckets, buckets_of(n), buckets_of(v->next.n), sizeof(struct bucket));
     atomic_store(&v->n_claimed, 0);
@@ -370,8 +405,18 @@ static void count(struct visited *v)
 
 void visited_prefetch(const struct visited *v, struct fingerprint f)
 {
-    const struct bucket *b = slice_of(&v->table, f) + bucket_of(&v->table, f);
-    __builtin_prefetch(b);
+    __builtin_prefetch(slice_of(&v->table, f) + bucket_of(&v->table, f), 1);
+}
+
+bool visited_is_near(const struct visited *v, struct fingerprint f)
+{
+    const struct bucket *home = slice_of(&v->table, f) + bucket_of(&v->table, f);
+    if (n_taken(home) < PLACES) {
+        return true;
+    }
+    __builtin_prefetch(home + 1, 1);
+    __builtin_prefetch(home + 2, 1);
+    return false;
 }
 
 uint32_t visited_add(struct visited *v, struct fingerprint f, uint32_t fresh, bool *known)

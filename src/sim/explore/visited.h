@@ -35,6 +35,12 @@ void visited_rest(struct visited *v);
 /* Asks for the memory in which the state would lie; visited_add comes soon. */
 void visited_prefetch(const struct visited *v, struct fingerprint f);
 
+/*
+ * Does the state lie in the memory that was asked for, if it lies anywhere? Else asks for more: again visited_add
+ * comes soon.
+ */
+bool visited_is_near(const struct visited *v, struct fingerprint f);
+
 /* The state's node: fresh if the state is new, and then *known is false. */
 uint32_t visited_add(struct visited *v, struct fingerprint f, uint32_t fresh, bool *known);
 

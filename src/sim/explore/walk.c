@@ -22,9 +22,9 @@ struct ahead {
     struct option option;
     uint32_t to; // node, once it is known
     uint32_t
-        before; // number, plus one, of the same step in the state before, if nothing touched it
-    bool shows; // something may be found
-    bool folds; // names leave with it
+        before;  // number, plus one, of the same step in the state before, if nothing touched it
+    bool shows;  // something may be found
+    bool is_far; // not all of the memory was asked for that tells where it leads
     struct fingerprint after;
     counts change; // of the counters
 };
@@ -373,8 +373,7 @@ static uint64_t look_behind(struct walker *w, const struct frame *f, struct ahea
     a->shows = o->n_findings > 0 || o->n_claims > 0;
     if (w->reduction != NULL) {
         a->change = reducer_look(&w->reducer, a->option.outcome, &a->after);
-        a->folds = w->reducer.n_dead > 0;
-        w->out->n_folded += a->folds;
+        w->out->n_folded += w->reducer.n_dead > 0;
     }
     if (w->bounded) {
         uint8_t thread = a->option.choice.thread;
@@ -382,7 +381,8 @@ static uint64_t look_behind(struct walker *w, const struct frame *f, struct ahea
             key_of(w, a->after, thread, preemptions_with(f, thread, can_move(w, f, f->last)));
     }
     a->to = known_target(w, a);
-    if (a->to == UNKNOWN) {
+    a->is_far = a->to == UNKNOWN;
+    if (a->is_far) {
         visited_prefetch(w->crew->visited, a->after);
     }
     return touches;
@@ -549,16 +549,25 @@ static void end_task(struct walker *w)
     w->n_base = 0;
 }
 
+/* Must memory come first before it is known where the next step of a frame leads? */
+static bool must_wait(const struct walker *w, const struct frame *f)
+{
+    struct ahead *a = &w->ahead[f->first + f->at];
+    bool waits = a->is_far && !visited_is_near(w->crew->visited, a->after);
+    a->is_far = false; // one wait is enough
+    return waits;
+}
+
 bool walker_turn(struct walker *w)
 {
-    bool is_new = false;
-    while (!is_new && w->n_frames > 0) {
+    bool is_over = false;
+    while (!is_over && w->n_frames > 0) {
         const struct frame *f = top_of(w);
         bool stops = atomic_load_explicit(&w->crew->why, memory_order_relaxed) != NULL;
-        if (f->at < f->n && !stops) {
-            is_new = take_step(w);
-        } else {
+        if (f->at == f->n || stops) {
             close_state(w);
+        } else {
+            is_over = must_wait(w, f) || take_step(w);
         }
     }
     if (w->memo->must_trim) {
@@ -567,7 +576,7 @@ bool walker_turn(struct walker *w)
     if (w->n_frames == 0) {
         end_task(w);
     }
-    return is_new;
+    return is_over;
 }
 
 /* ---- tasks ---- */
