@@ -20,7 +20,9 @@ enum {
     FOOT_HEIGHT = 18, // from which on the box of how it was searched is more than a line
     MOST_SEARCH_ROWS = 3,
     END_ROOM = 12, // for the last word of the head
-    SAID_ROWS = 3, // below the lanes, at most
+    HEAD_GAP = 3,
+    SWITCHES_FROM = 60, // columns of the list from which on it counts switches, too
+    SAID_ROWS = 3,      // below the lanes, at most
     CHANCE_END = 9,
     NUMBER_WIDTH = 9, // "schedules"
     LEAST_LANES = 4,
@@ -42,8 +44,8 @@ static struct columns columns_of(int w)
     struct columns c = {.bar = CHANCE_END + 1, .bar_width = w >= 100 ? 20 : w >= 76 ? 10 : 0};
 
     c.name = c.bar + c.bar_width + (c.bar_width > 0 ? 1 : 0);
-    c.switches = w >= 60 ? w - 2 : w;
-    c.steps = w >= 60 ? c.switches - 10 : w - 2;
+    c.switches = w >= SWITCHES_FROM ? w - 2 : w;
+    c.steps = w >= SWITCHES_FROM ? c.switches - 10 : w - 2;
     c.schedules = c.steps - 7;
     return c;
 }
@@ -94,7 +96,7 @@ static void draw_ending_row(const struct area *a, int y, const struct explore_re
     write_schedules(e->schedules, NUMBER_WIDTH, text, sizeof text);
     right_to(a, c.schedules, y, plain(ROLE_TEXT), text);
     draw_number(a, c.steps, y, e->witness.n);
-    if (a->rect.w >= 60)
+    if (a->rect.w >= SWITCHES_FROM)
         draw_number(a, c.switches, y, e->witness.switches);
 }
 
@@ -202,7 +204,7 @@ static void draw_heads(const struct area *box)
     area_text(&top, c.name, 0, plain(ROLE_DIM), " ending ");
     right_to(&top, c.schedules + 1, 0, plain(ROLE_DIM), " schedules ");
     right_to(&top, c.steps + 1, 0, plain(ROLE_DIM), " steps ");
-    if (top.rect.w >= 60)
+    if (top.rect.w >= SWITCHES_FROM)
         right_to(&top, c.switches + 1, 0, plain(ROLE_DIM), " switches ");
 }
 
@@ -458,6 +460,28 @@ static void draw_search(const struct view *v, const struct area *box)
 
 /* ---- the screen ---- */
 
+#define WHOSE "shortest run"
+
+/*
+ * How far the search came, and over the columns of steps and switches whose they are. On a narrow screen the end of
+ * the row lies over these columns, so the first goes beside the text, if that leaves room for both.
+ */
+static void draw_completeness(const struct area *a, const struct pencil *text,
+                              const struct explore_result *r)
+{
+    const char *word = r->complete ? "complete" : "incomplete";
+    struct columns c = columns_of(a->rect.w - 2);
+    int width = utf8_width(word), end = a->rect.w - 1 - width, next = text->x + HEAD_GAP;
+    int whose_end = 1 + (a->rect.w - 2 >= SWITCHES_FROM ? c.switches : c.steps);
+    int whose = whose_end - utf8_width(WHOSE);
+    bool beside = end < whose_end + HEAD_GAP;
+    bool room = r->n_endings > 0 && !text->cut && next + (beside ? width + HEAD_GAP : 0) <= whose;
+
+    if (room)
+        area_text(a, whose, 0, plain(ROLE_DIM), WHOSE);
+    area_text(a, room && beside ? next : end, 0, plain(r->complete ? ROLE_GOOD : ROLE_WARN), word);
+}
+
 static void draw_head(const struct view *v, const struct area *a)
 {
     const struct explore_result *r = v->session->exploring.result;
@@ -475,9 +499,7 @@ static void draw_head(const struct view *v, const struct area *a)
         write_schedules(r->schedules, 15, text, sizeof text);
         draw_print(&p, plain(ROLE_TEXT), " of %s schedules", text);
     }
-    struct area right = area_part(a, 0, 0, a->rect.w - 1, 1);
-    area_text_right(&right, 0, plain(r->complete ? ROLE_GOOD : ROLE_WARN),
-                    r->complete ? "complete" : "incomplete");
+    draw_completeness(a, &p, r);
 }
 
 static void draw_progress(const struct session *s, const struct area *a)

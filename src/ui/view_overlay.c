@@ -142,8 +142,10 @@ static void write_columns(struct sheet *sheet)
 {
     sheet_heading(sheet, "Chance and schedules");
     sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), text_chances());
-    sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
-              "The main screen counts both from here, the explore screen from the start.");
+    sheet_row(
+        sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
+        "The main screen counts both from here, the explore screen from the start. Its steps and "
+        "switches are those of the shortest run to an ending.");
 }
 
 static void write_help(const struct view *v, struct sheet *sheet, bool ascii)
