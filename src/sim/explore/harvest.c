@@ -115,13 +115,13 @@ uint32_t log_target(const struct harvest *h, uint32_t node, uint16_t choice)
 {
     const struct span *span = node / SPAN < h->n_spans ? h->spans[node / SPAN] : NULL;
     const uint16_t *at = span != NULL ? span->at[node % SPAN / STRIDE] : NULL;
-    uint32_t here = node - node % STRIDE;
+    uint32_t first = node - node % STRIDE, here = first;
     while (at != NULL && at[0] != LOG_END) {
         if (at[0] == LOG_AT) {
             memcpy(&here, at + 1, sizeof here);
             at += MARK_WORDS;
         }
-        if (here >= node) {
+        if (here >= node || here < first) { // there may be states of elsewhere in between
             return here == node ? target_of(at + 1, at[0], choice) : UNKNOWN;
         }
         at += 1 + at[0] * LOG_STEP;

@@ -123,7 +123,10 @@ static inline void log_put_target(uint16_t *steps, uint32_t i, uint32_t to, bool
     memcpy(steps + (size_t)i * log_step_words(counters), &to, sizeof to);
 }
 
-/* Where a choice leads from a node, if this log without counters knows; else UNKNOWN. */
+/*
+ * Where a choice leads from a node, if this log without counters knows; else UNKNOWN. It may not find a state that
+ * stands behind others of its STRIDE nodes if something else is written in between.
+ */
 uint32_t log_target(const struct harvest *h, uint32_t node, uint16_t choice);
 
 /* The number of s among what is shown. */
