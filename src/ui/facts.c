@@ -139,11 +139,3 @@ const char *goal_name(const struct scenario *s)
     }
     return NULL;
 }
-
-bool ended_well(const struct machine *m)
-{
-    int ending = machine_ending(m);
-
-    return machine_verdict(m) == VERDICT_FINISHED &&
-           (goal_name(m->scenario) == NULL || (ending >= 0 && m->scenario->endings[ending].goal));
-}

@@ -51,9 +51,6 @@ const char *kind_word(enum object_kind kind);
 /* The name of the first good ending; NULL: good is what finishes. */
 const char *goal_name(const struct scenario *s);
 
-/* Is the run over, and well? */
-bool ended_well(const struct machine *m);
-
 /* "shares nothing", "shares reading, writing": what an open handle lets others do. */
 const char *share_word(uint8_t share);
 

@@ -56,7 +56,7 @@ static struct style standing(const struct view *v, char *out, size_t size)
 
     if (verdict == VERDICT_RUNNING)
         return standing_on_the_way(v, out, size);
-    bool good = ended_well(v->machine);
+    bool good = machine_ended_well(v->machine);
     if (verdict != VERDICT_FINISHED) {
         pen.n = text_verdict(v->machine, out, size);
     } else if (v->scenario->n_endings > 0) {

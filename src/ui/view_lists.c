@@ -28,8 +28,7 @@ static void branch_ending(const struct view *v, const struct branch *branch, str
 
 static bool is_good(const struct view *v, const struct branch *branch)
 {
-    return branch->verdict == VERDICT_FINISHED &&
-           (branch->ending < 0 || v->scenario->endings[branch->ending].goal);
+    return end_is_good(v->scenario, branch->ending, branch->verdict);
 }
 
 /* The steps of a branch from its fork on, as digits and threads. */

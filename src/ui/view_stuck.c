@@ -318,7 +318,7 @@ static void write_missed(const struct view *v, struct sheet *sheet)
     char ending[TEXT_LINE], text[TEXT_LINE + 128];
 
     write_loss_ahead(v, sheet);
-    if (over ? ended_well(v->machine) : session_lost(v->session) == NOT_LOST)
+    if (over ? machine_ended_well(v->machine) : session_lost(v->session) == NOT_LOST)
         return;
     sheet_heading(sheet, over ? "The goal was missed" : "No good end can come any more");
     if (over) {

@@ -25,22 +25,6 @@ struct walk {
     size_t n_levels, capacity;
 };
 
-bool ends_well(const struct machine *m)
-{
-    const struct scenario *s = m->scenario;
-    enum verdict verdict = machine_verdict(m);
-    bool any = false;
-    for (uint32_t i = 0; i < s->n_endings; i++) {
-        any = any || s->endings[i].goal;
-    }
-    if (!any) {
-        return verdict == VERDICT_FINISHED;
-    }
-    int ending = machine_ending(m);
-    return ending >= 0 && s->endings[ending].goal &&
-           (verdict == VERDICT_FINISHED || verdict == VERDICT_HANG || verdict == VERDICT_DEADLOCK);
-}
-
 static bool is_new(struct walk *w)
 {
     struct fingerprint f = w->m->world.fingerprint;
@@ -63,7 +47,7 @@ static void enter(struct walk *w, struct machine_mark mark)
     l->n = machine_choices(w->m, l->choices);
     l->at = 0;
     l->mark = mark;
-    w->well = w->well || (l->n == 0 && ends_well(w->m));
+    w->well = w->well || (l->n == 0 && machine_ended_well(w->m));
 }
 
 static void leave(struct walk *w)

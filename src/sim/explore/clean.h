@@ -22,7 +22,4 @@ enum clean { CLEAN_UNKNOWN, CLEAN_POSSIBLE, CLEAN_IMPOSSIBLE };
 enum clean clean_end(const struct scenario *s, const struct choice *steps, uint32_t n,
                      uint32_t max_states, const atomic_int *stop);
 
-/* Is the present end of m one of those that [expect] calls good? */
-bool ends_well(const struct machine *m);
-
 #endif

@@ -118,16 +118,15 @@ uint32_t ending_of(struct registry *endings, const struct machine *m, bool final
     return registry_add(endings, endings->scratch, (uint8_t)kind);
 }
 
-static bool is_goal(const struct scenario *s, const char *name, enum verdict kind)
+/* The scenario's ending of this name, or -1. */
+static int ending_named(const struct scenario *s, const char *name)
 {
-    bool any = false;
     for (uint32_t i = 0; i < s->n_endings; i++) {
-        any |= s->endings[i].goal;
-        if (s->endings[i].goal && strcmp(s->endings[i].name, name) == 0) {
-            return kind == VERDICT_FINISHED || kind == VERDICT_HANG || kind == VERDICT_DEADLOCK;
+        if (strcmp(s->endings[i].name, name) == 0) {
+            return (int)i;
         }
     }
-    return !any && kind == VERDICT_FINISHED;
+    return -1;
 }
 
 void registry_to_endings(struct registry *r, const struct scenario *s, struct explore_result *out)
@@ -135,9 +134,10 @@ void registry_to_endings(struct registry *r, const struct scenario *s, struct ex
     out->n_endings = r->n;
     out->endings = mem_alloc(r->n + 1u, sizeof *out->endings);
     for (uint32_t i = 0; i < r->n; i++) {
-        out->endings[i] = (struct explore_ending){
-            .name = r->items[i].text, .kind = (enum verdict)r->items[i].kind, .probability = -1};
-        out->endings[i].goal = is_goal(s, r->items[i].text, (enum verdict)r->items[i].kind);
+        char *name = r->items[i].text;
+        enum verdict kind = (enum verdict)r->items[i].kind;
+        out->endings[i] = (struct explore_ending){.name = name, .kind = kind, .probability = -1};
+        out->endings[i].goal = end_is_good(s, ending_named(s, name), kind);
         r->items[i].text = NULL;
     }
 }

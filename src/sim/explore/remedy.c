@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/explore/clean.h"
 #include "sim/lang/mem.h"
 #include "sim/report/calls.h"
 
@@ -259,7 +258,7 @@ static void enter(struct proof *p, struct machine_mark mark, struct shown_so_far
     l->mark = mark;
     l->shown = shown;
     if (l->n == 0) {
-        p->left &= ends_well(p->m) ? holding(p, shown) : ~holding(p, shown);
+        p->left &= machine_ended_well(p->m) ? holding(p, shown) : ~holding(p, shown);
     }
 }
 

@@ -56,18 +56,6 @@ static void graph_begin(struct export *e, const struct machine *m)
     graph_note(e, m);
 }
 
-static bool is_good(const struct machine *m)
-{
-    const struct scenario *s = m->scenario;
-    bool named = false;
-    for (uint32_t i = 0; i < s->n_endings; i++) {
-        named |= s->endings[i].goal;
-    }
-    int ending = machine_ending(m);
-    return machine_verdict(m) == VERDICT_FINISHED &&
-           (!named || (ending >= 0 && s->endings[ending].goal));
-}
-
 /* Goes to a state on its way from the start. */
 static void go_to(struct machine *m, const struct graph *g, uint32_t state)
 {
@@ -101,7 +89,7 @@ static uint32_t state_of(struct graph *g, const struct machine *m, uint32_t pare
                         .choice = choice,
                         .over = machine_verdict(m) != VERDICT_RUNNING};
     if (s->over) {
-        s->can = is_good(m) ? CAN_GOOD : CAN_BAD;
+        s->can = machine_ended_well(m) ? CAN_GOOD : CAN_BAD;
     }
     return g->n++;
 }

@@ -320,8 +320,7 @@ static void run_call(struct machine *m, thread_ix t, unsigned pick)
                            &s->effect, &s->stop, listener(m)));
 }
 
-/* What each ready thread spins on; 0 for nothing. */
-static void spinning(const struct machine *m, object_ref spin[MAX_THREADS])
+void machine_spinning(const struct machine *m, object_ref spin[MAX_THREADS])
 {
     memset(spin, 0, sizeof(object_ref) * MAX_THREADS);
     for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
@@ -343,7 +342,7 @@ static void find_cycle(struct machine *m)
         return;
     }
     object_ref spin[MAX_THREADS];
-    spinning(m, spin);
+    machine_spinning(m, spin);
     unsigned n = wait_cycles(&m->world, s->choice.thread, spin, s->cycles, MAX_STEP_CYCLES);
     for (unsigned i = 0; locks && n < MAX_STEP_CYCLES && i < s->effect.n_woken; i++) {
         n += wait_cycles(&m->world, s->effect.woken[i].thread, spin, s->cycles + n,
@@ -522,85 +521,4 @@ void machine_restored(struct machine *m, uint32_t n)
     if (m->watch != NULL) {
         watch_rebuild(m->watch, w);
     }
-}
-
-/* ---- how it stands ---- */
-
-enum verdict machine_verdict(const struct machine *m)
-{
-    const struct world *w = &m->world;
-    switch ((enum stop_kind)world_system(w)->stop) {
-    case STOP_BUGCHECK:
-        return VERDICT_BUGCHECK;
-    case STOP_ASSERTION:
-        return VERDICT_ASSERTION;
-    case STOP_FAULT:
-        return VERDICT_FAULT;
-    case STOP_NONE:
-        break;
-    }
-    struct choice choices[MAX_CHOICES];
-    if (machine_choices(m, choices) > 0) {
-        return VERDICT_RUNNING;
-    }
-    return machine_cycle(m).n > 0       ? VERDICT_DEADLOCK
-           : machine_unfinished(m) != 0 ? VERDICT_HANG
-                                        : VERDICT_FINISHED;
-}
-
-bool machine_over(const struct machine *m)
-{
-    bool goes_on = m->last.n > 0 && m->world.layout->shape.n_spinlocks == 0 &&
-                   world_system(&m->world)->stop == STOP_NONE &&
-                   world_thread(&m->world, m->last.choice.thread)->state == THREAD_READY;
-    struct choice choices[MAX_CHOICES];
-    return !goes_on && machine_choices(m, choices) == 0;
-}
-
-thread_set machine_unfinished(const struct machine *m)
-{
-    thread_set left = 0;
-    for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
-        uint8_t state = world_thread(&m->world, t)->state;
-        if (state == THREAD_READY || state == THREAD_WAITING) {
-            left |= thread_bit(t);
-        }
-    }
-    return left;
-}
-
-struct cycle machine_cycle(const struct machine *m)
-{
-    object_ref spin[MAX_THREADS];
-    spinning(m, spin);
-    struct cycle none = {.n = 0};
-    for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
-        struct cycle c = wait_cycle(&m->world, t, spin);
-        if (c.n > 0) {
-            return c;
-        }
-    }
-    return none;
-}
-
-const char *verdict_name(enum verdict v)
-{
-    static const char *const names[] = {
-        [VERDICT_RUNNING] = "unfinished", [VERDICT_FINISHED] = "finished",
-        [VERDICT_DEADLOCK] = "deadlock",  [VERDICT_HANG] = "hang",
-        [VERDICT_BUGCHECK] = "bugcheck",  [VERDICT_ASSERTION] = "assertion",
-        [VERDICT_FAULT] = "fault",
-    };
-    return names[v];
-}
-
-int machine_ending(const struct machine *m)
-{
-    for (uint32_t i = 0; i < m->scenario->n_endings; i++) {
-        bool failed;
-        if (vm_evaluate(&m->scenario->endings[i].when.code, &m->world, &failed) != 0) {
-            return (int)i;
-        }
-    }
-    return -1;
 }

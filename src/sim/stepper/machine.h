@@ -128,6 +128,9 @@ thread_set machine_enabled(const struct machine *m);
 /* Is the thread ready, but before a spin lock that is held? */
 bool machine_spins(const struct machine *m, thread_ix t);
 
+/* The lock that each thread stands before so; 0: none. */
+void machine_spinning(const struct machine *m, object_ref spin[MAX_THREADS]);
+
 /* Why a choice cannot be made, or REFUSED_NOT. Thread numbers past the last are fine here. */
 enum refusal machine_refusal(const struct machine *m, struct choice c);
 
@@ -187,5 +190,12 @@ const char *verdict_name(enum verdict v);
 
 /* Index of the ending that the present world is, or -1 for none ("other", or no [endings]). */
 int machine_ending(const struct machine *m);
+
+/*
+ * Is an end good: an ending that [expect] names as a goal or, where it names none, one at which all threads
+ * have finished? A machine that stopped has no good end. ending: see machine_ending.
+ */
+bool end_is_good(const struct scenario *s, int ending, enum verdict verdict);
+bool machine_ended_well(const struct machine *m);
 
 #endif
