@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "ui/utf8.h"
+
 bool is_chosen(const struct view *v, const struct pane *pane)
 {
     return pane_is(pane, v->session->pane);
@@ -28,17 +30,48 @@ int scroll_from(const struct view *v, const struct pane *pane, int content, int 
     return scroll->offset;
 }
 
+static struct cell *own_cell(const struct area *a, int x, int y)
+{
+    struct frame *f = a->frame;
+    int fx = a->rect.x + x, fy = a->rect.y + y;
+
+    if (x < 0 || y < 0 || x >= a->rect.w || y >= a->rect.h || fx < 0 || fy < 0 || fx >= f->w ||
+        fy >= f->h || f->cells[fy * f->w + fx].pane != a->pane)
+        return NULL;
+    return &f->cells[fy * f->w + fx];
+}
+
+/* Columns of the top border that no title has taken, counted from the right; one stays between them. */
+static int free_border(const struct area *a)
+{
+    int end = a->rect.w - 2, x = end;
+
+    for (const struct cell *c; x > 0 && (c = own_cell(a, x - 1, 0)) != NULL && c->line != 0;)
+        x--;
+    return end - x - 1;
+}
+
+void draw_part(const struct area *a, const struct pane *pane, unsigned first, unsigned last,
+               unsigned n)
+{
+    struct area right = area_part(a, 0, 0, a->rect.w - 2, 1);
+    char text[48];
+
+    snprintf(text, sizeof text, " %u-%u of %u ", first, last, n);
+    if (utf8_width(text) <= free_border(a))
+        area_text_right(&right, 0, plain(ROLE_DIM), text);
+    else
+        area_glyph(a, a->rect.w - (pane->edges & EDGE_RIGHT ? 3 : 2), 0, plain(ROLE_DIM),
+                   GLYPH_ELLIPSIS);
+}
+
 void draw_scrolled(const struct view *v, const struct area *a, const struct pane *pane, int from,
                    int content, int room)
 {
-    char text[48];
-
-    if (!is_chosen(v, pane) || content <= room)
-        return;
     int last = from + room < content ? from + room : content;
-    snprintf(text, sizeof text, " %d-%d of %d ", from + 1, last, content);
-    struct area right = area_part(a, 0, 0, a->rect.w - 2, 1);
-    area_text_right(&right, 0, plain(ROLE_DIM), text);
+
+    if (is_chosen(v, pane) && content > room)
+        draw_part(a, pane, (unsigned)from + 1, (unsigned)last, (unsigned)content);
 }
 
 struct picks picks_for(int rows)
@@ -115,17 +148,6 @@ static bool is_word(uint32_t ch)
 {
     return is_digit(ch) || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '_' ||
            ch == '\\';
-}
-
-static struct cell *own_cell(const struct area *a, int x, int y)
-{
-    struct frame *f = a->frame;
-    int fx = a->rect.x + x, fy = a->rect.y + y;
-
-    if (x < 0 || y < 0 || x >= a->rect.w || y >= a->rect.h || fx < 0 || fy < 0 || fx >= f->w ||
-        fy >= f->h || f->cells[fy * f->w + fx].pane != a->pane)
-        return NULL;
-    return &f->cells[fy * f->w + fx];
 }
 
 static uint32_t char_at(const struct area *a, int x, int y)

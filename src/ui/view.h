@@ -141,7 +141,14 @@ bool is_chosen(const struct view *v, const struct pane *pane);
 int scroll_from(const struct view *v, const struct pane *pane, int content, int room,
                 bool *scrolled);
 
-/* "5-9 of 40" in the top border, where not all of a list is in the chosen pane. */
+/*
+ * "5-9 of 40" in the top border, as far to the right as the title leaves room; at least the sign of a cut. Every
+ * pane that shows a part of its rows, and has no row that tells what it leaves out, says it with this.
+ */
+void draw_part(const struct area *a, const struct pane *pane, unsigned first, unsigned last,
+               unsigned n);
+
+/* The same for a list in the chosen pane; nothing where all of it is in sight. */
 void draw_scrolled(const struct view *v, const struct area *a, const struct pane *pane, int from,
                    int content, int room);
 

@@ -29,6 +29,18 @@ static void card_title(const struct view *v, const struct area *a, object_ref ob
     title_end(&p);
 }
 
+/* Row of a card of n rows from which the pane shows it; says in the border what is out of sight. */
+static int card_from(const struct view *v, const struct area *a, const struct pane *pane, int n,
+                     int room)
+{
+    bool scrolled;
+    int from = scroll_from(v, pane, n, room, &scrolled), last = from + room < n ? from + room : n;
+
+    if (room > 0 && n > room)
+        draw_part(a, pane, (unsigned)from + 1, (unsigned)last, (unsigned)n);
+    return from;
+}
+
 /* The label of a row; the pencil stands behind it. */
 static struct pencil row_begin(const struct area *a, int y, const char *label)
 {
@@ -143,21 +155,22 @@ void view_resource(const struct view *v, const struct area *a, const struct pane
     resource_ix ix = pane->ix;
 
     card_title(v, a, object_make(OBJECT_RESOURCE, ix));
-    struct pencil p = row_begin(&inside, 0, "");
+    int y = -card_from(v, a, pane, v->world->annex != NULL ? 5 : 3, inside.rect.h);
+    struct pencil p = row_begin(&inside, y, "");
     draw_owners(v, &p, ix);
-    p = row_begin(&inside, 1, "exclusive");
+    p = row_begin(&inside, y + 1, "exclusive");
     draw_text(&p, plain(ROLE_DIM), "waits: ");
     draw_exclusive_waiters(v, &p, ix);
-    p = row_begin(&inside, 2, "shared");
+    p = row_begin(&inside, y + 2, "shared");
     draw_text(&p, plain(ROLE_DIM), "waits: ");
     draw_shared_waiters(v, &p, ix);
     if (v->world->annex == NULL)
         return;
     const struct annex_object *counts = &v->world->annex->objects[ix];
-    p = row_begin(&inside, 3, "had to wait");
+    p = row_begin(&inside, y + 3, "had to wait");
     draw_print(&p, plain(ROLE_TEXT), " %u", (unsigned)counts->contention);
     draw_glyph(&p, plain(ROLE_TEXT), GLYPH_TIMES);
-    p = row_begin(&inside, 4, "acquired");
+    p = row_begin(&inside, y + 4, "acquired");
     draw_print(&p, plain(ROLE_TEXT), "%u exclusive, %u shared",
                (unsigned)counts->acquired_exclusive, (unsigned)counts->acquired_shared);
 }
@@ -197,22 +210,23 @@ void view_event(const struct view *v, const struct area *a, const struct pane *p
     bool one = world_event(v->world, ix)->type == NT_SynchronizationEvent;
 
     card_title(v, a, object_make(OBJECT_EVENT, ix));
-    struct pencil p = row_begin(&inside, 0, "");
+    int y = -card_from(v, a, pane, v->world->annex != NULL ? 4 : 3, inside.rect.h);
+    struct pencil p = row_begin(&inside, y, "");
     draw_signal(v, &p, ix);
-    p = row_begin(&inside, 1, "");
+    p = row_begin(&inside, y + 1, "");
     if (inside.rect.w >= 44)
         draw_text(&p, plain(ROLE_DIM),
                   one ? "Synchronization: one waiter goes, then it resets"
                       : "Notification: all waiters go, it stays set");
     else
         draw_text(&p, plain(ROLE_DIM), one ? "one waiter per set" : "stays set until reset");
-    p = row_begin(&inside, 2, "waiting");
+    p = row_begin(&inside, y + 2, "waiting");
     draw_event_waiters(v, &p, ix);
     if (v->world->annex == NULL)
         return;
     const struct annex_object *counts =
         &v->world->annex->objects[v->world->layout->shape.n_resources + ix];
-    p = row_begin(&inside, 3, "set");
+    p = row_begin(&inside, y + 3, "set");
     draw_print(&p, plain(ROLE_TEXT), "%u", (unsigned)counts->acquired_exclusive);
     draw_glyph(&p, plain(ROLE_TEXT), GLYPH_TIMES);
     draw_print(&p, plain(ROLE_TEXT), ", woke %u", (unsigned)counts->acquired_shared);
@@ -262,9 +276,10 @@ void view_spinlock(const struct view *v, const struct area *a, const struct pane
     struct area inside = area_box(a, pane->edges);
 
     card_title(v, a, object_make(OBJECT_SPINLOCK, pane->ix));
-    struct pencil p = row_begin(&inside, 0, "");
+    int y = -card_from(v, a, pane, 2, inside.rect.h);
+    struct pencil p = row_begin(&inside, y, "");
     draw_spinlock(v, &p, pane->ix);
-    p = row_begin(&inside, 1, "spinning");
+    p = row_begin(&inside, y + 1, "spinning");
     draw_spinners(v, &p, pane->ix);
 }
 

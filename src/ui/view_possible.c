@@ -247,10 +247,11 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     }
     int right = right_end(&inside, r);
     struct area head = area_part(a, 1, 0, right, 1);
-    if (r->n_endings > 0 && r->endings[0].schedules != NULL)
-        area_text_right(&head, 0, plain(ROLE_DIM), " schedules ");
     struct style style = write_note(v, r, note, sizeof note);
     int n = (int)r->n_endings, room = inside.rect.h - (note[0] != '\0' ? 1 : 0);
+    if (n > 0 && r->endings[0].schedules != NULL && !(n > room && is_chosen(v, pane)))
+        area_text_right(&head, 0, plain(ROLE_DIM),
+                        " schedules "); // else the part in sight is there
     bool scrolled;
     int from = scroll_from(v, pane, n, room, &scrolled);
     int shown = n <= room || scrolled ? room : room - 1;

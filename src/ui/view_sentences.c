@@ -338,4 +338,6 @@ void view_log(const struct view *v, const struct area *a, const struct pane *pan
         area_text(&inside, 1, 0, plain(ROLE_DIM), "(no steps yet)");
     for (uint32_t n = first; n <= last; n++)
         draw_log_line(v, &inside, (int)(n - first), n);
+    if (first <= last && (first > 1 || last < timeline_length(v->timeline)))
+        draw_part(a, pane, first, last, timeline_length(v->timeline));
 }

@@ -312,15 +312,32 @@ static uint32_t first_line(const struct view *v, const struct pane *pane, thread
     return line;
 }
 
+/* Says in the border which lines of the body are in sight, if not all are that its form shows. */
+static void mark_part(const struct view *v, const struct area *a, const struct pane *pane,
+                      const struct source *source, uint32_t present, uint32_t first, uint32_t last)
+{
+    uint32_t end = 0;
+    bool above = false;
+
+    for (uint32_t i = 0; i < source->n; i++) {
+        if (!is_shown(source, v->form, i, present))
+            continue;
+        above = above || i < first;
+        end = i;
+    }
+    if (above || end > last)
+        draw_part(a, pane, first + 1, last + 1, end + 1);
+}
+
 /* Returns the rows used. */
-static int draw_body(const struct view *v, const struct area *a, const struct pane *pane,
-                     thread_ix t)
+static int draw_body(const struct view *v, const struct area *border, const struct area *a,
+                     const struct pane *pane, thread_ix t)
 {
     const struct source *source = &v->session->sources[t];
     uint32_t present = present_line(v, t);
     int gutter = gutter_of(source, a->rect.w), y = 0;
     bool whole = fits(source, v->form, present, a->rect.w - gutter, a->rect.h);
-    uint32_t i = whole ? 0 : first_line(v, pane, t, present, a->rect.h);
+    uint32_t i = whole ? 0 : first_line(v, pane, t, present, a->rect.h), first = i, last = i;
     int shown = 0;
     for (uint32_t k = 0; k < source->n; k++)
         shown += is_shown(source, v->form, k, present);
@@ -328,9 +345,13 @@ static int draw_body(const struct view *v, const struct area *a, const struct pa
     bool airy = v->session->presenting && whole && 2 * shown <= a->rect.h + 1;
 
     for (; i < source->n && y < a->rect.h; i++) {
-        if (is_shown(source, v->form, i, present))
-            y += draw_line(v, a, t, y, whole || i == present, i, i == present) + airy;
+        if (!is_shown(source, v->form, i, present))
+            continue;
+        y += draw_line(v, a, t, y, whole || i == present, i, i == present) + airy;
+        last = i;
     }
+    if (!whole && y > 0)
+        mark_part(v, border, pane, source, present, first, last);
     return y;
 }
 
@@ -508,6 +529,20 @@ static int make_details(const struct view *v, thread_ix t, struct detail *out)
     return pen.n > 0 ? n : n - 1;
 }
 
+/* What has no row of its own any more follows in the last one, which is cut if it must be. */
+static void draw_rest(const struct area *a, int y, const struct detail *details, int n)
+{
+    struct pencil p = draw_at(a, 1, y, a->rect.w - 1);
+
+    for (int i = 0; i < n; i++) {
+        draw_print(&p, plain(ROLE_DIM), "%s%s", i > 0 ? "  " : "", details[i].label);
+        if (i == 0)
+            draw_to(&p, 1 + DETAIL_LABEL);
+        draw_print(&p, plain(ROLE_TEXT), "%s%s", i > 0 ? " " : "", details[i].text);
+    }
+    color_threads(a, y, 1);
+}
+
 static void draw_details(const struct view *v, const struct area *a, thread_ix t)
 {
     struct detail details[MAX_DETAILS];
@@ -517,6 +552,10 @@ static void draw_details(const struct view *v, const struct area *a, thread_ix t
         struct area text =
             area_part(a, 1 + DETAIL_LABEL, 0, a->rect.w - 1 - DETAIL_LABEL, a->rect.h);
         int left = a->rect.h - y - (n - 1 - i); // each of the others has a row
+        if (y == a->rect.h - 1 && i < n - 1) {
+            draw_rest(a, y, &details[i], n - i);
+            return;
+        }
         area_text(a, 1, y, plain(ROLE_DIM), details[i].label);
         int most = left > 2 ? 2 : left;
         int rows = area_wrap(&text, y, most > 1 ? most : 1, 2, plain(ROLE_TEXT), details[i].text);
@@ -533,7 +572,7 @@ static void draw_thread_pane(const struct view *v, const struct area *a, const s
     draw_title(v, a, t);
     struct rect r = body_rect(inside.rect.w, inside.rect.h);
     struct area body = area_part(&inside, r.x, r.y, r.w, r.h);
-    int from = draw_body(v, &body, pane, t);
+    int from = draw_body(v, a, &body, pane, t);
     if (inside.rect.h - from > 2)
         from++; // a blank row between
     if (from < inside.rect.h) {
