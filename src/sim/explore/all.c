@@ -213,7 +213,7 @@ void search_all(const struct scenario *s, const struct explore_options *options,
     r->depth = e.depth;
     r->complete = e.why == NULL;
     r->why_incomplete = e.why;
-    registry_to_endings(&e.endings, s, r);
+    registry_to_endings(&e.endings, r);
     registry_to_findings(&e.findings, r);
     for (uint32_t i = 0; i < r->n_endings; i++) {
         r->endings[i].witness = e.of_endings[i];

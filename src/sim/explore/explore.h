@@ -97,6 +97,8 @@ struct remedy_call {
 struct remedy {
     bool known; // else all else is 0
     bool each;  // for every object that the second call is about; else object is the only one
+    bool
+        always_made; // the second call comes in every schedule; else only good ends have it for sure
     struct remedy_call first, then;
     object_ref object;
 };

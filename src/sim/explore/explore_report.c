@@ -59,7 +59,22 @@ static char *short_witness(const struct witness *w)
     return text;
 }
 
-static void report_ending(FILE *out, const struct explore_ending *e)
+enum { MOST_ENDING_WIDTH = 72 };
+
+int ending_width(int width, const struct explore_ending *e)
+{
+    int n = (int)strlen(e->name);
+    n = n < MOST_ENDING_WIDTH ? n : MOST_ENDING_WIDTH;
+    return n > width ? n : width;
+}
+
+void report_ending_row(FILE *out, const struct explore_ending *e, int width, const char *schedule)
+{
+    fprintf(out, " %s %-*s %-10s %4u steps  %s\n", e->goal ? "\xE2\x9C\x93" : "\xE2\x9C\x97", width,
+            e->name, verdict_name(e->kind), e->witness.n, schedule);
+}
+
+static void report_ending(FILE *out, const struct explore_ending *e, int width)
 {
     char *schedule = short_witness(&e->witness);
     if (e->probability >= 0) {
@@ -72,8 +87,7 @@ static void report_ending(FILE *out, const struct explore_ending *e)
     } else {
         fprintf(out, "            ? ");
     }
-    fprintf(out, " %s %-28s %-10s %4u steps  %s\n", e->goal ? "\xE2\x9C\x93" : "\xE2\x9C\x97",
-            e->name, verdict_name(e->kind), e->witness.n, schedule);
+    report_ending_row(out, e, width, schedule);
     free(schedule);
 }
 
@@ -152,9 +166,13 @@ void explore_report(FILE *out, const struct scenario *s, const struct explore_re
     fprintf(out, "\n%s%s%s\n\n",
             r->complete ? "complete" : "INCOMPLETE: ", r->complete ? "" : r->why_incomplete,
             r->complete ? "" : "; what was not seen may be anything");
-    fprintf(out, "    chance    schedules    ending%*skind       shortest\n", 23, "");
+    int width = ENDING_WIDTH;
     for (uint32_t i = 0; i < r->n_endings; i++) {
-        report_ending(out, &r->endings[i]);
+        width = ending_width(width, &r->endings[i]);
+    }
+    fprintf(out, "    chance    schedules    %-*s kind       shortest\n", width, "ending");
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        report_ending(out, &r->endings[i], width);
     }
     report_columns(out, r);
     if (r->n_findings > 0) {
@@ -248,6 +266,7 @@ static void json_remedy(struct json *j, const struct scenario *s, const struct e
         text_object(s, r->remedy.object, text, sizeof text);
         json_string(j, "object", text);
     }
+    json_bool(j, "always", r->remedy.always_made);
     remedy_text(s, &r->remedy, text, sizeof text);
     json_string(j, "text", text);
     json_close(j, '}');

@@ -17,4 +17,12 @@ void report_chance(FILE *out, double probability);
 /* The witness as schedule text, malloc'd. */
 char *witness_text(const struct witness *w);
 
+enum { ENDING_WIDTH = 28 }; // columns for the names of endings, unless one is longer
+
+/* Columns for their names: at least width and enough for this one, unless it is very long. */
+int ending_width(int width, const struct explore_ending *e);
+
+/* The end of a table's row: mark, name, kind, steps and the schedule that leads there. */
+void report_ending_row(FILE *out, const struct explore_ending *e, int width, const char *schedule);
+
 #endif

@@ -86,6 +86,7 @@ uint32_t registry_take(struct registry *into, const struct registry *from, uint3
 {
     const struct registry_item *item = &from->items[ix];
     uint32_t number = registry_find(into, item->key, item->size, item->kind);
+    into->items[number].good = item->good;
     if (into->items[number].text == NULL) {
         into->items[number].text = mem_text(item->text, strlen(item->text));
     }
@@ -103,42 +104,42 @@ uint32_t registry_add(struct registry *r, const char *text, uint8_t kind)
 
 /* ---- endings ---- */
 
-uint32_t ending_of(struct registry *endings, const struct machine *m, bool final_states)
+/* How the present end is called. */
+static const char *name_of_end(struct registry *endings, const struct machine *m, bool final_states)
 {
-    enum verdict kind = machine_verdict(m);
     if (!final_states && m->scenario->n_endings > 0) {
         int ix = machine_ending(m);
-        const char *name = ix >= 0 ? m->scenario->endings[ix].name : "other";
-        return registry_add(endings, name, (uint8_t)kind);
+        return ix >= 0 ? m->scenario->endings[ix].name : "other";
     }
     if (endings->scratch == NULL) {
         endings->scratch = mem_alloc(ENDING_SIZE, 1);
     }
     text_final_state(m, endings->scratch, ENDING_SIZE);
-    return registry_add(endings, endings->scratch, (uint8_t)kind);
+    return endings->scratch;
 }
 
-/* The scenario's ending of this name, or -1. */
-static int ending_named(const struct scenario *s, const char *name)
+uint32_t ending_of(struct registry *endings, const struct machine *m, bool final_states)
 {
-    for (uint32_t i = 0; i < s->n_endings; i++) {
-        if (strcmp(s->endings[i].name, name) == 0) {
-            return (int)i;
-        }
+    uint8_t kind = (uint8_t)machine_verdict(m);
+    uint32_t n = endings->n;
+    uint32_t ix = registry_add(endings, name_of_end(endings, m, final_states), kind);
+    if (ix == n) {
+        endings->items[ix].good = machine_ended_well(m);
     }
-    return -1;
+    return ix;
 }
 
-void registry_to_endings(struct registry *r, const struct scenario *s, struct explore_result *out)
+void registry_to_endings(struct registry *r, struct explore_result *out)
 {
     out->n_endings = r->n;
     out->endings = mem_alloc(r->n + 1u, sizeof *out->endings);
     for (uint32_t i = 0; i < r->n; i++) {
-        char *name = r->items[i].text;
-        enum verdict kind = (enum verdict)r->items[i].kind;
-        out->endings[i] = (struct explore_ending){.name = name, .kind = kind, .probability = -1};
-        out->endings[i].goal = end_is_good(s, ending_named(s, name), kind);
-        r->items[i].text = NULL;
+        struct registry_item *item = &r->items[i];
+        out->endings[i] = (struct explore_ending){.name = item->text,
+                                                  .kind = (enum verdict)item->kind,
+                                                  .goal = item->good,
+                                                  .probability = -1};
+        item->text = NULL;
     }
 }
 

@@ -13,6 +13,7 @@ struct registry_item {
     void *key;   // the text itself, or numbers; owned
     size_t size; // of the key, bytes
     uint8_t kind;
+    bool good; // of an ending: see end_is_good
 };
 
 /* Keys to numbers, in order of first mention; the texts become those of the result. */
@@ -103,7 +104,7 @@ bool race_of(struct registry *findings, const struct scenario *s, const struct n
              const struct next_step *b, uint32_t *finding);
 
 /* Moves the registries' texts into the result. */
-void registry_to_endings(struct registry *r, const struct scenario *s, struct explore_result *out);
+void registry_to_endings(struct registry *r, struct explore_result *out);
 void registry_to_findings(struct registry *r, struct explore_result *out);
 
 #endif

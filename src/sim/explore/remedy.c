@@ -60,7 +60,8 @@ struct proof {
     unsigned n_pairs;
     struct fact facts[MAX_SEEN];
     unsigned n_facts;
-    uint32_t left; // bit p: pairs[p] was true so far
+    uint32_t left;   // bit p: pairs[p] was true so far
+    uint32_t always; // bit p: the second call of pairs[p] was made in all so far
     bool too_large;
     struct node *nodes;
     size_t mask, n_nodes;
@@ -116,16 +117,20 @@ static void see(struct proof *p, struct remedy_call call, object_ref object,
     shown->seen |= UINT64_C(1) << fact;
 }
 
-/* The pairs that hold: their second call was made, and never without the first before it. */
-static uint32_t holding(const struct proof *p, struct shown_so_far shown)
+/* The pairs whose second call was made. */
+static uint32_t made(const struct proof *p, struct shown_so_far shown)
 {
     uint32_t pairs = 0;
     for (unsigned i = 0; i < p->n_pairs; i++) {
-        if ((shown.broken >> i & 1) == 0 && is_seen(p, shown, p->pairs[i].then, 0)) {
-            pairs |= 1u << i;
-        }
+        pairs |= is_seen(p, shown, p->pairs[i].then, 0) ? 1u << i : 0;
     }
     return pairs;
+}
+
+/* The pairs that hold: their second call was made, and never without the first before it. */
+static uint32_t holding(const struct proof *p, struct shown_so_far shown)
+{
+    return made(p, shown) & ~shown.broken;
 }
 
 static void note_then(struct proof *p, unsigned ix, const struct event *e,
@@ -259,6 +264,7 @@ static void enter(struct proof *p, struct machine_mark mark, struct shown_so_far
     l->shown = shown;
     if (l->n == 0) {
         p->left &= machine_ended_well(p->m) ? holding(p, shown) : ~holding(p, shown);
+        p->always &= made(p, shown);
     }
 }
 
@@ -315,7 +321,7 @@ struct remedy remedy_find(const struct scenario *s, const struct explore_result 
     struct proof *p = mem_alloc(1, sizeof *p);
     p->m = machine_create(s, false);
     find_pairs(p, &good->witness);
-    p->left = UINT32_MAX;
+    p->left = p->always = UINT32_MAX;
     for (uint32_t i = 0; i < r->n_endings && p->n_pairs > 0; i++) {
         try_witness(p, &r->endings[i]);
     }
@@ -331,7 +337,9 @@ struct remedy remedy_find(const struct scenario *s, const struct explore_result 
     for (unsigned i = p->n_pairs; i-- > 0 && !p->too_large;) {
         if ((p->left >> i & 1) != 0) {
             const struct pair *pair = &p->pairs[i];
-            remedy = (struct remedy){true, pair->each, pair->first, pair->then, pair->object};
+            bool always = (p->always >> i & 1) != 0;
+            remedy =
+                (struct remedy){true, pair->each, always, pair->first, pair->then, pair->object};
         }
     }
     machine_free(p->m);
@@ -354,9 +362,16 @@ size_t remedy_text(const struct scenario *s, const struct remedy *r, char *out, 
         return p.n;
     }
     pen_text(&p, "It ends well exactly when ");
-    write_call_of(&p, r->first);
-    pen_text(&p, " comes before ");
-    write_call_of(&p, r->then);
+    if (r->always_made) {
+        write_call_of(&p, r->first);
+        pen_text(&p, " comes before ");
+        write_call_of(&p, r->then);
+    } else {
+        write_call_of(&p, r->then);
+        pen_text(&p, " is made, and ");
+        write_call_of(&p, r->first);
+        pen_text(&p, " before it");
+    }
     if (r->each) {
         pen_text(&p,
                  object_kind_of(r->object) == OBJECT_NAME ? " for each file" : " for each object");

@@ -296,7 +296,7 @@ static int by_kind(const void *a, const void *b)
 static void take_tallies(struct worker *w, struct sample_result *r)
 {
     struct explore_result found = {.n_endings = 0};
-    registry_to_endings(&w->endings.names, w->shared->scenario, &found);
+    registry_to_endings(&w->endings.names, &found);
     registry_to_findings(&w->findings.names, &found);
     r->n_endings = found.n_endings;
     r->endings = mem_alloc(r->n_endings + 1u, sizeof *r->endings);

@@ -65,19 +65,23 @@ void sample_report(FILE *out, const struct scenario *s, const struct sample_opti
                    const struct sample_result *r)
 {
     report_head(out, s, o, r);
-    fprintf(out, "\n     share         runs%*sending%*skind       shortest seen\n", BAR + 5, "", 23,
-            "");
+    int width = ENDING_WIDTH;
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        width = ending_width(width, &r->endings[i].ending);
+    }
+    fprintf(out, "\n     share         runs%*s%-*s kind       shortest seen\n", BAR + 5, "", width,
+            "ending");
     for (uint32_t i = 0; i < r->n_endings; i++) {
         const struct explore_ending *e = &r->endings[i].ending;
         char *schedule = witness_text(&e->witness);
         report_row(out, r->endings[i].count.runs, r);
-        fprintf(out, " %s %-28s %-10s %4u steps  %s\n", e->goal ? "\xE2\x9C\x93" : "\xE2\x9C\x97",
-                e->name, verdict_name(e->kind), e->witness.n, schedule);
+        report_ending_row(out, e, width, schedule);
         free(schedule);
     }
     if (r->unfinished > 0) {
         report_row(out, r->unfinished, r);
-        fprintf(out, "   %-28s still running at --max-steps %u\n", "unfinished", o->max_steps);
+        fprintf(out, "   %-*s still running at --max-steps %u\n", width, "unfinished",
+                o->max_steps);
     }
     if (r->n_findings > 0) {
         fprintf(out, "\n");

@@ -300,7 +300,7 @@ static void second_pass(struct collection *c, const struct crew *crew, struct ex
                                            .of_endings = &c->of_endings,
                                            .of_findings = &c->of_findings});
     }
-    registry_to_endings(&c->endings, crew->scenario, r);
+    registry_to_endings(&c->endings, r);
     registry_to_findings(&c->findings, r);
     if (why != NULL) {
         r->complete = false;

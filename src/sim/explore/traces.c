@@ -305,7 +305,7 @@ void search_traces(const struct scenario *s, const struct explore_options *optio
     r->complete = t.why == NULL;
     r->why_incomplete = t.why;
     r->bytes = bytes(&t);
-    show_result(&t, s, r);
+    show_result(&t, r);
     r->seconds = clock_seconds(&t.clock);
     show_release(&t);
     wakeup_release(&t.pool);

@@ -120,6 +120,6 @@ struct fingerprint hash_of_step(const struct next_step *s);
 /* Has such a pair, told by its hashes, not been looked at yet? It has now. */
 bool show_race_is_new(struct traces *s, struct fingerprint a, struct fingerprint b);
 
-void show_result(struct traces *s, const struct scenario *scenario, struct explore_result *r);
+void show_result(struct traces *s, struct explore_result *r);
 
 #endif

@@ -280,9 +280,9 @@ void show_race(struct traces *s, uint32_t first, const struct next_step *next,
 
 /* ---- the result ---- */
 
-void show_result(struct traces *s, const struct scenario *scenario, struct explore_result *r)
+void show_result(struct traces *s, struct explore_result *r)
 {
-    registry_to_endings(&s->endings, scenario, r);
+    registry_to_endings(&s->endings, r);
     registry_to_findings(&s->findings, r);
     for (uint32_t i = 0; i < r->n_endings; i++) {
         r->endings[i].witness = s->of_endings[i];
