@@ -105,8 +105,8 @@ TEST(the_order_that_decides_is_that_of_every_good_schedule_and_of_no_bad_one)
     expect_order("pulse_missed", "It ends well exactly when T2 line 1 (Wait) comes before T1 line "
                                  "1 (Pulse) on Ready.");
     expect_order("notification_reset_latecomer",
-                 "It ends well exactly when T2 line 3 (Wait) comes before T3 line 5 (Reset) on "
-                 "FilesReady.");
+                 "It ends well exactly when T3 line 5 (Reset) is made, and T2 line 3 (Wait) before "
+                 "it on FilesReady.");
 }
 
 TEST(where_no_single_order_decides_nothing_is_said)

@@ -85,8 +85,8 @@ static uint32_t registry_find(struct registry *r, const void *key, size_t size, 
 uint32_t registry_take(struct registry *into, const struct registry *from, uint32_t ix)
 {
     const struct registry_item *item = &from->items[ix];
-    uint32_t number = registry_find(into, item->key, item->size, item->kind);
-    into->items[number].good = item->good;
+    uint32_t n = into->n, number = registry_find(into, item->key, item->size, item->kind);
+    into->items[number].good = (number == n || into->items[number].good) && item->good;
     if (into->items[number].text == NULL) {
         into->items[number].text = mem_text(item->text, strlen(item->text));
     }
@@ -123,8 +123,8 @@ uint32_t ending_of(struct registry *endings, const struct machine *m, bool final
     uint8_t kind = (uint8_t)machine_verdict(m);
     uint32_t n = endings->n;
     uint32_t ix = registry_add(endings, name_of_end(endings, m, final_states), kind);
-    if (ix == n) {
-        endings->items[ix].good = machine_ended_well(m);
+    if (ix == n || final_states) { // what tells good from bad may not show in a final state
+        endings->items[ix].good = (ix == n || endings->items[ix].good) && machine_ended_well(m);
     }
     return ix;
 }

@@ -13,7 +13,7 @@ struct registry_item {
     void *key;   // the text itself, or numbers; owned
     size_t size; // of the key, bytes
     uint8_t kind;
-    bool good; // of an ending: see end_is_good
+    bool good; // of an ending: each end that is called so is good (end_is_good)
 };
 
 /* Keys to numbers, in order of first mention; the texts become those of the result. */
