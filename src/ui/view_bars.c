@@ -313,6 +313,19 @@ static void draw_timeout(const struct view *v, struct pencil *p)
         draw_text(p, plain(ROLE_DIM), ", comma for others");
 }
 
+/* Steps are recorded behind this one, of a schedule or from before going back: the key that makes them. */
+static void draw_replay(const struct view *v, struct pencil *p)
+{
+    const struct timeline *t = v->session->timeline;
+    char key[KEY_LABEL];
+
+    key_labels(CMD_REDO, true, key, sizeof key);
+    if (timeline_position(t) == timeline_length(t) || draw_room(p) < utf8_width(key) + 12)
+        return;
+    draw_print(p, plain(ROLE_KEY), "   [%s]", key);
+    draw_text(p, plain(ROLE_TEXT), " replay");
+}
+
 static void draw_end(const struct view *v, struct pencil *p)
 {
     bool finished = machine_verdict(v->machine) == VERDICT_FINISHED;
@@ -346,6 +359,7 @@ void view_steps(const struct view *v, const struct area *a, const struct pane *p
         draw_timeout(v, &p);
         if (kept > 0 && cannot[0] != '\0')
             draw_print(&p, plain(ROLE_DIM), "   (%s)", cannot);
+        draw_replay(v, &p);
     }
     title_end(&p);
     if (v->session->presenting && v->session->last_key != K_NONE) {
