@@ -97,7 +97,7 @@ struct access {
                             "pulse.")                                                              \
     X(SATISFIED, "2.4", "The object is signalled, so the wait ends at once.")                      \
     X(CONSUMED, "2.4", "A wait on a synchronization event takes the signal with it.")              \
-    X(NOT_SIGNALED, "2.4", "The object is not signalled, so the thread waits behind those that came before.")       \
+    X(NOT_SIGNALED, "2.4", "The object is not signalled, so the thread waits, behind any that wait already.")       \
     X(POLL, "2.4", "A timeout of 0 never waits.")                                                  \
     X(NOT_ALL_SIGNALED, "2.5", "WaitAll takes nothing until all objects are signalled at the "    \
                                "same instant.")                                                    \

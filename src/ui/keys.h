@@ -144,7 +144,7 @@ enum { FOOTER_AT_TIMES = 32, FOOTER_PLACES = 40 };
     X(REDRAW, "redraw", "<C-l>", IN_BOTH, KEYS_SEE, 0, "", "draw the screen again")                \
     X(OPEN, "open", "o", IN_MAIN, KEYS_FILE, 10, "open", "open another scenario")                  \
     X(SAVE, "save", "s", IN_MAIN, KEYS_FILE, 0, "",                                                \
-      "save the schedule as a scenario that extends this one")                                     \
+      "save the schedule as a scenario; :save FILE names it")                                     \
     X(COPY, "copy", "y", IN_MAIN, KEYS_FILE, 0, "", "copy the schedule to the clipboard")          \
     X(PICTURE, "picture", "<F12>", IN_MAIN, KEYS_FILE, 0, "", "write a picture of the screen")     \
     X(SCROLL_DOWN, "", "<Down>j", IN_OVERLAY | IN_LIST | IN_EXPLORE, KEYS_OPEN, 3, "down", "down")              \

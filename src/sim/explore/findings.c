@@ -296,17 +296,17 @@ static const struct next_access *conflict(const struct next_step *a, const struc
     return NULL;
 }
 
-/* "whether the file exists", "n": what the order of the two decides about */
+/* "whether the file exists", "what n is": what the order of the two decides */
 static void write_race(struct pen *p, const struct scenario *s, const struct next_step *a,
                        const struct next_step *b, const struct next_access *meet)
 {
     pen_printf(p,
                "Race: T%u line %u (%s) and T%u line %u (%s) can both come next, and their order "
-               "decides about ",
+               "decides ",
                a->choice.thread + 1u, a->line, nt_call_row(a->call)->verb, b->choice.thread + 1u,
                b->line, nt_call_row(b->call)->verb);
     if (object_kind_of(meet->object) == OBJECT_SHARED) {
-        pen_printf(p, "%s", s->shared_names[object_ix_of(meet->object)]);
+        pen_printf(p, "what %s is", s->shared_names[object_ix_of(meet->object)]);
     } else {
         pen_text(p, text_aspect((enum aspect)meet->aspect));
     }

@@ -32,7 +32,7 @@ const char *text_aspect(enum aspect aspect)
     static const char *const about[] = {[ASPECT_STATE] = "",
                                         [ASPECT_EXISTENCE] = "whether the file exists",
                                         [ASPECT_SHARE] = "who has the file open",
-                                        [ASPECT_DATA] = "the file's data"};
+                                        [ASPECT_DATA] = "what the file holds"};
     return about[aspect];
 }
 

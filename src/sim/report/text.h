@@ -20,7 +20,7 @@ size_t text_object(const struct scenario *s, object_ref o, char *out, size_t siz
 /* "file_0.txt" for narrow panes; other objects as text_object. */
 size_t text_object_short(const struct scenario *s, object_ref o, char *out, size_t size);
 
-/* "whether the file exists": what of a file the order of two steps decides about. Static text. */
+/* "whether the file exists": what of a file the order of two steps decides. Static text. */
 const char *text_aspect(enum aspect aspect);
 
 /* STATUS_SHARING_VIOLATION, TRUE, 3: a result as its call's kind shows it. */
