@@ -18,10 +18,10 @@
     X(FINISHED, '=', '=', "finished")                                                              \
     X(ABSENT, 0x00B7, '.', "")                                                                     \
     X(FOCUS, 0x25C6, '*', "the chosen thread: f . ~ act on it")                                    \
-    X(GOOD, 0x2713, '+', "")                                                                       \
-    X(BAD, 0x2717, '!', "failed, or was told no")                                                   \
+    X(GOOD, 0x2713, '+', "ending: a good one")                                                                       \
+    X(BAD, 0x2717, '!', "failed, or was told no; ending: not a good one")                                                   \
     X(LOST, '!', '%', "timeline, log: from this step on no good end can come")                      \
-    X(WARNING, 0x26A0, '!', "")                                                                    \
+    X(WARNING, 0x26A0, '!', "a rule or a promise is broken, or a race; ending: good, but no way there keeps all rules") \
     X(SIGNALED, 0x25CF, '@', "event: signalled")                                                   \
     X(UNSIGNALED, 0x25CB, 'o', "event: not signalled")                                             \
     X(SLEEPING, 0x2591, '~', "timeline: waits")                                                    \

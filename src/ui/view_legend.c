@@ -85,7 +85,7 @@ static void add_object(struct legend *l, enum object_kind kind, int32_t value, b
     else if (kind == OBJECT_EVENT && value != 0)
         add(l, glyph_char(GLYPH_SIGNALED, ascii), "signalled", RANK_OBJECT);
     else if (kind == OBJECT_EVENT)
-        add(l, glyph_char(GLYPH_UNSIGNALED, ascii), "not", RANK_NOT);
+        add(l, glyph_char(GLYPH_UNSIGNALED, ascii), "unset", RANK_NOT);
 }
 
 static void add_signs(const struct view *v, struct legend *l, const struct lane_window *w,
@@ -98,7 +98,7 @@ static void add_signs(const struct view *v, struct legend *l, const struct lane_
         if (step->failed)
             add(l, glyph_char(GLYPH_BAD, ascii), "failed", RANK_SIGN);
         else if (step->broken && step->standing[step->thread] != STANDS_WAITING)
-            add(l, glyph_char(GLYPH_WARNING, ascii), "wrong", RANK_SIGN);
+            add(l, glyph_char(GLYPH_WARNING, ascii), "breaks a rule", RANK_SIGN);
         if (step->standing[step->thread] == STANDS_WAITING)
             add(l, glyph_char(GLYPH_BLOCKED, ascii), "must wait", RANK_SIGN);
         for (unsigned t = 0; t < v->scenario->n_threads; t++) {
