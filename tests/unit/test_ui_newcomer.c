@@ -133,7 +133,7 @@ TEST(an_end_after_a_broken_rule_is_not_simply_good)
     keys("11111");
     EXPECT_TRUE(shows(80, 24, "⚠ all moved, but a rule was broken at step 2"));
     EXPECT_TRUE(shows(80, 24, "O M⚠X"));
-    EXPECT_TRUE(shows(80, 24, "⚠ wrong"));
+    EXPECT_TRUE(shows(80, 24, "⚠ breaks a rule"));
     EXPECT_TRUE(!shows(80, 24, "✓ all moved"));
     keys("i");
     EXPECT_TRUE(shows(80, 24, "Wrong before"));
