@@ -17,6 +17,7 @@ enum {
     BESIDE_WIDTH = 150,
     BESIDE_HEIGHT = 30,
     LOG_WIDTH = 100,
+    HIGH = 30, // rows: the ruler and the legend have rows of their own, there is more of the story
     DETAILS_HEIGHT = 32, // from here on threads also show what they hold
     DETAILS_ROWS = 4,
     MAX_CARDS = 64,
@@ -71,7 +72,7 @@ enum { N_DEALS = 4 };
 /* Deal 0: a card each. 1: directories share one. 2: objects are a list. 3: shared variables too. */
 static void deal_cards(struct deal *d, const struct layout_needs *n, int deal)
 {
-    int files = min(max(n->n_files, 1), 12) + 1;
+    int files = min(max(n->n_files, 1), 12);
 
     d->n = 0;
     if (deal < 2) {
@@ -231,10 +232,13 @@ static struct rows thread_rows(const struct layout_needs *n, int w, int h, int l
 }
 
 /* Gives every band its rows. The least heights together fit 24 rows. */
-static void share_rows(struct rows bands[N_BANDS], int available)
+static void share_rows(struct rows bands[N_BANDS], int available, int h)
 {
-    static const enum band order[N_BANDS] = {BAND_TIMELINE, BAND_THREADS, BAND_SENTENCES,
-                                             BAND_CARDS};
+    // A body that is cut can be scrolled; a sentence is read once, so on a low screen it has the row.
+    static const enum band low[N_BANDS] = {BAND_TIMELINE, BAND_SENTENCES, BAND_THREADS, BAND_CARDS};
+    static const enum band high[N_BANDS] = {BAND_TIMELINE, BAND_THREADS, BAND_SENTENCES,
+                                            BAND_CARDS};
+    const enum band *order = h < HIGH ? low : high;
     int left = available;
 
     for (int i = 0; i < N_BANDS; i++) {
@@ -295,12 +299,12 @@ static void place_lower(struct layout *l, const struct layout_needs *n, int w, i
 
 static void common_rows(struct rows bands[N_BANDS], int h, const struct layout_needs *n)
 {
-    int legend = h >= 30 ? 2 : 0; // the ruler and the legend have rows of their own
+    int legend = h >= HIGH ? 2 : 0; // the ruler and the legend have rows of their own
 
     int possible = min(n->n_endings + 2, 8); // and one row more for what is said about them
     bands[BAND_TIMELINE].wanted = max(n->n_lanes + legend, possible);
     bands[BAND_TIMELINE].least = min(n->n_lanes, 4);
-    bands[BAND_SENTENCES].wanted = h >= 30 ? 6 : 4;
+    bands[BAND_SENTENCES].wanted = h >= HIGH ? 6 : 4;
     bands[BAND_SENTENCES].least = 3;
 }
 
@@ -316,7 +320,7 @@ static void make_stacked(struct layout *l, int w, int h, const struct layout_nee
     bands[BAND_CARDS].wanted = n->presenting ? min(highest(&deal), 3) : highest(&deal);
     bands[BAND_CARDS].least = min(bands[BAND_CARDS].wanted, 4);
     int borders = deal.n > 0 ? 4 : 3;
-    share_rows(bands, h - 3 - borders);
+    share_rows(bands, h - 3 - borders, h);
 
     add(l, VIEW_HEADER, 0, 0, (struct rect){0, 0, w, 1});
     int y = 1, rows = 1 + bands[BAND_THREADS].given;
@@ -346,7 +350,7 @@ static void make_beside(struct layout *l, int w, int h, const struct layout_need
     common_rows(bands, h, n);
     bands[BAND_THREADS] = thread_rows(n, w - side, h, THREAD_WIDTH_BESIDE);
     bands[BAND_THREADS].wanted = max(bands[BAND_THREADS].wanted, 16);
-    share_rows(bands, h - 3 - 3);
+    share_rows(bands, h - 3 - 3, h);
 
     add(l, VIEW_HEADER, 0, 0, (struct rect){0, 0, w, 1});
     int rows = 1 + bands[BAND_THREADS].given;

@@ -41,7 +41,7 @@ void show_branches(struct plain *p, const char *argument)
         struct branch b = branches_at(s->branches, i);
         char from[64] = "from the start", word[32];
         if (i > 0)
-            snprintf(from, sizeof from, "leaves branch %u after step %u", (unsigned)b.parent + 1,
+            snprintf(from, sizeof from, "from branch %u, step %u", (unsigned)b.parent + 1,
                      (unsigned)b.fork);
         snprintf(word, sizeof word, "branch %u", (unsigned)i + 1);
         plain_say(p, word, "%s, %u step%s, %s%s", from, (unsigned)b.length,

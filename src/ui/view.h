@@ -81,8 +81,8 @@ void draw_log_line(const struct view *v, const struct area *a, int y,
 
 enum { CHANCE_TEXT = 16 };
 
-/* "85.2 %", "<0.1 %", "?": how likely an ending is. */
-void write_chance(double probability, char out[CHANCE_TEXT]);
+/* "85.2 %", "<0.1 %", "?": how likely an ending is; only one that is alone has all of the chance. */
+void write_chance(double probability, bool alone, char out[CHANCE_TEXT]);
 
 /* A number of schedules in so many columns, shortened to "1.2e+15" if it must be. */
 void write_schedules(const char *digits, int width, char *out, size_t size);

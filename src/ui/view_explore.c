@@ -83,7 +83,7 @@ static void draw_ending_row(const struct area *a, int y, const struct explore_re
     struct style style = plain(e->goal ? ROLE_GOOD : ROLE_BAD);
     char text[TEXT_LINE];
 
-    write_chance(e->probability, text);
+    write_chance(e->probability, r->n_endings == 1, text);
     right_to(a, CHANCE_END, y, bold(ROLE_TEXT), text);
     if (e->probability >= 0)
         draw_bar(a, c.bar, y, c.bar_width, e->probability);
@@ -602,13 +602,15 @@ static void write_common(const struct exploring *e, struct sheet *sheet)
     char text[TEXT_LINE];
 
     if (e->n_told == 0)
-        snprintf(text, sizeof text, "They are the same, all %u steps.", (unsigned)e->n_common);
+        snprintf(text, sizeof text, "Both make the same %u step%s.", (unsigned)e->n_common,
+                 e->n_common == 1 ? "" : "s");
     else if (e->n_common == 0)
         snprintf(text, sizeof text, "They part at the first step.");
+    else if (e->n_common == 1)
+        snprintf(text, sizeof text, "The first step is the same. They part at step 2.");
     else
-        snprintf(text, sizeof text, "The first %u step%s the same. They part at step %u.",
-                 (unsigned)e->n_common, e->n_common == 1 ? " is" : "s are",
-                 (unsigned)e->n_common + 1);
+        snprintf(text, sizeof text, "The first %u steps are the same. They part at step %u.",
+                 (unsigned)e->n_common, (unsigned)e->n_common + 1);
     sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
 }
 

@@ -10,7 +10,7 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { MAX_BOX = 100, DETAIL_ROWS = 5, NAME_WIDTH = 32, COMMAND_KEYS = 18 };
+enum { MAX_BOX = 100, DETAIL_ROWS = 5, NAME_WIDTH = 32, COMMAND_KEYS = 15 };
 
 /* ---- rows ---- */
 
@@ -59,10 +59,11 @@ static void branch_row(const struct view *v, struct pencil *p, int i)
     draw_print(p, present ? bold(ROLE_TEXT) : plain(ROLE_TEXT), "%s%3d ", present ? ">" : " ",
                i + 1);
     if (i == 0)
-        draw_text(p, plain(ROLE_DIM), "from the start            ");
+        snprintf(text, sizeof text, "from the start");
     else
-        draw_print(p, plain(ROLE_DIM), "leaves %-3u after step %-4u", branch.parent + 1,
-                   (unsigned)branch.fork);
+        snprintf(text, sizeof text, "from branch %u, step %u", branch.parent + 1,
+                 (unsigned)branch.fork);
+    draw_print(p, plain(ROLE_DIM), "%-24s", text);
     draw_print(p, plain(ROLE_TEXT), " %4u step%s ", (unsigned)branch.length,
                branch.length == 1 ? " " : "s");
     struct pen pen = pen_on(text, sizeof text);
@@ -172,6 +173,8 @@ static int detail_rows(const struct session *s, const struct frame *f)
 {
     if (s->overlay == OVERLAY_SCENARIOS && f->h >= 20)
         return DETAIL_ROWS;
+    if (s->overlay == OVERLAY_COMMANDS && f->h >= 16 && f->w < MAX_BOX)
+        return 1; // its row has no room for all of what it does
     return s->overlay == OVERLAY_BREAKS && f->h >= 16 ? 2 : 0;
 }
 
@@ -186,6 +189,9 @@ static void draw_detail(const struct view *v, const struct area *a, int y, int r
         const struct library_item *item = scenario_item(s, s->list.selected);
         int used = area_wrap(&text, y, 1, 0, bold(ROLE_TEXT), item->title);
         area_wrap(&text, y + used, rows - used, 0, plain(ROLE_TEXT), item->description);
+    } else if (s->overlay == OVERLAY_COMMANDS && s->list.n > 0) {
+        const struct key_row *row = key_row((enum command)s->found[s->list.selected]);
+        area_wrap(&text, y, rows, 0, plain(ROLE_TEXT), row->help);
     } else if (s->overlay == OVERLAY_BREAKS) {
         area_wrap(
             &text, y, rows, 0, plain(ROLE_DIM),

@@ -15,7 +15,7 @@
 
 enum { SHEET_WIDTH = 86, TWO_SHEETS = 150 };
 
-enum { HELP_KEYS = 22, MAX_WAKERS = 8 };
+enum { HELP_KEYS = 17, MAX_WAKERS = 8 };
 
 /* Of something that takes so many rows: is any of it in sight? */
 static bool is_visible(const struct sheet *sheet, int rows)

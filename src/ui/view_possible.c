@@ -21,17 +21,17 @@ enum {
     NAME_ROWS = 3,
 };
 
-void write_chance(double probability, char out[CHANCE_TEXT])
+void write_chance(double probability, bool alone, char out[CHANCE_TEXT])
 {
     double percent = 100 * probability;
 
     if (probability < 0)
         snprintf(out, CHANCE_TEXT, "?");
-    else if (percent >= 100)
+    else if (percent >= 100 && alone)
         snprintf(out, CHANCE_TEXT, "100 %%");
     else if (percent >= 99.95)
         snprintf(out, CHANCE_TEXT, ">99.9 %%");
-    else if (percent < 0.05 && percent > 0)
+    else if (percent < 0.05)
         snprintf(out, CHANCE_TEXT, "<0.1 %%");
     else
         snprintf(out, CHANCE_TEXT, "%.1f %%", percent);
@@ -156,12 +156,13 @@ static struct style style_of(const struct view *v, const struct explore_ending *
 
 /* Returns the rows used. */
 static int draw_ending(const struct area *a, int y, struct style style,
-                       const struct explore_ending *e, int right, bool whole)
+                       const struct explore_result *r, int i, int right, bool whole)
 {
+    const struct explore_ending *e = &r->endings[i];
     char chance[CHANCE_TEXT], schedules[32], name[TEXT_LINE];
     int room = name_room(e, right);
 
-    write_chance(e->probability, chance);
+    write_chance(e->probability, r->n_endings == 1, chance);
     draw_right(a, CHANCE_WIDTH, y, bold(ROLE_TEXT), chance);
     if (e->schedules != NULL) {
         write_schedules(e->schedules, SCHEDULES_WIDTH, schedules, sizeof schedules);
@@ -259,8 +260,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     bool whole = rows_of_all(r, right, room) <= room;
     int y = 0;
     for (int i = 0; i < shown; i++)
-        y += draw_ending(&inside, y, style_of(v, &r->endings[from + i]), &r->endings[from + i],
-                         right, whole);
+        y += draw_ending(&inside, y, style_of(v, &r->endings[from + i]), r, from + i, right, whole);
     draw_scrolled(v, a, pane, from, n, room);
     if (n > shown && room > 0 && !scrolled)
         draw_more(&inside, y++, (unsigned)(n - shown), "endings");

@@ -156,27 +156,44 @@ static void tell_rule(struct story *story)
     tell(story, plain(ROLE_DIM), text);
 }
 
-static void tell_blocked(struct story *story)
+static void tell_blocked(struct story *story, thread_ix t)
 {
     const struct view *v = story->v;
     char text[TEXT_LINE];
 
+    switch (posture_of(v->machine, t)) {
+    case POSTURE_BLOCKED:
+    case POSTURE_SPINS:
+    case POSTURE_SLEEPS:
+        text_blocked(v->machine, t, text, sizeof text);
+        tell(story, plain(ROLE_TEXT), text);
+        break;
+    case POSTURE_READY:
+    case POSTURE_FINISHED:
+    case POSTURE_ABSENT:
+    case POSTURE_CRASHED:
+    case POSTURE_STOPPED:
+    case N_POSTURES:
+        break;
+    }
+}
+
+/*
+ * Who can wake the thread that the step has put to sleep comes before the rule, unless a finding has said why
+ * nobody can; the others were told when they fell asleep.
+ */
+static void tell_rule_and_blocked(struct story *story, bool found)
+{
+    const struct view *v = story->v;
+    const struct step *step = &v->machine->last;
+    bool first = step->n > 0 && !found;
+
+    if (first)
+        tell_blocked(story, step->choice.thread);
+    tell_rule(story);
     for (unsigned t = 0; t < v->scenario->n_threads; t++) {
-        switch (posture_of(v->machine, (thread_ix)t)) {
-        case POSTURE_BLOCKED:
-        case POSTURE_SPINS:
-        case POSTURE_SLEEPS:
-            text_blocked(v->machine, (thread_ix)t, text, sizeof text);
-            tell(story, plain(ROLE_TEXT), text);
-            break;
-        case POSTURE_READY:
-        case POSTURE_FINISHED:
-        case POSTURE_ABSENT:
-        case POSTURE_CRASHED:
-        case POSTURE_STOPPED:
-        case N_POSTURES:
-            break;
-        }
+        if (!first || t != step->choice.thread)
+            tell_blocked(story, (thread_ix)t);
     }
 }
 
@@ -208,8 +225,7 @@ static void tell_all(struct story *story, bool ascii)
     tell_printed(story);
     unsigned findings = tell_findings(story);
     tell_end(story, findings > 0);
-    tell_rule(story);
-    tell_blocked(story);
+    tell_rule_and_blocked(story, findings > 0);
     tell_lost_before(story);
     tell_message(story, ascii, true);
 }

@@ -246,18 +246,32 @@ static void write_ways(const struct view *v, struct sheet *sheet)
         sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->ways[i]);
 }
 
+/* What led here, the step that lost the last good end in its place among the others. */
+static void write_history(struct sheet *sheet, const struct stuck *stuck, bool loss)
+{
+    for (int i = 0; i < stuck->n_history; i++) {
+        if (loss && stuck->steps[i] > stuck->lost) {
+            sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->loss);
+            loss = false;
+        }
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->history[i]);
+    }
+    if (loss)
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->loss);
+}
+
 static void write_past(const struct view *v, struct sheet *sheet)
 {
     const struct stuck *stuck = &v->session->stuck;
+    uint32_t lost = session_lost(v->session);
+    bool is_lost = lost != NOT_LOST && lost > 0;
 
     if (stuck->n_history > 0 || stuck->loss[0] != '\0')
         sheet_heading(sheet, "How it came to it");
-    for (int i = 0; i < stuck->n_history; i++)
-        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->history[i]);
-    uint32_t lost = session_lost(v->session);
-    if (lost != NOT_LOST && lost > 0) {
+    write_history(sheet, stuck, is_lost && stuck->loss[0] != '\0');
+    if (is_lost) {
         char text[128];
-        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->loss);
+        sheet_line(sheet, plain(ROLE_TEXT), "");
         snprintf(
             text, sizeof text,
             "Point of no return: step %u. Before it a good end could still come. ! goes there.",

@@ -445,7 +445,7 @@ static void write_wakers(struct pen *pen, const struct view *v, thread_ix t)
                        (unsigned)wakers[i].line);
     }
     if (n == 0)
-        pen_text(pen, "never: nobody is left who could");
+        pen_text(pen, "never: nobody is left");
 }
 
 /* "h=file_0.txt", "status=STATUS_SUCCESS" */
@@ -564,6 +564,17 @@ static void draw_details(const struct view *v, const struct area *a, thread_ix t
     }
 }
 
+/* The rows that the details want below a body; a long one has two. */
+static int detail_rows(const struct view *v, int width, thread_ix t)
+{
+    struct detail details[MAX_DETAILS];
+    int n = make_details(v, t, details), rows = 0;
+
+    for (int i = 0; i < n; i++)
+        rows += wrap_rows(details[i].text, width - 1 - DETAIL_LABEL, 2, 2) > 1 ? 2 : 1;
+    return rows;
+}
+
 static void draw_thread_pane(const struct view *v, const struct area *a, const struct pane *pane,
                              thread_ix t)
 {
@@ -573,7 +584,8 @@ static void draw_thread_pane(const struct view *v, const struct area *a, const s
     struct rect r = body_rect(inside.rect.w, inside.rect.h);
     struct area body = area_part(&inside, r.x, r.y, r.w, r.h);
     int from = draw_body(v, a, &body, pane, t);
-    if (inside.rect.h - from > 2)
+    int left = inside.rect.h - from;
+    if (left > 2 && left > detail_rows(v, inside.rect.w, t))
         from++; // a blank row between
     if (from < inside.rect.h) {
         struct area below = area_part(&inside, 0, from, inside.rect.w, inside.rect.h - from);

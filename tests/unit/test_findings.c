@@ -49,21 +49,21 @@ TEST(a_hang_names_the_reset_that_took_the_signal)
 {
     expect_one(WAITER_AND_SETTER("NotificationEvent", "KeSetEvent(&E);\n    KeResetEvent(&E);"),
                FINDING_HANG,
-               "Hang: T1 line 1 waits for E. Nobody is left who could wake it: T2 is past line 1 "
+               "Hang: T1 line 1 waits for E. Nobody is left to wake it: T2 is past line 1 "
                "(Set). T2 line 2 (Reset) took the signal of T2 line 1 (Set) away.");
 }
 
 TEST(a_hang_names_the_pulse_that_was_missed)
 {
     expect_one(WAITER_AND_SETTER("SynchronizationEvent", "KePulseEvent(&E);"), FINDING_HANG,
-               "Hang: T1 line 1 waits for E. Nobody is left who could wake it: T2 is past line 1 "
+               "Hang: T1 line 1 waits for E. Nobody is left to wake it: T2 is past line 1 "
                "(Pulse). T2 line 1 (Pulse) signalled E for that moment only.");
 }
 
 TEST(a_hang_says_that_there_never_was_a_signal)
 {
     expect_one(WAITER_AND_SETTER("SynchronizationEvent", "KeResetEvent(&E);"), FINDING_HANG,
-               "Hang: T1 line 1 waits for E. Nobody is left who could wake it. E was never "
+               "Hang: T1 line 1 waits for E. Nobody is left to wake it. E was never "
                "signalled.");
 }
 
@@ -81,7 +81,7 @@ TEST(a_signal_handed_to_another_waiter_is_named_by_its_wait)
     char text[FOUND_TEXT];
     EXPECT_EQ(1, found_at_end(m, found));
     text_found(m, found[0], text, sizeof text);
-    EXPECT_STR_EQ("Hang: T1 line 1 waits for E. Nobody is left who could wake it: T2 is past line "
+    EXPECT_STR_EQ("Hang: T1 line 1 waits for E. Nobody is left to wake it: T2 is past line "
                   "1 (Set). T3 line 2 (Wait) took the signal of T2 line 1 (Set).",
                   text);
     machine_free(m);
@@ -90,15 +90,14 @@ TEST(a_signal_handed_to_another_waiter_is_named_by_its_wait)
 
 TEST(a_hang_on_a_resource_names_where_its_dead_owner_took_it)
 {
-    expect_one(
-        "[resource R]\n"
-        "[thread Owner]\nbody =\n"
-        "    ExAcquireResourceExclusiveLite(&R, TRUE);\n"
-        "[thread Other]\nbody =\n"
-        "    ExAcquireResourceSharedLite(&R, TRUE);\n    ExReleaseResourceLite(&R);\n",
-        FINDING_HANG,
-        "Hang: T2 line 1 waits for R (shared). T1 took R at line 1. Nobody is left who could "
-        "wake it: T1 has ended.");
+    expect_one("[resource R]\n"
+               "[thread Owner]\nbody =\n"
+               "    ExAcquireResourceExclusiveLite(&R, TRUE);\n"
+               "[thread Other]\nbody =\n"
+               "    ExAcquireResourceSharedLite(&R, TRUE);\n    ExReleaseResourceLite(&R);\n",
+               FINDING_HANG,
+               "Hang: T2 line 1 waits for R (shared). T1 took R at line 1. Nobody is left to "
+               "wake it: T1 has ended.");
 }
 
 TEST(a_deadlock_names_where_each_lock_was_taken)

@@ -506,7 +506,7 @@ TEST(a_left_branch_is_listed_and_taken_up_again)
     EXPECT_EQ(0, branches_present(session->branches));
     EXPECT_TRUE(says("Branch 1"));
     keys("a");
-    EXPECT_TRUE(shows(80, 24, "leaves 1"));
+    EXPECT_TRUE(shows(80, 24, "from branch 1"));
     keys("<End><Enter>");
     EXPECT_EQ(1, branches_present(session->branches));
     EXPECT_EQ(3, position());

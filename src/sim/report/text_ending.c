@@ -135,7 +135,8 @@ size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t siz
         if (used > 0) {
             item[n_item++] = ',';
         }
-        if (used + n_item + 4 > size) { // room for "..." in front
+        // The first item needs no room for the "..." in front of what is left out.
+        if (used + n_item + (repeats < n ? 3 : 0) + 1 > size) {
             memmove(out + 3, out, used + 1);
             memcpy(out, "...", 3);
             return used + 3;

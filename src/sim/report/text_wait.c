@@ -114,7 +114,7 @@ void write_wakers(struct pen *p, const struct machine *m, thread_ix t)
     if (timed) {
         pen_text(p, " Its timeout may fire at any time.");
     } else if (n == 0) {
-        pen_text(p, " Nobody is left who could wake it");
+        pen_text(p, " Nobody is left to wake it");
         write_missed(p, m, t);
         pen_text(p, ".");
     }
