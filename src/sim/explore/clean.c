@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "sim/explore/visited.h"
 #include "sim/lang/mem.h"
 
 struct level {
@@ -17,9 +18,8 @@ struct level {
 
 struct walk {
     struct machine *m;
-    struct fingerprint *seen; // both words 0: free
-    size_t mask;
-    uint32_t n_seen, max_states;
+    struct visited *seen;
+    uint32_t n_seen;
     bool well; // a good end was found
     struct level *levels;
     size_t n_levels, capacity;
@@ -27,17 +27,10 @@ struct walk {
 
 static bool is_new(struct walk *w)
 {
-    struct fingerprint f = w->m->world.fingerprint;
-    size_t at = (f.low ^ f.low >> 29) & w->mask;
-    while (w->seen[at].low != 0 || w->seen[at].high != 0) {
-        if (w->seen[at].low == f.low && w->seen[at].high == f.high) {
-            return false;
-        }
-        at = (at + 1) & w->mask;
-    }
-    w->seen[at] = f;
-    w->n_seen++;
-    return true;
+    bool known;
+    visited_add(w->seen, w->m->world.fingerprint, w->n_seen, &known);
+    w->n_seen += known ? 0 : 1;
+    return !known;
 }
 
 static void enter(struct walk *w, struct machine_mark mark)
@@ -72,12 +65,8 @@ static void go_on(struct walk *w, struct choice c)
 enum clean clean_end(const struct scenario *s, const struct choice *steps, uint32_t n,
                      uint32_t max_states, const atomic_int *stop)
 {
-    struct walk w = {.m = machine_create(s, false), .mask = 1, .max_states = max_states};
+    struct walk w = {.m = machine_create(s, false), .seen = visited_create()};
     bool stopped = false;
-    while (w.mask < 2 * (size_t)max_states + 2) {
-        w.mask *= 2;
-    }
-    w.seen = mem_alloc(w.mask--, sizeof *w.seen);
     machine_watch_invariants(w.m);
     for (uint32_t i = 0; i < n; i++) {
         machine_step(w.m, steps[i]);
@@ -86,7 +75,7 @@ enum clean clean_end(const struct scenario *s, const struct choice *steps, uint3
     enter(&w, (struct machine_mark){.n_entries = 0});
     while (w.n_levels > 0 && !w.well && !stopped) {
         struct level *l = &w.levels[w.n_levels - 1];
-        stopped = w.n_seen >= w.max_states || (stop != NULL && *stop != 0);
+        stopped = w.n_seen >= max_states || (stop != NULL && *stop != 0);
         if (l->at < l->n) {
             go_on(&w, l->choices[l->at++]);
         } else {
@@ -94,7 +83,7 @@ enum clean clean_end(const struct scenario *s, const struct choice *steps, uint3
         }
     }
     machine_free(w.m);
-    free(w.seen);
+    visited_free(w.seen);
     free(w.levels);
     return w.well ? CLEAN_POSSIBLE : stopped ? CLEAN_UNKNOWN : CLEAN_IMPOSSIBLE;
 }
