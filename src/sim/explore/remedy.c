@@ -13,6 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "sim/explore/visited.h"
 #include "sim/lang/mem.h"
 #include "sim/report/calls.h"
 
@@ -41,12 +45,6 @@ struct shown_so_far {
     uint32_t broken; // bit p: pairs[p]
 };
 
-struct node {
-    struct fingerprint state;
-    struct shown_so_far shown;
-    bool used;
-};
-
 struct level {
     struct choice choices[MAX_CHOICES];
     unsigned n, at;
@@ -63,8 +61,8 @@ struct proof {
     uint32_t left;   // bit p: pairs[p] was true so far
     uint32_t always; // bit p: the second call of pairs[p] was made in all so far
     bool too_large;
-    struct node *nodes;
-    size_t mask, n_nodes;
+    struct visited *nodes; // states, with what their ways have shown
+    uint32_t n_nodes;
     struct level *levels;
     size_t n_levels, capacity;
 };
@@ -225,33 +223,17 @@ static void keep_left(struct proof *p)
 
 /* ---- the proof ---- */
 
-static uint64_t probe(const struct proof *p, const struct node *node)
-{
-    uint64_t hash = node->state.low ^ (node->shown.seen + 1) * UINT64_C(0x9E3779B97F4A7C15) ^
-                    node->shown.broken * UINT64_C(0xC2B2AE3D27D4EB4F);
-    uint64_t at = (hash ^ hash >> 29) & p->mask;
-    while (p->nodes[at].used) {
-        const struct node *o = &p->nodes[at];
-        if (o->state.low == node->state.low && o->state.high == node->state.high &&
-            o->shown.seen == node->shown.seen && o->shown.broken == node->shown.broken) {
-            break;
-        }
-        at = (at + 1) & p->mask;
-    }
-    return at;
-}
-
-/* Is this the first way that comes here with what it has shown? */
+/* Is this the first way that comes here with what it has shown? Told by 128 bits of both. */
 static bool is_new(struct proof *p, struct shown_so_far shown)
 {
-    struct node node = {p->m->world.fingerprint, shown, true};
-    uint64_t at = probe(p, &node);
-    if (p->nodes[at].used) {
-        return false;
-    }
-    p->too_large = p->too_large || ++p->n_nodes > MAX_NODES;
-    p->nodes[at] = node;
-    return true;
+    struct fingerprint state = p->m->world.fingerprint;
+    const uint64_t node[] = {state.low, state.high, shown.seen, shown.broken};
+    XXH128_hash_t hash = XXH3_128bits(node, sizeof node);
+    bool known;
+    visited_add(p->nodes, (struct fingerprint){hash.low64, hash.high64}, p->n_nodes, &known);
+    p->n_nodes += known ? 0 : 1;
+    p->too_large = p->too_large || p->n_nodes > MAX_NODES;
+    return !known;
 }
 
 static void enter(struct proof *p, struct machine_mark mark, struct shown_so_far shown)
@@ -327,11 +309,7 @@ struct remedy remedy_find(const struct scenario *s, const struct explore_result 
     }
     keep_left(p);
     if (p->n_pairs > 0) {
-        p->mask = 8 * REMEDY_STATES;
-        while ((p->mask & (p->mask - 1)) != 0) {
-            p->mask += p->mask & (~p->mask + 1); // the next power of two
-        }
-        p->nodes = mem_alloc(p->mask--, sizeof *p->nodes);
+        p->nodes = visited_create();
         walk(p);
     }
     for (unsigned i = p->n_pairs; i-- > 0 && !p->too_large;) {
@@ -343,7 +321,7 @@ struct remedy remedy_find(const struct scenario *s, const struct explore_result 
         }
     }
     machine_free(p->m);
-    free(p->nodes);
+    visited_free(p->nodes);
     free(p->levels);
     free(p);
     return remedy;
