@@ -14,7 +14,6 @@
 enum {
     NODE_BLOCK = SPAN, // numbers that a walker takes at a time
     GIVE_SHARE = 8,    // at most one step of a task's way for so many states found
-    FIRST_PAIRS = 64,
 };
 
 /* A step that the walker makes, or will make, in a state on its way. */
@@ -41,12 +40,6 @@ struct frame {
     uint32_t age;          // of the memo when its steps were found
     uint16_t *log;         // its steps there
     struct memo_mark mark; // takes the step back that led here
-};
-
-/* Two outcomes that may race. */
-struct pair {
-    uint32_t a, b;    // plus one
-    uint32_t finding; // plus one; 0: they do not
 };
 
 static struct frame *top_of(const struct walker *w)
@@ -130,55 +123,22 @@ static void note_findings(struct walker *w, const struct ahead *a)
 
 /* ---- races ---- */
 
-static struct pair *find_pair(const struct walker *w, uint32_t a, uint32_t b)
-{
-    uint32_t at = (uint32_t)((((uint64_t)a << 32 | b) * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
-    while (true) {
-        struct pair *p = &w->pairs[at++ & w->pair_mask];
-        if (p->a == 0 || (p->a == a + 1 && p->b == b + 1)) {
-            return p;
-        }
-    }
-}
-
-static void grow_pairs(struct walker *w)
-{
-    struct pair *old = w->pairs;
-    uint32_t n = old == NULL ? 0 : w->pair_mask + 1;
-    w->pair_mask = n == 0 ? FIRST_PAIRS - 1 : 2 * n - 1;
-    w->pairs = mem_alloc((size_t)w->pair_mask + 1, sizeof *w->pairs);
-    for (uint32_t i = 0; i < n; i++) {
-        if (old[i].a != 0) {
-            *find_pair(w, old[i].a - 1, old[i].b - 1) = old[i];
-        }
-    }
-    free(old);
-}
-
 static void note_race(struct walker *w, const struct option *a, const struct option *b)
 {
     if ((memo_look(w->memo, a->outcome)->touches & memo_look(w->memo, b->outcome)->touches) == 0) {
         return;
     }
-    const struct next_step *x = memo_next_step(w->memo, a->outcome);
-    const struct next_step *y = memo_next_step(w->memo, b->outcome);
-    bool first_can = !x->stops, second_can = !y->stops;
-    struct pair *p = find_pair(w, a->outcome, b->outcome);
-    if (p->a == 0) {
-        uint32_t finding;
-        bool races = race_of(&w->out->findings, w->crew->scenario, x, y, &finding);
-        *p = (struct pair){a->outcome + 1, b->outcome + 1, races ? finding + 1 : 0};
-        w->n_pairs++;
+    bool first_can = !memo_next_step(w->memo, a->outcome)->stops;
+    bool second_can = !memo_next_step(w->memo, b->outcome)->stops;
+    uint32_t finding;
+    if (!pairs_race(&w->pairs, w->memo, a->outcome, b->outcome, &finding)) {
+        return;
     }
-    uint32_t finding = p->finding;
-    if (2 * (w->n_pairs + 1) > w->pair_mask) {
-        grow_pairs(w);
+    if (first_can) {
+        note_shown(w, finding, (const struct choice[2]){a->choice, b->choice}, 2);
     }
-    if (finding != 0 && first_can) {
-        note_shown(w, finding - 1, (const struct choice[2]){a->choice, b->choice}, 2);
-    }
-    if (finding != 0 && second_can) {
-        note_shown(w, finding - 1, (const struct choice[2]){b->choice, a->choice}, 2);
+    if (second_can) {
+        note_shown(w, finding, (const struct choice[2]){b->choice, a->choice}, 2);
     }
 }
 
@@ -538,8 +498,7 @@ static void trim(struct walker *w)
     }
     memo_trim(w->memo, in_use, w->n_ahead);
     free(in_use);
-    memset(w->pairs, 0, ((size_t)w->pair_mask + 1) * sizeof *w->pairs);
-    w->n_pairs = 0;
+    pairs_forget(&w->pairs);
 }
 
 static void end_task(struct walker *w)
@@ -681,7 +640,7 @@ void walker_begin(struct walker *w, struct crew *crew, struct harvest *out)
     w->counters = w->reduction != NULL && w->reduction->n_counters > 0;
     w->bounded = crew->options->bounded;
     harvest_init(out);
-    grow_pairs(w);
+    pairs_init(&w->pairs);
     w->memo = memo_create(crew->scenario, &out->findings);
     if (w->reduction != NULL) {
         reducer_init(&w->reducer, w->reduction, w->memo);
@@ -701,5 +660,5 @@ void walker_end(struct walker *w)
     free(w->frames);
     free(w->reads);
     free(w->ahead);
-    free(w->pairs);
+    pairs_release(&w->pairs);
 }

@@ -12,6 +12,7 @@
 #ifndef SIM_EXPLORE_WALK_H
 #define SIM_EXPLORE_WALK_H
 
+#include "sim/explore/pairs.h"
 #include "sim/explore/worker.h"
 
 struct walker {
@@ -31,8 +32,7 @@ struct walker {
     uint64_t *reads;     // n_threads of each frame; see find_steps
     struct ahead *ahead; // of all frames, in a stack
     size_t n_ahead, capacity_ahead;
-    struct pair *pairs; // hash table of outcomes that may race
-    uint32_t n_pairs, pair_mask;
+    struct pairs pairs;        // of outcomes that were looked at for a race
     uint32_t fresh, fresh_end; // numbers for new nodes
     uint64_t n_states, n_told; // states found; of which the crew knows
     uint64_t bytes_told, steps_told;
