@@ -15,7 +15,7 @@
 #define GLYPHS(X)                                                                                  \
     X(NEXT, 0x25B6, '>', "can run; in a body: what it does next")                                  \
     X(BLOCKED, 0x25A0, '#', "blocked: waits for somebody else; timeline: has to wait from here")     \
-    X(FINISHED, '=', '=', "finished")                                                              \
+    X(FINISHED, '=', '=', "finished; in a body: done, it does not come there again")                                                              \
     X(ABSENT, 0x00B7, '.', "")                                                                     \
     X(FOCUS, 0x25C6, '*', "the chosen thread: f . ~ act on it")                                    \
     X(GOOD, 0x2713, '+', "ending: a good one")                                                                       \

@@ -399,6 +399,63 @@ static void note_locals(struct source *source, const struct code *code)
     }
 }
 
+/* Where the instructions of each statement end, and which of them make steps. */
+static void note_ends(struct source *source, const struct scenario_thread *thread)
+{
+    const struct code *code = &thread->code;
+
+    for (uint32_t i = 0; i + 1 < code->n; i++) { // the last one returns
+        const struct instr *in = &code->instrs[i];
+        uint32_t line = code->notes[i].line;
+        if (line < 1 || line > source->n)
+            continue;
+        struct source_line *first = &source->lines[source->lines[line - 1].statement];
+        first->end = i + 1;
+        if (in->op == OP_CALL)
+            first->steps = first->steps || (in->a == CALL_PsTerminateSystemThread
+                                                ? thread->end_visible
+                                                : nt_call_row((enum nt_call)in->a)->visible);
+    }
+    for (uint32_t i = 1; i < source->n; i++) {
+        struct source_line *line = &source->lines[i];
+        if (line->continues)
+            line->steps = source->lines[i - 1].steps;
+        if (line->end == 0) // it does nothing, so it is as far as what stands before it
+            line->end = source->lines[i - 1].end;
+    }
+}
+
+uint32_t source_lowest(const struct source *source, uint32_t pc)
+{
+    const struct code *code = source->program;
+    uint32_t lowest = pc;
+
+    for (uint32_t i = pc; i < code->n; i++) {
+        const struct instr *in = &code->instrs[i];
+        bool jump = in->op == OP_JUMP || in->op == OP_JUMP_ZERO || in->op == OP_JUMP_NONZERO;
+        if (jump && (uint32_t)in->c < lowest)
+            lowest = (uint32_t)in->c;
+    }
+    return lowest;
+}
+
+bool source_done(const struct source *source, uint32_t line, uint32_t lowest, const uint32_t *lines)
+{
+    const struct source_line *l = &source->lines[line];
+
+    if (lowest < l->end)
+        return false;
+    if (!l->steps)
+        return true;
+    for (uint32_t i = l->statement; lines != NULL && i < source->n && i < ANNEX_LINES; i++) {
+        if (source->lines[i].statement != l->statement)
+            break;
+        if (lines[i / 32] >> i % 32 & 1)
+            return true;
+    }
+    return false;
+}
+
 /* How many parentheses a line leaves open. */
 static int open_parentheses(const char *line)
 {
@@ -444,7 +501,7 @@ bool source_make(struct source *source, const struct scenario_thread *thread)
 
     for (uint32_t i = 0; i < n; i++)
         size += 2 * SHORT_LINE + strlen(thread->lines[i]) + 8;
-    *source = (struct source){.n = n};
+    *source = (struct source){.n = n, .program = &thread->code};
     source->lines = calloc(n + 1, sizeof *source->lines);
     source->memory = malloc(size);
     bool ok = calls != NULL && code != NULL && source->lines != NULL && source->memory != NULL;
@@ -462,6 +519,7 @@ bool source_make(struct source *source, const struct scenario_thread *thread)
         }
         source->lines[i].code = code[i] && begins;
         source->lines[i].continues = !begins;
+        source->lines[i].statement = statement;
         source->lines[i].text[SOURCE_FULL] = thread->lines[i];
         if (!begins) {
             // What goes on under an opening parenthesis would not fit a pane: four blanks further in.
@@ -481,6 +539,8 @@ bool source_make(struct source *source, const struct scenario_thread *thread)
             used += strlen(text) + 1;
         }
     }
+    if (ok)
+        note_ends(source, thread);
     free(calls);
     free(code);
     if (!ok)

@@ -25,6 +25,9 @@ struct source_line {
     const char *text[N_SOURCE_FORMS]; // indented
     bool code;                        // something is done there; the first line of a statement
     bool continues;                   // the statement of the line before goes on
+    bool steps;                       // of a statement that makes a step
+    uint32_t statement;               // first line of it
+    uint32_t end;                     // behind the last instruction up to this line's statement
 };
 
 struct source {
@@ -32,11 +35,22 @@ struct source {
     struct source_line *lines;
     uint8_t local_kind[MAX_LOCALS]; // enum local_kind
     char *memory;                   // of the texts that are not the thread's own
+    const struct code *program;     // the thread's own
 };
 
 /* False: memory is refused. The thread must outlive the source. */
 bool source_make(struct source *source, const struct scenario_thread *thread);
 void source_release(struct source *source);
+
+/* How far back a thread that stands at pc can still come: the first instruction of the outermost loop around it. */
+uint32_t source_lowest(const struct source *source, uint32_t pc);
+
+/*
+ * Is the line done: does the thread not come to it again, and did it make its step, if the line has one? lines: the
+ * steps it has made (struct annex_thread); NULL: nobody knows. lowest: UINT32_MAX when it has ended.
+ */
+bool source_done(const struct source *source, uint32_t line, uint32_t lowest,
+                 const uint32_t *lines);
 
 /* Writes the medium or short form of one line; call is the one that the line makes, or CALL_NONE. */
 void source_shorten(const char *line, enum nt_call call, enum source_form form, char *out,

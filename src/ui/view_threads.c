@@ -32,13 +32,19 @@ static int gutter_of(const struct source *source, int width)
     return width < NARROW && source->n < 100 ? NARROW_GUTTER : GUTTER;
 }
 
-/* Line at which the thread stands, 0-based; UINT32_MAX if it stands nowhere. */
+/*
+ * Line at which the thread stands, 0-based; the number of lines if it stands behind them all, before it
+ * returns; UINT32_MAX if it stands nowhere.
+ */
 static uint32_t present_line(const struct view *v, thread_ix t)
 {
-    uint8_t state = world_thread(v->world, t)->state;
+    const struct kthread *thread = world_thread(v->world, t);
+    uint8_t state = thread->state;
 
     if (state == THREAD_ABSENT || state == THREAD_FINISHED)
         return UINT32_MAX;
+    if (thread->pc + 1u == v->scenario->threads[t].code.n)
+        return v->session->sources[t].n;
     uint32_t line = vm_line(v->scenario, v->world, t);
     return line > 0 ? line - 1 : UINT32_MAX;
 }
@@ -218,6 +224,21 @@ static void write_numbers(struct pen *pen, const struct view *v, thread_ix t)
     }
 }
 
+/* What lies behind the thread, so that it does not come there again. */
+static bool is_done(const struct view *v, thread_ix t, uint32_t line)
+{
+    const struct kthread *thread = world_thread(v->world, t);
+    const struct source *source = &v->session->sources[t];
+    const struct annex *annex = v->world->annex;
+    uint32_t lowest = UINT32_MAX;
+
+    if (thread->state == THREAD_ABSENT)
+        return false;
+    if (thread->state != THREAD_FINISHED)
+        lowest = source_lowest(source, thread->pc);
+    return source_done(source, line, lowest, annex != NULL ? annex->threads[t].lines : NULL);
+}
+
 /* One line of the body; returns its rows. */
 static int draw_line(const struct view *v, const struct area *a, thread_ix t, int y, bool wrapped,
                      uint32_t line, bool present)
@@ -238,7 +259,9 @@ static int draw_line(const struct view *v, const struct area *a, thread_ix t, in
         draw_print(&p, mark, "%*u", digits, (unsigned)line + 1);
         style = bold(ROLE_TEXT);
     } else {
-        draw_text(&p, plain(ROLE_DIM), " ");
+        if (is_done(v, t, line))
+            draw_glyph(&p, plain(ROLE_DIM), GLYPH_FINISHED);
+        draw_to(&p, 1);
         draw_print(&p, stop ? bold(ROLE_BAD) : plain(ROLE_DIM), "%*u", digits, (unsigned)line + 1);
     }
     if (stop)
@@ -266,8 +289,9 @@ static int draw_line(const struct view *v, const struct area *a, thread_ix t, in
 static uint32_t window_start(const struct source *source, enum source_form form, uint32_t present,
                              int height)
 {
-    uint32_t anchor = present < source->n ? present : 0, start = anchor;
-    int before = present < source->n ? (height - 1) / 2 : 0, after = 0;
+    bool over = present == source->n; // then the row behind the last line is the present one
+    uint32_t anchor = present <= source->n ? present : 0, start = anchor;
+    int before = present < source->n ? (height - 1) / 2 : 0, after = over;
 
     for (uint32_t i = anchor; i < source->n && after < height; i++)
         after += is_shown(source, form, i, present) ? 1 : 0;
@@ -298,6 +322,7 @@ static uint32_t first_line(const struct view *v, const struct pane *pane, thread
         above += i < start && is_shown(source, v->form, i, present);
         shown += is_shown(source, v->form, i, present);
     }
+    shown += present == source->n;
     struct scroll *scroll = v->scroll;
     scroll->least = -above;
     scroll->most = shown - height - above > 0 ? shown - height - above : 0;
@@ -329,14 +354,38 @@ static void mark_part(const struct view *v, const struct area *a, const struct p
         draw_part(a, pane, first + 1, last + 1, end + 1);
 }
 
-/* Returns the rows used. */
+/* The row behind the last line of a thread that is about to return, or has ended. */
+static int draw_closing(const struct view *v, const struct area *a, thread_ix t, int y)
+{
+    const struct kthread *thread = world_thread(v->world, t);
+    int gutter = gutter_of(&v->session->sources[t], a->rect.w);
+    struct area rest = area_part(a, gutter, y, a->rect.w - gutter, a->rect.h - y);
+    enum posture posture = posture_of(v->machine, t);
+    char text[TEXT_LINE] = "return";
+
+    if (thread->state != THREAD_FINISHED) {
+        area_glyph(a, 0, y, marked(posture_style(posture, t), thread_moved(v->world, t)),
+                   posture_glyph(posture));
+        area_text(&rest, 0, 0, bold(ROLE_TEXT), text);
+        return 1;
+    }
+    const char *status = nt_status_name(thread->exit_status);
+    snprintf(text, sizeof text, "ended, exit status %s", status != NULL ? status : "?");
+    if (utf8_width(text) > rest.rect.w)
+        snprintf(text, sizeof text, "ended: %s", status != NULL ? status : "?");
+    area_glyph(a, 0, y, plain(ROLE_DIM), GLYPH_FINISHED);
+    return area_wrap(&rest, 0, rest.rect.h, 2, plain(ROLE_DIM), text);
+}
+
+/* Returns the rows used. *ended: its last row says how the thread ended. */
 static int draw_body(const struct view *v, const struct area *border, const struct area *a,
-                     const struct pane *pane, thread_ix t)
+                     const struct pane *pane, thread_ix t, bool *ended)
 {
     const struct source *source = &v->session->sources[t];
     uint32_t present = present_line(v, t);
     int gutter = gutter_of(source, a->rect.w), y = 0;
-    bool whole = fits(source, v->form, present, a->rect.w - gutter, a->rect.h);
+    bool over = present == source->n;
+    bool whole = fits(source, v->form, present, a->rect.w - gutter, a->rect.h - over);
     uint32_t i = whole ? 0 : first_line(v, pane, t, present, a->rect.h), first = i, last = i;
     int shown = 0;
     for (uint32_t k = 0; k < source->n; k++)
@@ -352,6 +401,10 @@ static int draw_body(const struct view *v, const struct area *border, const stru
     }
     if (!whole && y > 0)
         mark_part(v, border, pane, source, present, first, last);
+    bool room = i == source->n && y < a->rect.h;
+    *ended = room && world_thread(v->world, t)->state == THREAD_FINISHED;
+    if (*ended || (room && over))
+        y += draw_closing(v, a, t, y);
     return y;
 }
 
@@ -583,11 +636,12 @@ static void draw_thread_pane(const struct view *v, const struct area *a, const s
     draw_title(v, a, t);
     struct rect r = body_rect(inside.rect.w, inside.rect.h);
     struct area body = area_part(&inside, r.x, r.y, r.w, r.h);
-    int from = draw_body(v, a, &body, pane, t);
+    bool ended;
+    int from = draw_body(v, a, &body, pane, t, &ended);
     int left = inside.rect.h - from;
     if (left > 2 && left > detail_rows(v, inside.rect.w, t))
         from++; // a blank row between
-    if (from < inside.rect.h) {
+    if (from < inside.rect.h && !ended) {
         struct area below = area_part(&inside, 0, from, inside.rect.w, inside.rect.h - from);
         draw_details(v, &below, t);
     }

@@ -130,10 +130,59 @@ TEST(a_statement_over_several_lines_is_one_short_line)
     scenario_free(s);
 }
 
+/* Instruction of the first call of a line, or of the last one. */
+static uint32_t call_on(const struct scenario_thread *thread, unsigned line)
+{
+    for (uint32_t i = 0; i < thread->code.n; i++) {
+        if (thread->code.instrs[i].op == OP_CALL && thread->code.notes[i].line == line)
+            return i;
+    }
+    return thread->code.n - 1;
+}
+
+TEST(a_line_is_done_when_the_thread_made_it_and_does_not_come_again)
+{
+    struct scenario *s = load_text("[event E]\n"
+                                   "type = SynchronizationEvent\n"
+                                   "[thread T]\n"
+                                   "body =\n"
+                                   "    int i;\n"
+                                   "    KeSetEvent(&E);\n"
+                                   "    for (i = 0; i < 2; i++) {\n"
+                                   "        KeResetEvent(&E);\n"
+                                   "    }\n"
+                                   "    if (i == 3)\n"
+                                   "        KeSetEvent(&E);\n"
+                                   "    KeReadStateEvent(&E);\n");
+    const struct scenario_thread *thread = &s->threads[0];
+    struct source source;
+    uint32_t lines[ANNEX_LINES / 32] = {0};
+
+    EXPECT_TRUE(source_make(&source, thread));
+    uint32_t start = source_lowest(&source, call_on(thread, 2));
+    EXPECT_TRUE(source_done(&source, 0, start, lines)); // passed over on the way to the first step
+    EXPECT_FALSE(source_done(&source, 1, start, lines));
+    lines[0] = 1u << 1 | 1u << 3; // the steps of lines 2 and 4
+    uint32_t inside = source_lowest(&source, call_on(thread, 4));
+    EXPECT_TRUE(inside < call_on(thread, 4)); // it goes round
+    EXPECT_TRUE(source_done(&source, 1, inside, lines));
+    for (uint32_t line = 2; line < 8; line++)
+        EXPECT_FALSE(source_done(&source, line, inside, lines));
+    uint32_t behind = source_lowest(&source, call_on(thread, 8));
+    for (uint32_t line = 0; line < 6; line++)
+        EXPECT_TRUE(source_done(&source, line, behind, lines));
+    EXPECT_FALSE(source_done(&source, 6, behind, lines)); // it never made that step
+    EXPECT_FALSE(source_done(&source, 7, behind, lines));
+    EXPECT_FALSE(source_done(&source, 7, UINT32_MAX, NULL));
+    source_release(&source);
+    scenario_free(s);
+}
+
 TEST_MAIN(RUN(a_call_is_its_name_and_what_it_is_about),
           RUN(a_narrow_column_has_the_verb_of_the_table),
           RUN(what_is_too_wide_even_so_is_tightened),
           RUN(waits_that_differ_in_their_timeout_read_differently),
           RUN(a_loop_that_counts_is_a_range), RUN(conditions_lose_their_parentheses_and_braces),
           RUN(other_statements_stay_as_they_are), RUN(a_line_that_is_too_long_ends_in_a_mark),
-          RUN(a_statement_over_several_lines_is_one_short_line))
+          RUN(a_statement_over_several_lines_is_one_short_line),
+          RUN(a_line_is_done_when_the_thread_made_it_and_does_not_come_again))

@@ -378,6 +378,13 @@ static void step_begin(struct step *s, uint32_t n, struct choice c)
     effect_begin(&s->effect);
 }
 
+/* The thread has made the step of this line. */
+static void note_line(struct world *w, thread_ix t, uint16_t line)
+{
+    if (w->annex != NULL && line > 0 && line <= ANNEX_LINES)
+        w->annex->threads[t].lines[(line - 1) / 32] |= UINT32_C(1) << (line - 1) % 32;
+}
+
 /* One step on top of what the journal holds. */
 static void make_step(struct machine *m, struct choice c)
 {
@@ -401,6 +408,7 @@ static void make_step(struct machine *m, struct choice c)
         run_woken(m);
     } else {
         run_call(m, c.thread, c.pick);
+        note_line(w, c.thread, m->last.line);
     }
     priority_charge(w, c.thread);
     places_note(m);
