@@ -87,11 +87,15 @@ void write_chance(double probability, bool alone, char out[CHANCE_TEXT]);
 /* A number of schedules in so many columns, shortened to "1.2e+15" if it must be. */
 void write_schedules(const char *digits, int width, char *out, size_t size);
 
-/* "nothing moved", "nothing moved (bug check)": the name, and the kind where the name leaves it open. */
+/* "nothing moved", "nothing moved (bug check)": the name, and the kind where the name leaves it open; ending_name.c. */
 void write_ending_name(const struct explore_ending *e, char *out, size_t size);
 
-/* The same for so many columns: what gets cut is the end, so the kind stands first if it must. */
-void write_ending_name_in(const struct explore_ending *e, int width, char *out, size_t size);
+/* The same of ending i for so many columns: cut, with a mark, so that it differs from the others. */
+void write_ending_name_in(const struct explore_result *r, uint32_t i, int width, char *out,
+                          size_t size);
+
+/* Columns of the longest name, of the endings that come first. */
+int widest_ending_name(const struct explore_result *r);
 
 /* Rows being written; those before the first visible one, and past the last, are only counted. */
 struct sheet {

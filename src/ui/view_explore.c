@@ -26,6 +26,7 @@ enum {
     CHANCE_END = 9,
     NUMBER_WIDTH = 9, // "schedules"
     LEAST_LANES = 4,
+    LEAST_BAR = 4,
     REMEDY_HEIGHT = 22, // from which on what decides has its rows
     MOST_COLUMNS = 104,
     PATHS_FROM = 120, // columns from which on the ways stand beside the run
@@ -47,6 +48,24 @@ static struct columns columns_of(int w)
     c.switches = w >= SWITCHES_FROM ? w - 2 : w;
     c.steps = w >= SWITCHES_FROM ? c.switches - 10 : w - 2;
     c.schedules = c.steps - 7;
+    return c;
+}
+
+/* The same for a list: where a name is too long, the bar and what is free at the right give way to it. */
+static struct columns columns_for(const struct explore_result *r, int w)
+{
+    int most = w < MOST_COLUMNS ? w : MOST_COLUMNS;
+    struct columns c = columns_of(most);
+    int missing = 2 + widest_ending_name(r) - (c.schedules - NUMBER_WIDTH - 1 - c.name);
+
+    if (missing <= 0)
+        return c;
+    int more = w - most < missing ? w - most : missing;
+    c.schedules += more, c.steps += more, c.switches += more;
+    missing -= more;
+    int narrower = c.bar_width - missing >= LEAST_BAR ? missing : c.bar_width;
+    c.bar_width -= narrower;
+    c.name -= narrower + (narrower > 0 && c.bar_width == 0);
     return c;
 }
 
@@ -76,10 +95,10 @@ static void draw_number(const struct area *a, int end, int y, uint32_t number)
     right_to(a, end, y, plain(ROLE_TEXT), text);
 }
 
-static void draw_ending_row(const struct area *a, int y, const struct explore_result *r,
-                            const struct explore_ending *e)
+static void draw_ending_row(const struct area *a, int y, const struct explore_result *r, uint32_t i)
 {
-    struct columns c = columns_of(a->rect.w);
+    const struct explore_ending *e = &r->endings[i];
+    struct columns c = columns_for(r, a->rect.w);
     struct style style = plain(e->goal ? ROLE_GOOD : ROLE_BAD);
     char text[TEXT_LINE];
 
@@ -91,7 +110,7 @@ static void draw_ending_row(const struct area *a, int y, const struct explore_re
         area_text(a, c.bar, y, plain(ROLE_DIM), explore_no_chance_word(r));
     struct pencil p = draw_at(a, c.name, y, c.schedules - NUMBER_WIDTH - 1 - c.name);
     draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
-    write_ending_name_in(e, draw_room(&p) - 1, text, sizeof text);
+    write_ending_name_in(r, i, draw_room(&p) - 1, text, sizeof text);
     draw_print(&p, style, " %s", text);
     write_schedules(e->schedules, NUMBER_WIDTH, text, sizeof text);
     right_to(a, c.schedules, y, plain(ROLE_TEXT), text);
@@ -186,18 +205,18 @@ static void draw_item(const struct session *s, const struct area *a, int y, int 
     const struct explore_result *r = s->exploring.result;
 
     if (item < (int)r->n_endings)
-        draw_ending_row(a, y, r, &r->endings[item]);
+        draw_ending_row(a, y, r, (uint32_t)item);
     else
         draw_finding_rows(a, y, rows, &r->findings[item - (int)r->n_endings]);
     if (item == s->list.selected)
         mark_chosen(a, y, rows,
-                    item < (int)r->n_endings ? columns_of(a->rect.w).name : TEXT_COLUMN);
+                    item < (int)r->n_endings ? columns_for(r, a->rect.w).name : TEXT_COLUMN);
 }
 
 /* What the columns are, in the border above them. */
-static void draw_heads(const struct area *box)
+static void draw_heads(const struct explore_result *r, const struct area *box)
 {
-    struct columns c = columns_of(box->rect.w - 2);
+    struct columns c = columns_for(r, box->rect.w - 2);
     struct area top = area_part(box, 1, 0, box->rect.w - 2, 1);
 
     right_to(&top, CHANCE_END, 0, plain(ROLE_DIM), " chance ");
@@ -243,7 +262,7 @@ static bool draw_endings(struct session *s, const struct area *box)
 
     if (folded && top + rows + 1 >= spread.all)
         rows++; // all that is left
-    draw_heads(box);
+    draw_heads(r, box);
     s->list.page = rows > 1 ? rows - 1 : 1;
     int heading = (int)r->n_endings - top;
     if (heading >= 0 && heading < rows)
@@ -470,7 +489,7 @@ static void draw_completeness(const struct area *a, const struct pencil *text,
                               const struct explore_result *r)
 {
     const char *word = r->complete ? "complete" : "incomplete";
-    struct columns c = columns_of(a->rect.w - 2);
+    struct columns c = columns_for(r, a->rect.w - 2);
     int width = utf8_width(word), end = a->rect.w - 1 - width, next = text->x + HEAD_GAP;
     int whose_end = 1 + (a->rect.w - 2 >= SWITCHES_FROM ? c.switches : c.steps);
     int whose = whose_end - utf8_width(WHOSE);

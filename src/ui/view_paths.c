@@ -67,7 +67,8 @@ static void draw_path(const struct session *s, const struct area *a, int y, cons
     style.attr = path->ending == s->list.selected ? ATTR_REVERSE : 0;
     draw_text(&p, plain(ROLE_TEXT), "  ");
     draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
-    write_ending_name_in(e, draw_room(&p) - 1, name, sizeof name);
+    write_ending_name_in(s->exploring.result, (uint32_t)path->ending, draw_room(&p) - 1, name,
+                         sizeof name);
     draw_print(&p, style, " %s", name);
 }
 

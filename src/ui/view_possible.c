@@ -17,7 +17,6 @@ enum {
     SCHEDULES_WIDTH = 9,
     MOST_WIDTH = 56,
     MOST_MEANING = 64,
-    MOST_LOOKED_AT = 64, // endings, for the width of their names
     NAME_ROWS = 3,
 };
 
@@ -49,68 +48,39 @@ void write_schedules(const char *digits, int width, char *out, size_t size)
         snprintf(out, size, "%c.%ce+%02u", digits[0], digits[1], (unsigned)(n - 1));
 }
 
-/* What the name leaves open: the kind of an ending at which not all threads finished; or NULL. */
-static const char *kind_of(const struct explore_ending *e)
-{
-    static const char *const kinds[] = {
-        [VERDICT_RUNNING] = NULL,         [VERDICT_FINISHED] = NULL,
-        [VERDICT_DEADLOCK] = "deadlock",  [VERDICT_HANG] = "hang",
-        [VERDICT_BUGCHECK] = "bug check", [VERDICT_ASSERTION] = "assertion",
-        [VERDICT_FAULT] = "fault",
-    };
-    return kinds[e->kind] != NULL && strstr(e->name, kinds[e->kind]) == NULL ? kinds[e->kind]
-                                                                             : NULL;
-}
-
-void write_ending_name(const struct explore_ending *e, char *out, size_t size)
-{
-    const char *kind = kind_of(e);
-
-    if (kind == NULL)
-        snprintf(out, size, "%s", e->name);
-    else
-        snprintf(out, size, "%s (%s)", e->name, kind);
-}
-
-void write_ending_name_in(const struct explore_ending *e, int width, char *out, size_t size)
-{
-    const char *kind = kind_of(e);
-
-    write_ending_name(e, out, size);
-    if (utf8_width(out) > width && kind != NULL)
-        snprintf(out, size, "%s: %s", kind, e->name);
-}
-
 /* Where the numbers of schedules end: not so far from the names that the eye loses the row. */
 static int right_end(const struct area *a, const struct explore_result *r)
 {
-    int end = MOST_WIDTH;
+    int end = NAME_COLUMN + widest_ending_name(r) + 1 + SCHEDULES_WIDTH;
 
-    for (uint32_t i = 0; i < r->n_endings && i < MOST_LOOKED_AT; i++) {
-        char name[TEXT_LINE];
-        write_ending_name(&r->endings[i], name, sizeof name);
-        int needed = NAME_COLUMN + utf8_width(name) + 1 + SCHEDULES_WIDTH;
-        end = needed > end ? needed : end;
-    }
+    end = end > MOST_WIDTH ? end : MOST_WIDTH;
     return a->rect.w - 1 < end ? a->rect.w - 1 : end;
 }
 
+/* How the endings are listed. */
+struct listing {
+    const struct explore_result *r;
+    int right;    // end of the columns
+    bool counted; // with the number of schedules
+    bool whole;   // long names go on in a second row
+};
+
 /* Columns for a name: what chance and number of schedules leave. */
-static int name_room(const struct explore_ending *e, int right)
+static int name_room(const struct explore_ending *e, int right, bool counted)
 {
     char schedules[32] = "";
 
-    if (e->schedules != NULL)
+    if (counted && e->schedules != NULL)
         write_schedules(e->schedules, SCHEDULES_WIDTH, schedules, sizeof schedules);
     return right - (schedules[0] != '\0' ? utf8_width(schedules) + 1 : 0) - NAME_COLUMN;
 }
 
-static int name_rows(const struct explore_ending *e, int right)
+static int name_rows(const struct explore_ending *e, int right, bool counted)
 {
     char name[TEXT_LINE];
 
     write_ending_name(e, name, sizeof name);
-    return wrap_rows(name, name_room(e, right), 0, NAME_ROWS);
+    return wrap_rows(name, name_room(e, right, counted), 0, NAME_ROWS);
 }
 
 /* A name that is too long: its kind in the row below if that is enough. Returns the rows used. */
@@ -119,23 +89,23 @@ static int draw_long_name(const struct area *column, int y, struct style style,
 {
     char name[TEXT_LINE];
 
-    if (kind_of(e) != NULL && utf8_width(e->name) <= column->rect.w) {
-        snprintf(name, sizeof name, "(%s)", kind_of(e));
+    write_ending_name(e, name, sizeof name);
+    size_t n = strlen(e->name);
+    if (n < strlen(name) && utf8_width(e->name) <= column->rect.w) {
         area_text(column, 0, y, style, e->name);
-        area_text(column, 0, y + 1, style, name);
+        area_text(column, 0, y + 1, style, name + n + 1);
         return 2;
     }
-    write_ending_name(e, name, sizeof name);
     return area_wrap(column, y, NAME_ROWS, 0, style, name);
 }
 
 /* Rows of all endings if a long name goes on in a second one; more than most: it has to be cut. */
-static int rows_of_all(const struct explore_result *r, int right, int most)
+static int rows_of_all(const struct explore_result *r, int right, bool counted, int most)
 {
     int rows = 0;
 
     for (uint32_t i = 0; i < r->n_endings && rows <= most; i++)
-        rows += name_rows(&r->endings[i], right);
+        rows += name_rows(&r->endings[i], right, counted);
     return rows;
 }
 
@@ -155,18 +125,18 @@ static struct style style_of(const struct view *v, const struct explore_ending *
 }
 
 /* Returns the rows used. */
-static int draw_ending(const struct area *a, int y, struct style style,
-                       const struct explore_result *r, int i, int right, bool whole)
+static int draw_ending(const struct area *a, int y, struct style style, const struct listing *l,
+                       uint32_t i)
 {
-    const struct explore_ending *e = &r->endings[i];
+    const struct explore_ending *e = &l->r->endings[i];
     char chance[CHANCE_TEXT], schedules[32], name[TEXT_LINE];
-    int room = name_room(e, right);
+    int room = name_room(e, l->right, l->counted);
 
-    write_chance(e->probability, r->n_endings == 1, chance);
+    write_chance(e->probability, l->r->n_endings == 1, chance);
     draw_right(a, CHANCE_WIDTH, y, bold(ROLE_TEXT), chance);
-    if (e->schedules != NULL) {
+    if (l->counted && e->schedules != NULL) {
         write_schedules(e->schedules, SCHEDULES_WIDTH, schedules, sizeof schedules);
-        draw_right(a, right, y, plain(ROLE_DIM), schedules);
+        draw_right(a, l->right, y, plain(ROLE_DIM), schedules);
     }
     struct pencil p = draw_at(a, CHANCE_WIDTH + 1, y, room + 2);
     draw_glyph(&p, style,
@@ -174,13 +144,29 @@ static int draw_ending(const struct area *a, int y, struct style style,
                : style.role == ROLE_WARN ? GLYPH_WARNING
                                          : GLYPH_BAD);
     draw_text(&p, style, " ");
-    if (whole && name_rows(e, right) > 1) {
+    if (l->whole && name_rows(e, l->right, l->counted) > 1) {
         struct area column = area_part(a, NAME_COLUMN, 0, room, a->rect.h);
         return draw_long_name(&column, y, style, e);
     }
-    write_ending_name_in(e, draw_room(&p), name, sizeof name);
+    write_ending_name_in(l->r, i, draw_room(&p), name, sizeof name);
     draw_text(&p, style, name);
     return 1;
+}
+
+/*
+ * Names matter more than numbers of schedules, which the explore screen has, too: where names have to be cut
+ * beside them, and a second row does not help, the numbers go.
+ */
+static struct listing choose_listing(const struct explore_result *r, int right, int room)
+{
+    struct listing l = {.r = r, .right = right, .counted = true};
+
+    l.whole = rows_of_all(r, right, true, room) <= room;
+    for (uint32_t i = 0; i < r->n_endings && !l.whole && l.counted; i++)
+        l.counted = name_rows(&r->endings[i], right, true) <= 1;
+    if (!l.counted)
+        l.whole = rows_of_all(r, right, false, room) <= room;
+    return l;
 }
 
 /* What there is to say about the list; "" if it speaks for itself. */
@@ -250,17 +236,19 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     struct area head = area_part(a, 1, 0, right, 1);
     struct style style = write_note(v, r, note, sizeof note);
     int n = (int)r->n_endings, room = inside.rect.h - (note[0] != '\0' ? 1 : 0);
-    if (n > 0 && r->endings[0].schedules != NULL && !(n > room && is_chosen(v, pane)))
+    struct listing listing = choose_listing(r, right, room);
+    if (n > 0 && r->endings[0].schedules != NULL && listing.counted &&
+        !(n > room && is_chosen(v, pane)))
         area_text_right(&head, 0, plain(ROLE_DIM),
                         " schedules "); // else the part in sight is there
     bool scrolled;
     int from = scroll_from(v, pane, n, room, &scrolled);
     int shown = n <= room || scrolled ? room : room - 1;
     shown = shown < n - from ? shown : n - from;
-    bool whole = rows_of_all(r, right, room) <= room;
     int y = 0;
     for (int i = 0; i < shown; i++)
-        y += draw_ending(&inside, y, style_of(v, &r->endings[from + i]), r, from + i, right, whole);
+        y += draw_ending(&inside, y, style_of(v, &r->endings[from + i]), &listing,
+                         (uint32_t)(from + i));
     draw_scrolled(v, a, pane, from, n, room);
     if (n > shown && room > 0 && !scrolled)
         draw_more(&inside, y++, (unsigned)(n - shown), "endings");
