@@ -1,12 +1,8 @@
 /*
  * Steps that were made before.
  *
- * Outcomes hang in a trie. A node says which slot is read next; what that slot holds says how to go
- * on. The reads of a step are the same as long as what was read is, so each path is one situation. Where a path
- * does not branch, its reads lie side by side in a chain. A
- * value is a node, a chain or, at the end of a path, a result: an offer or an outcome. The state of the
- * machine itself and the record of the thread that moves are in every key; they are read first and
- * left out of the traces.
+ * Offers and outcomes hang in a trie by what was read. The state of the machine itself and the record of the thread
+ * that moves are in every key; they are read first and left out of the traces.
  */
 #include "sim/explore/memo.h"
 
@@ -16,6 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "sim/explore/trie.h"
 #include "sim/lang/mem.h"
 
 enum {
@@ -36,15 +33,6 @@ struct content {
     uint32_t hash;
     uint32_t offer; // plus one: of a thread's record that alone decides; see offer_of
     struct fingerprint mix;
-};
-
-struct edge {
-    uint32_t node, content, value; // value 0: free
-};
-
-/* Of a chain, first: how many links follow, and the value at its end. */
-struct link {
-    uint32_t slot, content;
 };
 
 struct offer {
@@ -84,14 +72,7 @@ struct memo_tables {
     uint32_t *content_slots; // hash table: content plus one
     uint32_t content_mask;
 
-    uint32_t *nodes; // slot that is read there
-    uint32_t n_nodes;
-    size_t capacity_nodes;
-    struct link *links; // chains, one behind the other
-    uint32_t n_links;
-    size_t capacity_links;
-    struct edge *edges; // hash table
-    uint32_t n_edges, edge_mask;
+    struct trie trie; // of offers and outcomes
 
     struct offer *offers;
     uint32_t n_offers;
@@ -235,180 +216,6 @@ static uint32_t intern(struct memo *memo, uint32_t slot, const unsigned char *re
     return *found - 1;
 }
 
-/* ---- the trie ---- */
-
-/* A value: its kind in the two lowest bits; 0 is none, as node 0 is never a value. */
-enum { VALUE_NODE, VALUE_RESULT, VALUE_CHAIN, VALUE_BITS = 2 };
-
-static uint32_t value_of(unsigned kind, uint32_t ix)
-{
-    return ix << VALUE_BITS | kind;
-}
-
-static unsigned kind_of(uint32_t value)
-{
-    return value & 3;
-}
-
-static uint32_t ix_of(uint32_t value)
-{
-    return value >> VALUE_BITS;
-}
-
-static struct edge *find_edge(const struct memo_tables *t, uint32_t node, uint32_t content)
-{
-    uint64_t key = (uint64_t)node << 32 | content;
-    uint32_t at = (uint32_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
-    while (true) {
-        struct edge *e = &t->edges[at++ & t->edge_mask];
-        if (e->value == 0 || (e->node == node && e->content == content)) {
-            return e;
-        }
-    }
-}
-
-static void grow_edges(struct memo_tables *t)
-{
-    struct edge *old = t->edges;
-    uint32_t n = t->edges == NULL ? 0 : t->edge_mask + 1;
-    t->edge_mask = n == 0 ? FIRST_SLOTS - 1 : 2 * n - 1;
-    t->edges = mem_alloc((size_t)t->edge_mask + 1, sizeof *t->edges);
-    for (uint32_t i = 0; i < n; i++) {
-        if (old[i].value != 0) {
-            *find_edge(t, old[i].node, old[i].content) = old[i];
-        }
-    }
-    free(old);
-}
-
-static void add_edge(struct memo_tables *t, uint32_t node, uint32_t content, uint32_t value)
-{
-    if (2 * (t->n_edges + 1) > t->edge_mask) {
-        grow_edges(t);
-    }
-    *find_edge(t, node, content) = (struct edge){node, content, value};
-    t->n_edges++;
-}
-
-static uint32_t new_node(struct memo_tables *t, uint32_t slot)
-{
-    t->nodes = mem_grow(t->nodes, t->n_nodes, &t->capacity_nodes, sizeof *t->nodes);
-    t->nodes[t->n_nodes] = slot;
-    return t->n_nodes++;
-}
-
-/* Does the present state hold what the chain read? */
-static bool chain_fits(const struct memo_tables *t, const struct link *chain)
-{
-    for (uint32_t i = 1; i <= chain->slot; i++) {
-        if (t->present[chain[i].slot] != chain[i].content) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Goes on from a value by what the slots hold; the result, or 0: never been here. */
-static uint32_t descend(const struct memo_tables *t, uint32_t value)
-{
-    while (value != 0) {
-        if (kind_of(value) == VALUE_RESULT) {
-            return value;
-        }
-        if (kind_of(value) == VALUE_NODE) {
-            uint32_t node = ix_of(value);
-            value = find_edge(t, node, t->present[t->nodes[node]])->value;
-        } else {
-            const struct link *chain = &t->links[ix_of(value)];
-            value = chain_fits(t, chain) ? chain->content : 0;
-        }
-    }
-    return 0;
-}
-
-static void put_link(struct memo_tables *t, uint32_t slot, uint32_t content)
-{
-    t->links = mem_grow(t->links, t->n_links, &t->capacity_links, sizeof *t->links);
-    t->links[t->n_links++] = (struct link){slot, content};
-}
-
-/* A chain of the links first .. end - 1 that lie in links already; none: its end itself. */
-static uint32_t copy_chain(struct memo_tables *t, uint32_t first, uint32_t end, uint32_t value)
-{
-    if (first == end) {
-        return value;
-    }
-    uint32_t chain = t->n_links;
-    put_link(t, end - first, value);
-    for (uint32_t i = first; i < end; i++) {
-        struct link link = t->links[i];
-        put_link(t, link.slot, link.content);
-    }
-    return value_of(VALUE_CHAIN, chain);
-}
-
-/* A chain of reads in the present state. */
-static uint32_t new_chain(struct memo_tables *t, const uint32_t *reads, uint32_t n, uint32_t value)
-{
-    if (n == 0) {
-        return value;
-    }
-    uint32_t chain = t->n_links;
-    put_link(t, n, value);
-    for (uint32_t i = 0; i < n; i++) {
-        put_link(t, reads[i], t->present[reads[i]]);
-    }
-    return value_of(VALUE_CHAIN, chain);
-}
-
-/* Splits a chain at its link k, where the present state differs; the node there gets a second way. */
-static uint32_t split_chain(struct memo_tables *t, uint32_t chain, uint32_t k, uint32_t other)
-{
-    uint32_t first = chain + 1, end = first + t->links[chain].slot;
-    struct link at = t->links[first + k];
-    uint32_t rest = copy_chain(t, first + k + 1, end, t->links[chain].content);
-    uint32_t node = new_node(t, at.slot);
-    add_edge(t, node, at.content, rest);
-    add_edge(t, node, t->present[at.slot], other);
-    return copy_chain(t, first, first + k, value_of(VALUE_NODE, node));
-}
-
-/*
- * Hangs a result under a value by what the trace read, and returns the value that takes its place.
- */
-static uint32_t hang(struct memo_tables *t, uint32_t value, const uint32_t *reads, uint32_t n,
-                     uint32_t result)
-{
-    uint32_t end = value_of(VALUE_RESULT, result);
-    if (value == 0) {
-        return new_chain(t, reads, n, end);
-    }
-    if (kind_of(value) == VALUE_NODE) {
-        uint32_t node = ix_of(value), content = t->present[reads[0]];
-        assert(n > 0 && t->nodes[node] == reads[0]);
-        uint32_t next = find_edge(t, node, content)->value;
-        uint32_t more = hang(t, next, reads + 1, n - 1, result);
-        if (next == 0) {
-            add_edge(t, node, content, more);
-        } else {
-            find_edge(t, node, content)->value = more;
-        }
-        return value;
-    }
-    assert(kind_of(value) == VALUE_CHAIN);
-    uint32_t chain = ix_of(value), length = t->links[chain].slot, k = 0;
-    while (k < length && t->links[chain + 1 + k].content == t->present[reads[k]]) {
-        assert(k < n && t->links[chain + 1 + k].slot == reads[k]);
-        k++;
-    }
-    if (k < length) {
-        return split_chain(t, chain, k, new_chain(t, reads + k + 1, n - k - 1, end));
-    }
-    uint32_t more = hang(t, t->links[chain].content, reads + length, n - length, result);
-    t->links[chain].content = more;
-    return value;
-}
-
 /* ---- traces ---- */
 
 static void trace_begin(struct memo *memo)
@@ -454,8 +261,7 @@ static uint64_t outcome_bytes(const struct memo *memo)
            t->capacity_writes * sizeof *t->writes + t->capacity_claims * sizeof *t->claims +
            t->capacity_findings * sizeof *t->findings +
            t->capacity_next_steps * sizeof *t->next_steps + t->capacity_offers * sizeof *t->offers +
-           t->capacity_roots * sizeof *t->roots + t->capacity_nodes * sizeof *t->nodes +
-           t->capacity_links * sizeof *t->links + ((uint64_t)t->edge_mask + 1) * sizeof *t->edges;
+           t->capacity_roots * sizeof *t->roots + trie_bytes(&t->trie);
 }
 
 static void put_write(struct memo_tables *t, uint32_t slot, uint32_t content)
@@ -589,7 +395,7 @@ static uint32_t make_outcome(struct memo *memo, struct choice c, uint32_t *root)
     machine_pop(memo->m, &mark);
     uint32_t ix = add_outcome(memo, &o);
     if (whole) {
-        *root = hang(t, *root, t->trace.slots, n_reads, ix);
+        *root = trie_hang(&t->trie, *root, t->trace.slots, n_reads, ix, t->present);
     }
     memo->must_trim |= outcome_bytes(memo) > MEMO_BYTES;
     return ix;
@@ -615,7 +421,7 @@ static uint32_t make_offer(struct memo *memo, thread_ix thread, uint32_t *value)
         t->roots = mem_grow(t->roots, t->n_roots, &t->capacity_roots, sizeof *t->roots);
         t->roots[t->n_roots++] = (struct root){choices[i], 0};
     }
-    *value = hang(t, *value, t->trace.slots, n_reads, t->n_offers);
+    *value = trie_hang(&t->trie, *value, t->trace.slots, n_reads, t->n_offers, t->present);
     if (n_reads == 0 && t->present[t->base[OBJECT_SYSTEM]] == t->start_system) {
         uint32_t slot = slot_of(t, object_make(OBJECT_THREAD, thread));
         t->contents[t->present[slot]].offer = t->n_offers + 1;
@@ -630,12 +436,12 @@ static uint32_t thread_node(struct memo_tables *t, thread_ix thread)
     if (system == t->start_system) {
         return thread;
     }
-    const struct edge *e = find_edge(t, thread, system);
-    if (e->value != 0) {
-        return ix_of(e->value);
+    uint32_t known = trie_way(&t->trie, thread, system);
+    if (known != 0) {
+        return trie_ix(known);
     }
-    uint32_t node = new_node(t, slot_of(t, object_make(OBJECT_THREAD, thread)));
-    add_edge(t, thread, system, value_of(VALUE_NODE, node));
+    uint32_t node = trie_new_node(&t->trie, slot_of(t, object_make(OBJECT_THREAD, thread)));
+    trie_set_way(&t->trie, thread, system, trie_value(TRIE_NODE, node));
     return node;
 }
 
@@ -648,18 +454,13 @@ static uint32_t offer_of(struct memo *memo, thread_ix thread)
         return known - 1; // nearly always
     }
     uint32_t node = thread_node(t, thread);
-    uint32_t value = find_edge(t, node, content)->value;
-    uint32_t found = descend(t, value);
+    uint32_t value = trie_way(&t->trie, node, content);
+    uint32_t found = trie_descend(&t->trie, value, t->present);
     if (found != 0) {
-        return ix_of(found);
+        return trie_ix(found);
     }
-    bool first = value == 0;
     uint32_t offer = make_offer(memo, thread, &value);
-    if (first) {
-        add_edge(t, node, content, value);
-    } else {
-        find_edge(t, node, content)->value = value;
-    }
+    trie_set_way(&t->trie, node, content, value);
     return offer;
 }
 
@@ -671,8 +472,8 @@ unsigned memo_options(struct memo *memo, thread_ix thread, struct option *out, u
     *reads = offer.reads;
     for (uint32_t k = 0; k < offer.n; k++) {
         const struct root *root = &t->roots[offer.first + k];
-        uint32_t found = descend(t, root->value);
-        out[k] = (struct option){root->choice, ix_of(found)};
+        uint32_t found = trie_descend(&t->trie, root->value, t->present);
+        out[k] = (struct option){root->choice, trie_ix(found)};
         if (found == 0) {
             uint32_t value = root->value;
             out[k].outcome = make_outcome(memo, root->choice, &value);
@@ -690,15 +491,15 @@ static uint32_t add_count_change(struct memo *memo, uint32_t slot, uint32_t cont
 {
     struct memo_tables *t = memo->tables;
     uint32_t node = COUNT_NODES + (uint32_t)change;
-    const struct edge *e = find_edge(t, node, content);
-    if (e->value != 0) {
-        return ix_of(e->value);
+    uint32_t known = trie_way(&t->trie, node, content);
+    if (known != 0) {
+        return trie_ix(known);
     }
     struct directory directory;
     memcpy(&directory, t->records + t->contents[content].record, sizeof directory);
     directory.n_files += (uint32_t)change;
     uint32_t after = intern(memo, slot, (const unsigned char *)&directory);
-    add_edge(t, node, content, value_of(VALUE_RESULT, after));
+    trie_set_way(&t->trie, node, content, trie_value(TRIE_RESULT, after));
     return after;
 }
 
@@ -978,13 +779,11 @@ uint64_t memo_bytes(const struct memo *memo)
 /* An empty trie with the threads' nodes. */
 static void plant(struct memo_tables *t, uint32_t n_threads)
 {
-    t->n_nodes = t->n_links = t->n_edges = t->n_offers = t->n_roots = 0;
+    t->n_offers = t->n_roots = 0;
     t->n_writes = t->n_claims = t->n_findings = t->n_next_steps = 0;
-    free(t->edges);
-    t->edges = NULL;
-    grow_edges(t);
+    trie_init(&t->trie);
     for (uint32_t k = 0; k < n_threads; k++) {
-        new_node(t, slot_of(t, object_make(OBJECT_THREAD, k)));
+        trie_new_node(&t->trie, slot_of(t, object_make(OBJECT_THREAD, k)));
     }
 }
 
@@ -1019,9 +818,7 @@ static uint32_t keep_outcome(struct memo *memo, const struct memo_tables *old, s
 
 static void free_outcomes(struct memo_tables *t)
 {
-    free(t->nodes);
-    free(t->links);
-    free(t->edges);
+    trie_release(&t->trie);
     free(t->offers);
     free(t->roots);
     free(t->writes);
@@ -1038,16 +835,13 @@ void memo_trim(struct memo *memo, uint32_t **in_use, size_t n)
     memo->outcomes = NULL;
     memo->n_outcomes = 0;
     memo->capacity_outcomes = 0;
-    t->nodes = NULL;
-    t->links = NULL;
-    t->edges = NULL;
     t->offers = NULL;
     t->roots = NULL;
     t->writes = NULL;
     t->claims = NULL;
     t->findings = NULL;
     t->next_steps = NULL;
-    t->capacity_nodes = t->capacity_links = t->capacity_offers = t->capacity_roots = 0;
+    t->capacity_offers = t->capacity_roots = 0;
     t->capacity_writes = t->capacity_claims = t->capacity_findings = t->capacity_next_steps = 0;
     for (uint32_t i = 0; i < t->n_contents; i++) {
         t->contents[i].offer = 0;

@@ -540,12 +540,6 @@ bool walker_turn(struct walker *w)
 
 /* ---- tasks ---- */
 
-/* Can the step be given away? Its findings are noted where it is made, so it must have none. */
-static bool is_quiet(const struct ahead *a)
-{
-    return !a->shows;
-}
-
 bool walker_give(struct walker *w, struct task *task)
 {
     for (; w->oldest + 1 < w->n_frames; w->oldest++) {
@@ -554,7 +548,8 @@ bool walker_give(struct walker *w, struct task *task)
         if (GIVE_SHARE * (w->n_given + steps) > w->n_states) {
             return false;
         }
-        while (f->at < f->n && is_quiet(&w->ahead[f->first + f->at])) {
+        // what a step shows is noted where it is made, so one that shows something is not given away
+        while (f->at < f->n && !w->ahead[f->first + f->at].shows) {
             const struct ahead *a = &w->ahead[f->first + f->at];
             if (ask(w, f)) {
                 struct witness there = way(w, w->oldest + 1, &a->option.choice, 1);
