@@ -295,8 +295,7 @@ static bool wait_irql_stops(struct world *w, thread_ix t, bool must_block, int32
     }
     stop_bugcheck(w, t, out, BUGCHECK_ATTEMPTED_SWITCH_FROM_DPC,
                   (const uint64_t[4]){object_address(object_make(OBJECT_THREAD, t)), 0, 0, 0},
-                  "A thread at DISPATCH_LEVEL had to wait: the scheduler cannot switch away from "
-                  "it.");
+                  "A thread at DISPATCH_LEVEL had to wait: it cannot be switched away.");
     return true;
 }
 

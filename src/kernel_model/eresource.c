@@ -215,8 +215,7 @@ static void acquire(struct world *w, thread_ix t, resource_ix r, enum acquire_mo
     if (resource_count(w, r, t) != 0) {
         stop_verifier(w, out, 0x1000, ref(r), 0,
                       mode == ACQUIRE_EXCLUSIVE
-                          ? "A shared owner waits for exclusive access: it waits for its own "
-                            "release."
+                          ? "A shared owner waits for exclusive access."
                           : "A shared owner waits behind a writer that waits for the owner's "
                             "release.");
     }
@@ -297,7 +296,7 @@ static void not_owned(struct world *w, thread_ix t, resource_ix r, int32_t id, s
 {
     uint64_t reason = is_free(w, r) ? 2 : resource_is_exclusive(w, r) ? 1 : 3;
     stop_verifier(w, out, reason == 2 ? 0x1007 : 0x1004, ref(r), 0,
-                  "A resource is released by a thread that does not own it.");
+                  "A thread releases what it does not own.");
     stop_bugcheck(w, t, out, BUGCHECK_RESOURCE_NOT_OWNED,
                   (const uint64_t[4]){object_address(ref(r)), (uint32_t)id, 0, reason},
                   "A thread released a resource that it does not own.");

@@ -31,8 +31,10 @@ static void add(struct legend *l, uint32_t sign, const char *word, uint32_t rank
 {
     for (int i = 0; i < l->n; i++) {
         if (l->items[i].sign == sign) {
-            if (rank < l->items[i].rank)
+            if (rank < l->items[i].rank) {
                 l->items[i].rank = rank;
+                l->items[i].word = word; // of two calls with one letter the nearer one
+            }
             return;
         }
     }
