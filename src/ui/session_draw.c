@@ -27,6 +27,10 @@ static view_function *const views[N_VIEWS] = {
 /* The past steps that the panes will show. */
 static void fill_lanes(struct session *s, const struct view *v, const struct layout *layout)
 {
+    uint32_t lost = lost_in_lanes(s);
+
+    if (lost > 0)
+        lanes_fill(&s->lanes, s->timeline, lost, lost);
     for (int i = 0; i < layout->n_panes; i++) {
         const struct pane *pane = &layout->panes[i];
         uint32_t first = 1, last = 0;

@@ -59,6 +59,12 @@ static inline bool is_lost_mark(const struct view *v, uint32_t n)
 /* "never: T2 waits for T1", where t waits for threads of a circle, which never go on. False: it does not. */
 bool write_never(const struct view *v, thread_ix t, struct pen *pen); // view_threads.c
 
+/* The step that lost the last good end, if the lanes keep it with all others of the run; else 0. */
+static inline uint32_t lost_in_lanes(const struct session *s)
+{
+    return timeline_length(s->timeline) <= LANE_STEPS ? session_lost_mark(s) : 0;
+}
+
 /* Steps that a timeline shows. */
 struct lane_window {
     uint32_t first, last; // first > last: none
@@ -78,6 +84,10 @@ uint32_t lane_letter(const struct lane_step *step, bool ascii);
 /* Step n of the run that the timeline shows, as a row of the log; its lane must be there. */
 void draw_log_line(const struct view *v, const struct area *a, int y,
                    uint32_t n); // view_sentences.c
+
+/* "T2 Open file_0.txt: SHARING_VIOLATION", as the log has it, if step n failed; else "". Its lane must be there. */
+void write_failed_step(const struct view *v, uint32_t n, char *out,
+                       size_t size); // view_sentences.c
 
 enum { CHANCE_TEXT = 16 };
 

@@ -220,6 +220,24 @@ static void draw_meaning(const struct view *v, const struct area *a, int y)
         area_wrap(&rows, 0, rows.rect.h, 0, plain(ROLE_DIM), text);
 }
 
+/* What failed in the step that lost the last good end, if there is room for all of it. Returns the rows used. */
+static int draw_failed(const struct view *v, const struct area *a, int y)
+{
+    uint32_t lost = session_lost(v->session);
+    struct area rows = area_part(a, 1, y, a->rect.w - 2, a->rect.h - y);
+    char text[TEXT_LINE];
+
+    if (lost == NOT_LOST || lost == 0 || lost != lost_in_lanes(v->session) ||
+        lost == v->machine->last.n)
+        return 0; // the sentence of the step made last says it
+    write_failed_step(v, lost, text, sizeof text);
+    if (text[0] == '\0' || wrap_rows(text, rows.rect.w, 2, MOST_MEANING) > rows.rect.h)
+        return 0;
+    int used = area_wrap(&rows, 0, rows.rect.h, 2, plain(ROLE_BAD), text);
+    color_threads(&rows, 0, used);
+    return used;
+}
+
 void view_possible(const struct view *v, const struct area *a, const struct pane *pane)
 {
     const struct explore_result *r = v->session->ahead.result;
@@ -253,5 +271,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     if (n > shown && room > 0 && !scrolled)
         draw_more(&inside, y++, (unsigned)(n - shown), "endings");
     area_text(&inside, 1, y, style, note);
-    draw_meaning(v, &inside, y + (note[0] != '\0'));
+    y += note[0] != '\0';
+    y += draw_failed(v, &inside, y);
+    draw_meaning(v, &inside, y);
 }

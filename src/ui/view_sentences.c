@@ -276,6 +276,18 @@ void view_sentences(const struct view *v, const struct area *a, const struct pan
 
 /* ---- log ---- */
 
+void write_failed_step(const struct view *v, uint32_t n, char *out, size_t size)
+{
+    const struct lane_step *step = lanes_at(v->lanes, n);
+    const struct nt_call_row *row = nt_call_row(step->call);
+    bool verb = row->verb != NULL && row->verb[0] != '\0';
+
+    out[0] = '\0';
+    if (step->failed && !step->timeout)
+        snprintf(out, size, "T%u %s %s: %s", step->thread + 1u, verb ? row->verb : row->name,
+                 step->object, step->outcome);
+}
+
 /* Where the outcome begins: in its column, but either cell takes what the other one leaves. */
 static int outcome_column(int width, int call_end, int outcome_width)
 {
