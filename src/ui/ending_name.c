@@ -100,7 +100,7 @@ static const char *difference(const struct explore_result *r, uint32_t i, bool l
 static void cut_name(const struct explore_result *r, uint32_t i, int room, enum cut_form form,
                      char *out, size_t size)
 {
-    const char *name = r->endings[i].name, *from = name;
+    const char *name = r->endings[i].name, *from;
     int head = (room - 1) / 2;
 
     switch (form) {
