@@ -252,15 +252,14 @@ void world_layout_init(struct world_layout *layout, const struct world_shape *sh
 enum { ANNEX_LINES = 256 };
 
 struct annex_thread {
-    uint32_t
-        lines[ANNEX_LINES / 32]; // whose steps it has made: bit line - 1; later ones are not kept
-    uint32_t since;              // step at which it began to wait, or became ready
-    uint32_t steps;              // steps it made
-    uint32_t deadline;           // virtual ms at which its timeout is due; with WAIT_FLAG_TIMED
-    uint32_t woken_at;           // step that last woke it; 0: never
-    uint8_t woken_by;            // thread; NO_THREAD: a timeout, or nobody yet
-    uint8_t priority;            // dynamic
-    uint8_t quantum;             // left
+    uint32_t lines[ANNEX_LINES / 32]; // bit line - 1: it has made a step there
+    uint32_t since;                   // step at which it began to wait, or became ready
+    uint32_t steps;                   // steps it made
+    uint32_t deadline; // virtual ms at which its timeout is due; with WAIT_FLAG_TIMED
+    uint32_t woken_at; // step that last woke it; 0: never
+    uint8_t woken_by;  // thread; NO_THREAD: a timeout, or nobody yet
+    uint8_t priority;  // dynamic
+    uint8_t quantum;   // left
     uint8_t spare;
 };
 

@@ -23,9 +23,8 @@ enum {
     N_SLICES = 1 << SLICE_BITS,
     PLACES = 3,
     FIRST_BUCKETS = 288, // of a slice
-    LARGE = 128 * 1024 *
-            1024,   // bytes; from then on a table grows by a half, before fourfold: that moves less
-    SAMPLES = 4096, // so many states at least are counted
+    LARGE = 1 << 27,     // bytes: from then on a table grows by a half, before fourfold
+    SAMPLES = 4096,      // so many states at least are counted
     FREE = 0,
 };
 #define FULL UINT32_MAX
@@ -136,6 +135,11 @@ static uint64_t bucket_of(const struct table *t, struct fingerprint f)
     return (f.high << SLICE_BITS >> 32) * t->n >> 32;
 }
 
+static struct bucket *home_of(const struct table *t, struct fingerprint f)
+{
+    return slice_of(t, f) + bucket_of(t, f);
+}
+
 static uint64_t low_of(struct fingerprint f)
 {
     return f.low == FREE ? 1 : f.low;
@@ -230,7 +234,7 @@ static uint32_t find_beyond(const struct table *t, struct fingerprint f, uint32_
 
 static inline uint32_t find(const struct table *t, struct fingerprint f, uint32_t node, bool *known)
 {
-    uint32_t found = find_in(slice_of(t, f) + bucket_of(t, f), f, node, known);
+    uint32_t found = find_in(home_of(t, f), f, node, known);
     return found != FULL ? found : find_beyond(t, f, node, known);
 }
 
@@ -405,12 +409,12 @@ static void count(struct visited *v)
 
 void visited_prefetch(const struct visited *v, struct fingerprint f)
 {
-    __builtin_prefetch(slice_of(&v->table, f) + bucket_of(&v->table, f), 1);
+    __builtin_prefetch(home_of(&v->table, f), 1);
 }
 
 bool visited_is_near(const struct visited *v, struct fingerprint f)
 {
-    const struct bucket *home = slice_of(&v->table, f) + bucket_of(&v->table, f);
+    const struct bucket *home = home_of(&v->table, f);
     if (n_taken(home) < PLACES) {
         return true;
     }
