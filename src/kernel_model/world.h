@@ -249,7 +249,7 @@ void world_layout_init(struct world_layout *layout, const struct world_shape *sh
 /* ---- annex: what only the schedule decides (DESIGN.md 1) ----------------------------------------
  */
 
-enum { ANNEX_LINES = 256 };
+enum { ANNEX_LINES = 256 }; // of a body, from the first on: of later ones it is not kept
 
 struct annex_thread {
     uint32_t lines[ANNEX_LINES / 32]; // bit line - 1: it has made a step there
