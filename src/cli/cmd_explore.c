@@ -28,12 +28,6 @@ static bool parse_options(const struct cli *cli, struct explore_options *o)
     o->reduce = cli_flag(cli, "--reduce");
     o->bounded = cli_option(cli, "--preemptions") != NULL;
     o->preemptions = preemptions < UINT16_MAX ? (uint32_t)preemptions : UINT16_MAX;
-    if (o->bounded && (o->reduce || kinds[search] == SEARCH_TRACES)) {
-        cli_usage(cli->verb,
-                  "--preemptions bounds states and all; under a bound, steps that commute are no "
-                  "longer alike, so --reduce and traces cannot leave any out");
-        return false;
-    }
     o->search = kinds[search];
     o->final_states = by_state == 1;
     return true;

@@ -160,22 +160,55 @@ static void count(struct tally *tally, const struct explore_result *r)
     tally->cyclic += r->cyclic;
 }
 
-/* With a bound on preemptions the two searches that can be bounded agree too. */
-static void compare_bounded(uint64_t seed, const struct scenario *s, bool final_states)
+/* What a bounded search gives, against the same of `states`. */
+static void compare_within(uint64_t seed, const struct scenario *s, const char *name,
+                           struct explore_options options, const struct explore_result *states,
+                           unsigned agree, bool final_states)
 {
-    struct explore_options options = {.bounded = true, .preemptions = (uint32_t)(seed % 3)};
-    options.search = SEARCH_STATES;
-    struct explore_result *states = explore_with(s, options, final_states);
-    options.search = SEARCH_ALL;
-    struct explore_result *all = explore_with(s, options, final_states);
-    if (all->complete) {
-        char *why = results_differ(states, all, AGREE_SCHEDULES | AGREE_WITNESSES);
+    struct explore_result *r = explore_with(s, options, final_states);
+    if (r->complete || options.search != SEARCH_ALL) { // that one may have too many schedules
+        char *why = r->complete ? results_differ(states, r, agree)
+                                : mem_format("incomplete: %s", r->why_incomplete);
+        why = why != NULL ? why : witness_lies(s, r, final_states);
         if (why != NULL) {
-            disagree(seed, "bounded", why);
+            disagree(seed, name, why);
         }
     }
+    explore_free(r);
+}
+
+/* With a bound on preemptions the searches agree too. */
+static void compare_bounded(uint64_t seed, const struct scenario *s, bool final_states)
+{
+    struct explore_options options = {
+        .search = SEARCH_STATES, .bounded = true, .preemptions = (uint32_t)(seed % 3)};
+    struct explore_result *states = explore_with(s, options, final_states);
+    options.search = SEARCH_ALL;
+    compare_within(seed, s, "all, bounded", options, states, AGREE_SCHEDULES | AGREE_WITNESSES,
+                   final_states);
+    options.search = SEARCH_TRACES;
+    compare_within(seed, s, "traces, bounded", options, states, AGREE_RESULTS, final_states);
+    options.search = SEARCH_STATES;
+    options.reduce = true;
+    for (options.jobs = 1; options.jobs <= 2; options.jobs++) {
+        compare_within(seed, s, "reduced, bounded", options, states, AGREE_LENGTHS, final_states);
+    }
     explore_free(states);
-    explore_free(all);
+}
+
+/* A bound that no schedule comes to leaves every trace. */
+static void compare_traces(uint64_t seed, const struct scenario *s, bool final_states)
+{
+    struct explore_options options = {.search = SEARCH_TRACES};
+    struct explore_result *optimal = explore_with(s, options, final_states);
+    options.bounded = true;
+    options.preemptions = 1000;
+    struct explore_result *bounded = explore_with(s, options, final_states);
+    if (optimal->executions != bounded->executions) {
+        disagree(seed, "traces, bounded", "another number of traces");
+    }
+    explore_free(optimal);
+    explore_free(bounded);
 }
 
 static void compare_one(uint64_t seed, struct tally *tally)
@@ -199,6 +232,7 @@ static void compare_one(uint64_t seed, struct tally *tally)
         }
         if (!reference->cyclic) {
             compare_bounded(seed, s, final_states);
+            compare_traces(seed, s, final_states);
         }
         count(tally, reference);
     }

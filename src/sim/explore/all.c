@@ -2,10 +2,15 @@
  * The search `all`: every schedule, one after the other. It knows no states, so it is the yardstick
  * for the searches that do. Schedules come in lexicographic order; the first with fewest steps and
  * then fewest switches is the witness.
+ *
+ * Under a bound on preemptive switches the search `traces` is this one too: of beginnings that differ only in
+ * the order of independent steps it follows one (prefixes.h). What makes traces.c optimal does not hold there, since a
+ * schedule within the bound may need one beyond it to be turned round.
  */
 #include <stdlib.h>
 
 #include "sim/explore/findings.h"
+#include "sim/explore/prefixes.h"
 #include "sim/explore/search.h"
 #include "sim/explore/witness.h"
 #include "sim/lang/mem.h"
@@ -22,6 +27,7 @@ struct enumeration {
     const struct explore_options *options;
     struct clock clock;
     struct machine *m;
+    struct prefixes *prefixes; // NULL: every schedule
     struct level *levels;
     size_t n_levels, capacity_levels;
     struct registry endings, findings;
@@ -30,6 +36,7 @@ struct enumeration {
     size_t capacity_counts;
     size_t capacity_endings, capacity_findings;
     uint64_t executions, transitions;
+    uint64_t redundant; // beginnings that were met again
     uint32_t depth;
     const char *why;
 };
@@ -78,6 +85,15 @@ static void offer_end_findings(struct enumeration *e)
     }
 }
 
+static bool can_move(const struct level *l, uint8_t thread)
+{
+    bool can = false;
+    for (unsigned i = 0; i < l->n; i++) {
+        can |= l->next[i].choice.thread == thread;
+    }
+    return can;
+}
+
 /* Leaves out the choices of the newest level that would be a preemption too many. */
 static void bound_level(struct enumeration *e)
 {
@@ -85,18 +101,11 @@ static void bound_level(struct enumeration *e)
     const struct level *before = e->n_levels > 1 ? l - 1 : NULL;
     uint8_t last = before != NULL ? before->next[before->at - 1].choice.thread : NO_THREAD;
     unsigned n = 0;
-    bool last_can = false;
-    for (unsigned i = 0; i < l->n; i++) {
-        last_can |= l->next[i].choice.thread == last;
-    }
+    bool last_can = can_move(l, last);
     l->preemptions = 0;
     if (before != NULL) {
         l->preemptions = before->preemptions;
-        bool could = false; // have gone on: the thread before the last step
-        for (unsigned i = 0; i < before->n; i++) {
-            could |= before->next[i].choice.thread == before->last;
-        }
-        l->preemptions += could && before->last != last;
+        l->preemptions += before->last != last && can_move(before, before->last);
     }
     l->last = last;
     for (unsigned i = 0; i < l->n; i++) {
@@ -106,6 +115,28 @@ static void bound_level(struct enumeration *e)
         }
     }
     l->n = n;
+}
+
+static void note_end(struct enumeration *e)
+{
+    if (e->prefixes != NULL && !prefixes_is_new_trace(e->prefixes)) {
+        e->redundant++;
+        return;
+    }
+    uint32_t ending = ending_of(&e->endings, e->m, e->options->final_states);
+    while (e->capacity_endings <= ending) {
+        e->of_endings = mem_grow(e->of_endings, e->capacity_endings, &e->capacity_endings,
+                                 sizeof *e->of_endings);
+    }
+    while (e->capacity_counts <= ending) {
+        e->n_of_endings = mem_grow(e->n_of_endings, e->capacity_counts, &e->capacity_counts,
+                                   sizeof *e->n_of_endings);
+    }
+    e->n_of_endings[ending]++;
+    offer(e, &e->of_endings[ending], NULL, 0);
+    offer_end_findings(e);
+    e->executions++;
+    e->depth = e->n_levels - 1 > e->depth ? (uint32_t)e->n_levels - 1 : e->depth;
 }
 
 static void open_level(struct enumeration *e, struct machine_mark mark)
@@ -125,21 +156,11 @@ static void open_level(struct enumeration *e, struct machine_mark mark)
     if (e->n_levels > MAX_SCHEDULE) {
         e->why = TOO_LONG;
     }
-    if (l->n == 0) {
-        uint32_t ending = ending_of(&e->endings, e->m, e->options->final_states);
-        while (e->capacity_endings <= ending) {
-            e->of_endings = mem_grow(e->of_endings, e->capacity_endings, &e->capacity_endings,
-                                     sizeof *e->of_endings);
-        }
-        while (e->capacity_counts <= ending) {
-            e->n_of_endings = mem_grow(e->n_of_endings, e->capacity_counts, &e->capacity_counts,
-                                       sizeof *e->n_of_endings);
-        }
-        e->n_of_endings[ending]++;
-        offer(e, &e->of_endings[ending], NULL, 0);
-        offer_end_findings(e);
-        e->executions++;
-        e->depth = e->n_levels - 1 > e->depth ? (uint32_t)e->n_levels - 1 : e->depth;
+    if (e->prefixes != NULL && !prefixes_is_new(e->prefixes, l->last, l->preemptions)) {
+        l->n = 0; // somebody went on behind it
+        e->redundant++;
+    } else if (l->n == 0) {
+        note_end(e);
     }
 }
 
@@ -166,6 +187,9 @@ static void close_level(struct enumeration *e)
     struct machine_mark mark = l->mark;
     if (--e->n_levels > 0) {
         machine_pop(e->m, &mark);
+        if (e->prefixes != NULL) {
+            prefixes_pop(e->prefixes);
+        }
     }
 }
 
@@ -177,10 +201,19 @@ static void take_choice(struct enumeration *e)
     struct machine_mark mark;
     machine_push(e->m, c, &mark);
     next_step_note(e->m, next);
+    if (e->prefixes != NULL) {
+        prefixes_push(e->prefixes, e->m);
+    }
     e->transitions++;
     offer_step_findings(e, &c, 1);
     l->at++;
     open_level(e, mark);
+}
+
+static uint64_t bytes(const struct enumeration *e)
+{
+    return e->capacity_levels * sizeof *e->levels +
+           (e->prefixes != NULL ? prefixes_bytes(e->prefixes) : 0);
 }
 
 void search_all(const struct scenario *s, const struct explore_options *options,
@@ -190,6 +223,9 @@ void search_all(const struct scenario *s, const struct explore_options *options,
     clock_start(&e.clock);
     registry_init(&e.endings);
     registry_init(&e.findings);
+    if (options->search == SEARCH_TRACES) {
+        e.prefixes = prefixes_create(s);
+    }
     machine_watch_invariants(e.m);
     open_level(&e, (struct machine_mark){.n_entries = 0});
     offer_step_findings(&e, NULL, 0);
@@ -201,7 +237,7 @@ void search_all(const struct scenario *s, const struct explore_options *options,
             close_level(&e);
         }
         if (e.why == NULL && (e.transitions & CLOCK_MASK) == 0) {
-            e.why = clock_over(&e.clock, options, 0, 0);
+            e.why = clock_over(&e.clock, options, 0, bytes(&e));
             clock_progress(&e.clock, options,
                            (struct explore_progress){.steps = e.transitions,
                                                      .frontier = (uint32_t)e.n_levels,
@@ -210,22 +246,26 @@ void search_all(const struct scenario *s, const struct explore_options *options,
     }
     r->transitions = e.transitions;
     r->executions = e.executions;
+    r->redundant = e.redundant;
+    r->bytes = bytes(&e);
     r->depth = e.depth;
     r->complete = e.why == NULL;
     r->why_incomplete = e.why;
     registry_to_endings(&e.endings, r);
     registry_to_findings(&e.findings, r);
+    bool counts = r->complete && e.prefixes == NULL; // schedules
     for (uint32_t i = 0; i < r->n_endings; i++) {
         r->endings[i].witness = e.of_endings[i];
         r->endings[i].schedules =
-            r->complete ? mem_format("%llu", (unsigned long long)e.n_of_endings[i]) : NULL;
+            counts ? mem_format("%llu", (unsigned long long)e.n_of_endings[i]) : NULL;
     }
     for (uint32_t i = 0; i < r->n_findings; i++) {
         r->findings[i].witness = e.of_findings[i];
     }
-    r->schedules = r->complete ? mem_format("%llu", (unsigned long long)e.executions) : NULL;
+    r->schedules = counts ? mem_format("%llu", (unsigned long long)e.executions) : NULL;
     r->seconds = clock_seconds(&e.clock);
     machine_free(e.m);
+    prefixes_free(e.prefixes);
     registry_release(&e.endings);
     registry_release(&e.findings);
     free(e.levels);

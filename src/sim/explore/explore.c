@@ -100,7 +100,7 @@ static struct explore_result *search_by(const struct scenario *s,
         search_states(s, options, r);
         break;
     case SEARCH_TRACES:
-        search_traces(s, options, r);
+        (options->bounded ? search_all : search_traces)(s, options, r);
         break;
     case SEARCH_ALL:
         search_all(s, options, r);
@@ -116,7 +116,7 @@ static struct explore_result *search_by(const struct scenario *s,
 static struct explore_result *search_auto(const struct scenario *s, struct explore_options options)
 {
     uint64_t limit = options.max_states;
-    bool own = (limit == 0 || limit > AUTO_STATES) && !options.bounded;
+    bool own = limit == 0 || limit > AUTO_STATES;
     options.search = SEARCH_STATES;
     options.max_states = own ? AUTO_STATES : limit;
     options.reduce = false;

@@ -38,6 +38,7 @@ void search_states(const struct scenario *s, const struct explore_options *optio
                    struct explore_result *r);
 void search_traces(const struct scenario *s, const struct explore_options *options,
                    struct explore_result *r);
+/* Also a bounded SEARCH_TRACES: what makes traces optimal does not hold under a bound. */
 void search_all(const struct scenario *s, const struct explore_options *options,
                 struct explore_result *r);
 

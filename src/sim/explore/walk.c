@@ -253,6 +253,18 @@ static size_t changes_before(const struct walker *w, uint64_t *changes)
     return below->first;
 }
 
+/*
+ * May the steps of thread t stand for those of all? Under a bound only those of the thread that moved last: let it be t,
+ * and put its next step in front of a schedule where others move before it. None of its switches
+ * becomes a preemption; the one away from t stands where another did. Any other thread that went
+ * first could cost a preemption more.
+ */
+static bool may_go_alone(struct walker *w, thread_ix t)
+{
+    return w->reduction != NULL && (!w->bounded || t == top_of(w)->last) &&
+           reducer_alone(&w->reducer, t);
+}
+
 /* Only thread t moves here: the steps of the others leave the stack. */
 static void go_alone(struct walker *w, size_t first)
 {
@@ -277,8 +289,7 @@ static void find_steps(struct walker *w)
         if (changes == UINT64_MAX || !copy_steps_of(w, t, changes, &before)) {
             find_steps_of(w, t);
         }
-        if (w->reduction != NULL && w->n_ahead > first && reducer_alone(&w->reducer, t) &&
-            !any_stops(w, first)) {
+        if (w->n_ahead > first && may_go_alone(w, t) && !any_stops(w, first)) {
             go_alone(w, first);
             return;
         }
