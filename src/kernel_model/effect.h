@@ -179,6 +179,7 @@ struct effect {
     object_ref object;    // what the call was about: resource, event, file name after the call
     object_ref other;     // second object: the old name of a rename, the created thread
     object_ref queued_on; // with KM_WAIT: first object waited for; 0 for a delay
+    object_ref asked;     // resource that the thread did not own and is willing to wait for; or 0
     bool touches_all;     // accesses are more than fit: treat as touching everything
     bool thread_ended;    // the calling thread ended in this call
     uint8_t n_accesses;
@@ -197,7 +198,7 @@ static inline void effect_begin(struct effect *e)
     e->result = 0;
     e->out_value = 0;
     e->information = 0;
-    e->object = e->other = e->queued_on = 0;
+    e->object = e->other = e->queued_on = e->asked = 0;
     e->touches_all = e->thread_ended = false;
     e->n_accesses = e->n_woken = e->n_verifier = 0;
 }

@@ -197,6 +197,29 @@ static bool shows_livelock(struct replay *r, const struct witness *w)
     return true;
 }
 
+/* Does the last step of the witness take a lock that closes the circle? */
+static bool shows_circle(struct replay *r, const struct witness *w,
+                         const struct lock_circle *circle)
+{
+    const struct lock_circle *closed;
+    struct lock_relation *locks = lock_relation_create(r->m->scenario);
+    bool can = true;
+    machine_reset(r->m);
+    for (uint32_t i = 0; i < w->n && can; i++) {
+        can = machine_refusal(r->m, w->steps[i]) == REFUSED_NOT;
+        if (can) {
+            machine_step(r->m, w->steps[i]);
+            lock_relation_push_step(locks, r->m);
+        }
+    }
+    unsigned n = can ? lock_relation_closed(locks, &closed) : 0, k = 0;
+    while (k < n && memcmp(&closed[k], circle, sizeof *circle) != 0) {
+        k++;
+    }
+    lock_relation_free(locks);
+    return k < n;
+}
+
 static bool shows(struct replay *r, const struct explore_finding *f)
 {
     uint32_t found[MAX_STEP_FINDINGS + MAX_END_FINDINGS];
@@ -205,6 +228,10 @@ static bool shows(struct replay *r, const struct explore_finding *f)
     }
     if (f->kind == FINDING_LIVELOCK) {
         return shows_livelock(r, &f->witness);
+    }
+    struct lock_circle circle;
+    if (f->kind == FINDING_VERIFIER && found_circle(f->key, f->key_size, &circle)) {
+        return shows_circle(r, &f->witness, &circle);
     }
     if (!replay(r, &f->witness, f->witness.n)) {
         return false;

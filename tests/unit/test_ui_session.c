@@ -406,7 +406,7 @@ TEST(a_deadlock_is_in_the_header_and_leaves_it_with_a_step_back)
     EXPECT_TRUE(shows(80, 24, "deadlock: T1"));
     EXPECT_TRUE(shows(80, 24, "nothing can run any more"));
     keys("uuu");
-    EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
+    EXPECT_TRUE(shows(80, 24, "every way on breaks a rule"));
     close_scenario();
 }
 
@@ -798,7 +798,7 @@ TEST(the_way_out_is_the_nearest_good_ending_before_it_was_lost)
     EXPECT_EQ(OVERLAY_NONE, session->overlay);
     EXPECT_EQ(1, position());
     EXPECT_EQ(4, length());
-    EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
+    EXPECT_TRUE(shows(80, 24, "every way on breaks a rule"));
     keys("!");
     EXPECT_TRUE(session->refused && says("No good end has been lost."));
     keys("i"); // the advice is still there

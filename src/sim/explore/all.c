@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "sim/explore/findings.h"
+#include "sim/explore/lock_relation.h"
 #include "sim/explore/prefixes.h"
 #include "sim/explore/search.h"
 #include "sim/explore/witness.h"
@@ -28,6 +29,7 @@ struct enumeration {
     struct clock clock;
     struct machine *m;
     struct prefixes *prefixes; // NULL: every schedule
+    struct lock_relation *locks;
     struct level *levels;
     size_t n_levels, capacity_levels;
     struct registry endings, findings;
@@ -72,6 +74,19 @@ static void offer_step_findings(struct enumeration *e, const struct choice *step
     unsigned n = findings_of(&e->findings, e->m, found, MAX_STEP_FINDINGS);
     for (unsigned i = 0; i < n; i++) {
         offer_finding(e, found[i], step, n_steps);
+    }
+}
+
+/* Circles of locks that the last step closed. */
+static void offer_circles(struct enumeration *e, const struct choice *step)
+{
+    const struct lock_circle *closed;
+    unsigned n = lock_relation_closed(e->locks, &closed);
+    for (unsigned i = 0; i < n; i++) {
+        offer_finding(e, lock_circle_finding(&e->findings, &closed[i]), step, 1);
+    }
+    if (lock_relation_overflow(e->locks)) {
+        e->why = TOO_MANY_CIRCLES;
     }
 }
 
@@ -187,6 +202,7 @@ static void close_level(struct enumeration *e)
     struct machine_mark mark = l->mark;
     if (--e->n_levels > 0) {
         machine_pop(e->m, &mark);
+        lock_relation_pop(e->locks);
         if (e->prefixes != NULL) {
             prefixes_pop(e->prefixes);
         }
@@ -204,8 +220,10 @@ static void take_choice(struct enumeration *e)
     if (e->prefixes != NULL) {
         prefixes_push(e->prefixes, e->m);
     }
+    lock_relation_push_step(e->locks, e->m);
     e->transitions++;
     offer_step_findings(e, &c, 1);
+    offer_circles(e, &c);
     l->at++;
     open_level(e, mark);
 }
@@ -223,6 +241,7 @@ void search_all(const struct scenario *s, const struct explore_options *options,
     clock_start(&e.clock);
     registry_init(&e.endings);
     registry_init(&e.findings);
+    e.locks = lock_relation_create(s);
     if (options->search == SEARCH_TRACES) {
         e.prefixes = prefixes_create(s);
     }
@@ -253,19 +272,20 @@ void search_all(const struct scenario *s, const struct explore_options *options,
     r->why_incomplete = e.why;
     registry_to_endings(&e.endings, r);
     registry_to_findings(&e.findings, r);
-    bool counts = r->complete && e.prefixes == NULL; // schedules
+    bool counted = r->complete && e.prefixes == NULL; // schedules, all of them
     for (uint32_t i = 0; i < r->n_endings; i++) {
         r->endings[i].witness = e.of_endings[i];
         r->endings[i].schedules =
-            counts ? mem_format("%llu", (unsigned long long)e.n_of_endings[i]) : NULL;
+            counted ? mem_format("%llu", (unsigned long long)e.n_of_endings[i]) : NULL;
     }
     for (uint32_t i = 0; i < r->n_findings; i++) {
         r->findings[i].witness = e.of_findings[i];
     }
-    r->schedules = counts ? mem_format("%llu", (unsigned long long)e.executions) : NULL;
+    r->schedules = counted ? mem_format("%llu", (unsigned long long)e.executions) : NULL;
     r->seconds = clock_seconds(&e.clock);
     machine_free(e.m);
     prefixes_free(e.prefixes);
+    lock_relation_free(e.locks);
     registry_release(&e.endings);
     registry_release(&e.findings);
     free(e.levels);

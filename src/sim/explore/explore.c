@@ -231,6 +231,7 @@ const char *finding_name(enum finding_kind kind)
         [FINDING_FAULT] = "fault",         [FINDING_LIVELOCK] = "livelock",
         [FINDING_RACE] = "race",           [FINDING_VERIFIER] = "verifier",
         [FINDING_INVARIANT] = "invariant", [FINDING_CLAIM] = "claim",
+        [FINDING_LOCK_EDGE] = "lock edge",
     };
     return names[kind];
 }

@@ -173,6 +173,29 @@ uint32_t invariant_finding(struct registry *findings, const struct scenario *s, 
     return ix;
 }
 
+/* A finding told by its key alone. */
+static uint32_t keyed_finding(struct registry *findings, const uint32_t *key, unsigned n,
+                              uint8_t kind)
+{
+    uint32_t ix = registry_find(findings, key, n * sizeof *key, kind);
+    if (findings->items[ix].text == NULL) {
+        findings->items[ix].text = mem_text("", 0);
+    }
+    return ix;
+}
+
+uint32_t lock_edge_finding(struct registry *findings, struct lock_edge edge)
+{
+    return keyed_finding(findings, (const uint32_t[2]){edge.held, edge.asked}, 2,
+                         FINDING_LOCK_EDGE);
+}
+
+uint32_t lock_circle_finding(struct registry *findings, const struct lock_circle *circle)
+{
+    uint32_t key[MAX_FOUND_KEY];
+    return keyed_finding(findings, key, found_circle_key(circle, key), FINDING_VERIFIER);
+}
+
 static uint32_t add_found(struct registry *findings, const struct machine *m, struct found f)
 {
     uint32_t key[MAX_FOUND_KEY];

@@ -5,6 +5,7 @@
 #define SIM_EXPLORE_FINDINGS_H
 
 #include "sim/explore/explore.h"
+#include "sim/explore/lock_relation.h"
 #include "sim/report/text_finding.h"
 
 /* One ending or finding: told apart by kind and key. */
@@ -38,7 +39,7 @@ uint32_t registry_add(struct registry *r, const char *text, uint8_t kind);
 /* The ending that the machine's present state is. */
 uint32_t ending_of(struct registry *endings, const struct machine *m, bool final_states);
 
-enum { MAX_STEP_FINDINGS = MAX_FOUND }; // room for what one step can show
+enum { MAX_STEP_FINDINGS = MAX_FOUND + MAX_EDGES }; // room for what one step can show
 
 /* Numbers of what the step made last shows; at most max are written. Returns how many. */
 unsigned findings_of(struct registry *findings, const struct machine *m, uint32_t *out,
@@ -46,6 +47,12 @@ unsigned findings_of(struct registry *findings, const struct machine *m, uint32_
 
 /* That this invariant of the scenario was broken. */
 uint32_t invariant_finding(struct registry *findings, const struct scenario *s, uint32_t invariant);
+
+/* That a lock was asked for while another was held; FINDING_LOCK_EDGE, with held and asked as its key. */
+uint32_t lock_edge_finding(struct registry *findings, struct lock_edge edge);
+
+/* That a run took its locks in this circle; its sentence comes from the witness (explain.h). */
+uint32_t lock_circle_finding(struct registry *findings, const struct lock_circle *circle);
 
 /* Room for what one end can show. */
 enum { MAX_END_FINDINGS = MAX_FOUND + 2 * MAX_EXPECTATIONS };

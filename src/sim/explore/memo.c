@@ -330,9 +330,13 @@ static void take_findings(struct memo *memo, struct outcome *o)
 {
     struct memo_tables *t = memo->tables;
     uint32_t found[MAX_STEP_FINDINGS];
-    unsigned n = findings_of(memo->findings, memo->m, found, MAX_STEP_FINDINGS);
+    unsigned n = findings_of(memo->findings, memo->m, found, MAX_FOUND);
+    object_ref asked = memo->m->last.effect.asked;
     o->findings = t->n_findings;
     o->n_findings = (uint8_t)n;
+    o->asked =
+        asked != 0 && lock_circles_possible(memo->m->scenario) ? object_ix_of(asked) + 1u : 0;
+    o->thread = memo->m->last.choice.thread;
     for (unsigned i = 0; i < n; i++) {
         t->findings =
             mem_grow(t->findings, t->n_findings, &t->capacity_findings, sizeof *t->findings);
@@ -626,6 +630,31 @@ static unsigned add_invariants(struct memo *memo, uint64_t broken, uint32_t *out
     return n;
 }
 
+static bool owns(const struct memo_tables *t, uint32_t content, thread_ix thread)
+{
+    struct resource_row row;
+    size_t at = sizeof(struct eresource) + thread * sizeof row;
+    memcpy(&row, t->records + t->contents[content].record + at, sizeof row);
+    return row.owner_count != 0;
+}
+
+/*
+ * The locks that a step which asks for one finds held by its thread. They are no part of what the step depends on, so
+ * they are looked up where it is made.
+ */
+static unsigned add_lock_edges(struct memo *memo, const struct outcome *o, uint32_t *out)
+{
+    const struct memo_tables *t = memo->tables;
+    resource_ix asked = (resource_ix)(o->asked - 1u);
+    unsigned n = 0;
+    for (resource_ix h = 0; h < memo->m->world.layout->shape.n_resources; h++) {
+        if (h != asked && owns(t, t->present[t->base[OBJECT_RESOURCE] + h], o->thread)) {
+            out[n++] = lock_edge_finding(memo->findings, (struct lock_edge){h, asked});
+        }
+    }
+    return n;
+}
+
 unsigned memo_findings(struct memo *memo, uint32_t outcome, uint32_t *out)
 {
     const struct memo_tables *t = memo->tables;
@@ -637,6 +666,9 @@ unsigned memo_findings(struct memo *memo, uint32_t outcome, uint32_t *out)
     if (o->n_claims > 0) {
         uint64_t broken = watch_broken_by(t->watch, t->claims + o->claims, o->n_claims);
         n += add_invariants(memo, broken, out + n);
+    }
+    if (o->asked > 0) {
+        n += add_lock_edges(memo, o, out + n);
     }
     return n;
 }

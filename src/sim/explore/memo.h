@@ -35,7 +35,9 @@ struct outcome {
     uint32_t n_claims;                 // claims of invariants, with their new values
     uint16_t n_writes;
     uint16_t n_counts;  // behind the writes: directories whose count of files changes
-    uint8_t n_findings; // invariants not included
+    uint16_t asked;     // resource, plus one, that circles of locks may be about; 0: none
+    uint8_t thread;     // that moves
+    uint8_t n_findings; // without invariants and locks
     bool stopped;       // bug check, assertion or fault
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/explore/lock_circles.h"
 #include "sim/explore/shorten.h"
 #include "sim/explore/totals.h"
 #include "sim/explore/worker.h"
@@ -313,6 +314,10 @@ static void second_pass(struct collection *c, const struct crew *crew, struct ex
         graph_witnesses(&c->graph, r);
     }
     set_ways(&c->of_endings, &c->of_findings, r);
+    if (r->complete && crew->options->n_prefix == 0) {
+        lock_circles_find(crew->scenario, &c->graph, r);
+    }
+    lock_edges_drop(r);
     for (uint32_t i = 0; i < r->n_endings && reduction != NULL; i++) {
         if (r->endings[i].kind >= VERDICT_BUGCHECK) {
             shorten_witness(crew->scenario, crew->options, &r->endings[i]);

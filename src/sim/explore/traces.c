@@ -185,6 +185,7 @@ static void make_event(struct traces *s, struct choice c, wakeup_ix tree)
     *next = (struct level){.tree = tree, .n_slept = s->n_slept, .n_found = s->n_found};
     keep_asleep(s, l, next, &e->action);
     trace_add(&s->trace);
+    lock_relation_push_step(s->locks, s->m);
     show_step(s);
     if (world_system(&s->m->world)->stop != STOP_NONE) {
         struct machine_lifted lifted;
@@ -206,6 +207,7 @@ static void unmake_event(struct traces *s)
     wakeup_drop(&s->pool, next->tree);
     s->n_sleepers = next->first_sleeper;
     trace_remove(&s->trace);
+    lock_relation_pop(s->locks);
     machine_pop(s->m, &l->mark);
     s->n_slept = next->n_slept;
     s->n_found = next->n_found;
@@ -296,6 +298,7 @@ void search_traces(const struct scenario *s, const struct explore_options *optio
     trace_init(&t.trace, t.dependency, s->layout.shape.n_threads);
     wakeup_init(&t.pool);
     show_init(&t, s);
+    t.locks = lock_relation_create(s);
     machine_watch_invariants(t.m);
     walk(&t);
     r->transitions = t.transitions;
@@ -308,6 +311,7 @@ void search_traces(const struct scenario *s, const struct explore_options *optio
     show_result(&t, r);
     r->seconds = clock_seconds(&t.clock);
     show_release(&t);
+    lock_relation_free(t.locks);
     wakeup_release(&t.pool);
     trace_release(&t.trace);
     dependency_free(t.dependency);

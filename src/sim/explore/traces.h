@@ -64,6 +64,7 @@ struct traces {
     bool *member;                   // room for one mark per event, of traces_show.c
     uint32_t capacity_schedule;     // events that there is room for
 
+    struct lock_relation *locks; // of the events on the way
     struct registry endings, findings;
     struct witness *of_endings, *of_findings;
     size_t capacity_endings, capacity_findings;

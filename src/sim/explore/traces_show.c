@@ -197,6 +197,33 @@ static void offer_cycle(struct traces *s, struct witness *w, const struct cycle 
     offer_event(s, w, clock, t->n - 1);
 }
 
+/*
+ * The way to a circle of locks that the last event closed: to the first event of each of its edges. They need not
+ * depend on each other.
+ */
+static void offer_circle(struct traces *s, const struct lock_circle *c)
+{
+    const struct trace *t = &s->trace;
+    uint32_t clock[MAX_THREADS] = {0};
+    for (unsigned i = 0; i < c->n; i++) {
+        struct lock_edge edge = {c->r[i], c->r[(i + 1u) % c->n]};
+        trace_join(t, clock, trace_clock(t, lock_relation_first(s->locks, edge)));
+    }
+    offer_event(s, of_finding(s, lock_circle_finding(&s->findings, c)), clock, t->n - 1);
+}
+
+static void show_circles(struct traces *s)
+{
+    const struct lock_circle *closed;
+    unsigned n = s->trace.n > 0 ? lock_relation_closed(s->locks, &closed) : 0;
+    for (unsigned i = 0; i < n; i++) {
+        offer_circle(s, &closed[i]);
+    }
+    if (lock_relation_overflow(s->locks)) {
+        s->why = TOO_MANY_CIRCLES;
+    }
+}
+
 void show_step(struct traces *s)
 {
     uint32_t found[MAX_STEP_FINDINGS];
@@ -211,6 +238,7 @@ void show_step(struct traces *s)
             offer_event(s, w, trace_clock(&s->trace, s->trace.n - 1), s->trace.n - 1);
         }
     }
+    show_circles(s);
 }
 
 /* ---- races ---- */

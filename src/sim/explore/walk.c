@@ -341,7 +341,7 @@ static uint64_t look_behind(struct walker *w, const struct frame *f, struct ahea
     const struct outcome *o = memo_look(w->memo, a->option.outcome);
     uint64_t touches = o->touches;
     a->after = memo_after(w->memo, a->option.outcome);
-    a->shows = o->n_findings > 0 || o->n_claims > 0;
+    a->shows = o->n_findings > 0 || o->n_claims > 0 || o->asked > 0;
     if (w->reduction != NULL) {
         a->change = reducer_look(&w->reducer, a->option.outcome, &a->after);
         w->out->n_folded += w->reducer.n_dead > 0;

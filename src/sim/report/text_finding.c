@@ -329,18 +329,37 @@ static unsigned key_of_stand(const struct machine *m, thread_ix t, object_ref ob
     return 2;
 }
 
-/* Whether two locks taken in both orders met in a deadlock this time does not make them another finding. */
+unsigned found_circle_key(const struct lock_circle *c, uint32_t *key)
+{
+    key[0] = VERIFIER_LOCK_ORDER;
+    for (unsigned i = 0; i < c->n; i++) {
+        key[1 + i] = c->r[i];
+    }
+    return 1u + c->n;
+}
+
+bool found_circle(const uint32_t *key, size_t size, struct lock_circle *out)
+{
+    size_t n = size / sizeof *key;
+    if (n < 2 || n > 1 + MAX_CIRCLE || size % sizeof *key != 0 || key[0] != VERIFIER_LOCK_ORDER) {
+        return false;
+    }
+    *out = (struct lock_circle){.n = (uint8_t)(n - 1)};
+    for (unsigned i = 0; i < out->n; i++) {
+        out->r[i] = (resource_ix)key[1 + i];
+    }
+    return true;
+}
+
+/* Whether locks taken in a circle met in a deadlock this time does not make them another finding. */
 static unsigned key_of_verifier(const struct machine *m, const struct verifier_stop *v,
                                 uint32_t *key)
 {
-    object_ref asked = m->last.effect.object, held = v->object;
-    if (v->code != VERIFIER_LOCK_ORDER) {
-        return 0;
-    }
-    key[0] = v->code;
-    key[1] = held < asked ? held : asked;
-    key[2] = held < asked ? asked : held;
-    return 3;
+    struct lock_circle circle;
+    bool named = v->code == VERIFIER_LOCK_ORDER &&
+                 lock_order_circle(&m->world, object_ix_of(v->object),
+                                   object_ix_of(m->last.effect.asked), &circle);
+    return named ? found_circle_key(&circle, key) : 0;
 }
 
 unsigned found_predicate_key(struct found f, uint32_t *key)
@@ -390,6 +409,7 @@ unsigned found_key(const struct machine *m, struct found f, uint32_t *key)
     case FINDING_LIVELOCK:
     case FINDING_RACE:
     case FINDING_CLAIM:
+    case FINDING_LOCK_EDGE:
         return 0;
     }
     return 0;
@@ -421,6 +441,7 @@ size_t text_found(const struct machine *m, struct found f, char *out, size_t siz
     case FINDING_LIVELOCK: // of a search, not of a step
     case FINDING_RACE:
     case FINDING_CLAIM:
+    case FINDING_LOCK_EDGE:
         break;
     }
     return p.n;

@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "kernel_model/lock_order.h"
 #include "sim/stepper/machine.h"
 
 /* A fault may be one of the scenario's own predicates: those end no run, they count as false. */
@@ -45,6 +46,12 @@ unsigned found_key(const struct machine *m, struct found f, uint32_t *key);
 
 /* The key of a predicate's fault or of an invariant, which needs no machine to be known. */
 unsigned found_predicate_key(struct found f, uint32_t *key);
+
+/* The key of locks that are taken in a circle: found in a run with an annex, or by a search. */
+unsigned found_circle_key(const struct lock_circle *c, uint32_t *key);
+
+/* The circle that a key of FINDING_VERIFIER stands for. False: it is another finding. */
+bool found_circle(const uint32_t *key, size_t size, struct lock_circle *out);
 
 size_t text_found(const struct machine *m, struct found f, char *out, size_t size);
 
