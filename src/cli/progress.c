@@ -28,14 +28,17 @@ static void draw(void *context, const struct explore_progress *p)
     double made = states ? (double)(p->states - progress->last.states)
                          : (double)(p->steps - progress->last.steps);
     double seconds = p->seconds - progress->last.seconds;
-    char count[32], rate[32], frontier[32] = "", line[80];
+    char count[32], rate[32], frontier[32] = "", seen[32] = "", line[80];
     print_short(count, sizeof count, (double)(states ? p->states : p->steps));
     print_short(rate, sizeof rate, seconds > 0 ? made / seconds : 0);
     if (p->frontier > 0) {
         snprintf(frontier, sizeof frontier, ", frontier %" PRIu32, p->frontier);
     }
-    int n = snprintf(line, sizeof line, "%s %s, %s/s%s, %" PRIu32 " endings, %.0f s", count,
-                     states ? progress->what : "steps", rate, frontier, p->endings, p->seconds);
+    if (p->seen >= 0) { // rounded down: 100 % only if nothing new was met
+        snprintf(seen, sizeof seen, ", random runs %d %% known", (int)(100 * p->seen));
+    }
+    int n = snprintf(line, sizeof line, "%.0f s: %s %s, %s/s, %" PRIu32 " endings%s%s", p->seconds,
+                     count, states ? progress->what : "steps", rate, p->endings, seen, frontier);
     n = n < (int)sizeof line ? n : (int)sizeof line - 1;
     fprintf(stderr, "\r%s%*s", line, progress->width > n ? progress->width - n : 0, "");
     fflush(stderr);

@@ -525,12 +525,16 @@ static void draw_progress(const struct session *s, const struct area *a)
 {
     struct explore_progress p = background_progress(s->exploring.search);
     struct area inside = area_box(a, EDGE_RIGHT | EDGE_BOTTOM);
-    char text[TEXT_LINE];
+    char text[TEXT_LINE], seen[TEXT_LINE] = "";
 
+    if (p.seen > 0) { // before the search tells anything it is 0
+        snprintf(seen, sizeof seen, " Of the states that random runs meet, %d %% are known.",
+                 (int)(100 * p.seen));
+    }
     snprintf(text, sizeof text,
-             "Searching all schedules: %" PRIu64 " states so far, %u endings. Esc goes back; the "
+             "Searching all schedules: %" PRIu64 " states so far, %u endings.%s Esc goes back; the "
              "search goes on.",
-             p.states, (unsigned)p.endings);
+             p.states, (unsigned)p.endings, seen);
     struct area rows = area_part(&inside, 1, 0, inside.rect.w - 2, inside.rect.h);
     area_wrap(&rows, 0, rows.rect.h, 0, plain(ROLE_TEXT), text);
 }

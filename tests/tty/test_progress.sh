@@ -12,7 +12,7 @@ says()
 }
 
 tty_start 100 24 "$lockstep" explore race --search states --set files=40
-tty_until says 'states, .*/s, frontier [0-9]*, [0-9]* endings' || tty_fail 'no progress appears'
+tty_until says 's: .* states, .*/s, [0-9]* endings, random runs [0-9]* % known, frontier' || tty_fail 'no progress appears'
 tty_keys C-c
 tty_expect_status 4
 tty_wait_for 'INCOMPLETE: interrupted'

@@ -260,7 +260,8 @@ void search_all(const struct scenario *s, const struct explore_options *options,
             clock_progress(&e.clock, options,
                            (struct explore_progress){.steps = e.transitions,
                                                      .frontier = (uint32_t)e.n_levels,
-                                                     .endings = e.endings.n});
+                                                     .endings = e.endings.n,
+                                                     .seen = -1});
         }
     }
     r->transitions = e.transitions;

@@ -57,16 +57,17 @@ const char *clock_over(const struct clock *c, const struct explore_options *opti
     return NULL;
 }
 
+bool clock_wants_progress(const struct clock *c, const struct explore_options *options)
+{
+    return options->progress != NULL && now() - c->shown >= PROGRESS_INTERVAL;
+}
+
 void clock_progress(struct clock *c, const struct explore_options *options,
                     struct explore_progress p)
 {
-    if (options->progress == NULL) {
-        return;
-    }
-    double at = now();
-    if (at - c->shown >= PROGRESS_INTERVAL) {
-        c->shown = at;
-        p.seconds = at - c->start;
+    if (clock_wants_progress(c, options)) {
+        c->shown = now();
+        p.seconds = c->shown - c->start;
         options->progress(options->progress_context, &p);
     }
 }

@@ -39,6 +39,7 @@ struct explore_progress {
     uint64_t steps;    // made so far; of a sample: 0
     uint32_t frontier; // states on the way from the start to where the search is
     uint32_t endings;  // so far
+    double seen; // share of the states met by random runs that are stored; negative: not known
 };
 
 struct explore_options {

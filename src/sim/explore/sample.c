@@ -164,7 +164,8 @@ static bool is_over(struct worker *w)
         uint64_t begun = atomic_load(&shared->next), asked = shared->options->runs;
         clock_progress(&shared->clock, &shared->limits,
                        (struct explore_progress){.states = begun < asked ? begun : asked,
-                                                 .endings = w->endings.names.n});
+                                                 .endings = w->endings.names.n,
+                                                 .seen = -1});
     }
     return atomic_load_explicit(&shared->over, memory_order_relaxed);
 }

@@ -29,6 +29,9 @@ double clock_seconds(const struct clock *c);
 const char *clock_over(const struct clock *c, const struct explore_options *options,
                        uint64_t states, uint64_t bytes);
 
+/* Is it time to tell the progress, and does anybody want to know? */
+bool clock_wants_progress(const struct clock *c, const struct explore_options *options);
+
 /* Tells the progress, seconds added, if it is time; called where limits are looked at. */
 void clock_progress(struct clock *c, const struct explore_options *options,
                     struct explore_progress p);

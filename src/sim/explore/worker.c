@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "sim/explore/probe.h"
 #include "sim/explore/walk.h"
 #include "sim/lang/mem.h"
 
@@ -102,13 +103,14 @@ static void look_at_clock(struct worker *worker)
         atomic_store(&crew->why, why != NULL ? why : "a step stops the machine");
     }
     const struct walker *first = &worker->walkers[0];
-    if (worker == crew->workers) {
+    if (worker == crew->workers && clock_wants_progress(&crew->clock, crew->options)) {
         clock_progress(
             &crew->clock, crew->options,
             (struct explore_progress){.states = atomic_load(&crew->n_states),
                                       .steps = atomic_load(&crew->n_steps),
                                       .frontier = (uint32_t)(first->n_base + first->n_frames),
-                                      .endings = first->out->endings.n});
+                                      .endings = first->out->endings.n,
+                                      .seen = probe_seen(crew->probe)});
     }
 }
 
@@ -252,6 +254,7 @@ void crew_walk(struct crew *crew)
     walker_begin(first, crew, &crew->harvests[0]);
     crew->start = crew->reduction != NULL ? reducer_start(&first->reducer) : 0;
     walker_visit_start(first);
+    crew->probe = crew->options->progress != NULL ? probe_create(crew) : NULL;
     work(&crew->workers[0]);
     for (unsigned i = 0; i < crew->n_workers; i++) {
         if (i > 0) {
@@ -262,6 +265,7 @@ void crew_walk(struct crew *crew)
             walker_end(&crew->workers[i].walkers[k]);
         }
     }
+    probe_free(crew->probe);
     free(crew->workers);
 }
 

@@ -57,6 +57,7 @@ struct crew {
     size_t n_tasks, capacity_tasks;
     unsigned n_waiting;
     bool over;
+    struct probe *probe; // of the first worker; NULL: nobody wants to know
     struct worker *workers;
     struct harvest harvests[MAX_HARVESTS];
 };
