@@ -107,8 +107,7 @@ static void count_modulo(const struct graph *g, uint32_t p, uint32_t *paths, uin
 {
     memset(paths, 0, g->n_nodes * sizeof *paths);
     paths[0] = 1;
-    for (uint32_t k = g->n_order; k-- > 0;) {
-        uint32_t n = g->order[k];
+    for (uint32_t n = 0; n < g->n_nodes; n++) {
         for (uint32_t i = g->first[n]; i < g->first[n + 1]; i++) {
             uint32_t *to = &paths[g->targets[i]];
             *to += paths[n];
@@ -129,8 +128,7 @@ static double count_bits(const struct graph *g)
     for (uint32_t n = 1; n < g->n_nodes; n++) {
         bits[n] = -1; // no path found yet
     }
-    for (uint32_t k = g->n_order; k-- > 0;) {
-        uint32_t n = g->order[k];
+    for (uint32_t n = 0; n < g->n_nodes; n++) {
         for (uint32_t i = g->first[n]; i < g->first[n + 1]; i++) {
             double *to = &bits[g->targets[i]];
             double high = *to > bits[n] ? *to : bits[n], low = *to > bits[n] ? bits[n] : *to;
@@ -227,8 +225,8 @@ static void count_chances(const struct graph *g, struct explore_result *r)
     struct fraction *chance = mem_alloc(g->n_nodes, sizeof *chance);
     struct fraction *of_endings = mem_alloc(r->n_endings + 1u, sizeof *of_endings);
     chance[0].high = UINT64_C(1) << 63;
-    for (uint32_t k = g->n_order; k-- > 0;) {
-        uint32_t n = g->order[k], n_choices = g->first[n + 1] - g->first[n];
+    for (uint32_t n = 0; n < g->n_nodes; n++) {
+        uint32_t n_choices = g->first[n + 1] - g->first[n];
         if (n_choices == 0) {
             continue;
         }

@@ -17,18 +17,22 @@
 
 enum { NONE = -1 };
 
+/* So many labels ahead memory is asked for: of a node's edges, then of what they lead to. */
+enum { AHEAD = 12, FAR_AHEAD = 24 };
+
 /* A node whose successors are being gone through. */
 struct visit {
     uint32_t node, edge;
 };
 
-void graph_sort(struct graph *g)
+/* The nodes that the start reaches, depth first, each behind its successors. Returns how many. */
+static uint32_t find_order(struct graph *g, uint32_t *order)
 {
     enum { NEW, OPEN, DONE };
     uint8_t *state = mem_alloc(g->n_nodes, sizeof *state);
     struct visit *stack = NULL;
     size_t n = 0, capacity = 0;
-    g->order = mem_alloc(g->n_nodes, sizeof *g->order);
+    uint32_t n_order = 0;
     stack = mem_grow(stack, n, &capacity, sizeof *stack);
     stack[n++] = (struct visit){0, g->first[0]};
     state[0] = OPEN;
@@ -36,7 +40,7 @@ void graph_sort(struct graph *g)
         struct visit *top = &stack[n - 1];
         if (top->edge == g->first[top->node + 1]) {
             state[top->node] = DONE;
-            g->order[g->n_order++] = top->node;
+            order[n_order++] = top->node;
             n--;
             continue;
         }
@@ -50,6 +54,60 @@ void graph_sort(struct graph *g)
     }
     free(state);
     free(stack);
+    return n_order;
+}
+
+/* A list of the edges in the new order of the nodes, each of so many bytes; the old one is freed. */
+static void *move_edges(const struct graph *g, const uint32_t *order, uint32_t n, void *edges,
+                        size_t size)
+{
+    if (edges == NULL) {
+        return NULL;
+    }
+    unsigned char *moved = mem_alloc(g->n_edges, size), *to = moved;
+    for (uint32_t k = n; k-- > 0;) {
+        uint32_t first = g->first[order[k]], end = g->first[order[k] + 1];
+        memcpy(to, (const unsigned char *)edges + first * size, (end - first) * size);
+        to += (end - first) * size;
+    }
+    free(edges);
+    return moved;
+}
+
+/* The nodes in the reverse of order, which has n of them. */
+static void renumber(struct graph *g, const uint32_t *order, uint32_t n)
+{
+    uint32_t *number = mem_alloc(g->n_nodes, sizeof *number);
+    uint32_t *first = mem_alloc(n + 1u, sizeof *first);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t old = order[n - 1 - i];
+        number[old] = i;
+        first[i + 1] = first[i] + g->first[old + 1] - g->first[old];
+    }
+    g->targets = move_edges(g, order, n, g->targets, sizeof *g->targets);
+    g->choices = move_edges(g, order, n, g->choices, sizeof *g->choices);
+    g->changes = move_edges(g, order, n, g->changes, sizeof *g->changes);
+    free(g->first);
+    g->first = first;
+    g->n_nodes = n;
+    g->n_edges = first[n];
+    for (uint32_t i = 0; i < g->n_edges; i++) {
+        g->targets[i] = number[g->targets[i]];
+    }
+    for (size_t i = 0; i < g->n_ends; i++) {
+        g->ends[i].node = number[g->ends[i].node];
+    }
+    for (size_t i = 0; i < g->n_occurrences; i++) {
+        g->occurrences[i].node = number[g->occurrences[i].node];
+    }
+    free(number);
+}
+
+void graph_sort(struct graph *g)
+{
+    uint32_t *order = mem_alloc(g->n_nodes, sizeof *order);
+    renumber(g, order, find_order(g, order));
+    free(order);
 }
 
 void graph_release(struct graph *g)
@@ -58,7 +116,6 @@ void graph_release(struct graph *g)
     free(g->targets);
     free(g->choices);
     free(g->changes);
-    free(g->order);
     free(g->ends);
     free(g->shown);
     free(g->occurrences);
@@ -71,8 +128,7 @@ void graph_reaches_end(const struct graph *g, bool *reaches)
     }
     for (bool again = true; again;) {
         again = false;
-        for (uint32_t k = 0; k < g->n_order; k++) {
-            uint32_t n = g->order[k];
+        for (uint32_t n = g->n_nodes; n-- > 0;) {
             for (uint32_t i = g->first[n]; i < g->first[n + 1] && !reaches[n]; i++) {
                 reaches[n] = reaches[g->targets[i]];
                 again |= reaches[n];
@@ -92,30 +148,29 @@ struct label {
     struct choice last;
 };
 
+/* The labels of a node, and the steps in which it is reached. */
+struct labelled {
+    int32_t first; // or NONE
+    uint32_t depth;
+};
+
 struct labels {
     struct label *items;
     uint32_t n;
     size_t capacity;
-    int32_t *of_node; // first label, or NONE
-    uint32_t *depth;  // of a node, once it has a label
+    struct labelled *nodes;
+    uint32_t deepest;
+    uint32_t *places; // by the order of a candidate: label of its layer plus one
+    size_t capacity_places;
+    struct label *sorted;
+    size_t capacity_sorted;
 };
 
-static uint32_t add_label(struct labels *l, struct label label)
+static void add_label(struct labels *l, struct label label)
 {
     l->items = mem_grow(l->items, l->n, &l->capacity, sizeof *l->items);
     l->items[l->n] = label;
-    l->of_node[label.node] = (int32_t)l->n;
-    return l->n++;
-}
-
-/* The label of the node that ends with a step of this thread, or NONE. */
-static int32_t find_label(const struct labels *l, uint32_t node, uint8_t thread)
-{
-    int32_t ix = l->of_node[node];
-    while (ix != NONE && l->items[ix].last.thread != thread) {
-        ix = l->items[ix].next;
-    }
-    return ix;
+    l->nodes[label.node].first = (int32_t)l->n++;
 }
 
 static uint32_t switches_with(const struct label *label, uint8_t thread)
@@ -126,18 +181,21 @@ static uint32_t switches_with(const struct label *label, uint8_t thread)
 static void offer(struct labels *l, uint32_t from, uint32_t to, struct choice c, uint32_t order,
                   uint32_t depth)
 {
-    bool known = l->of_node[to] != NONE;
-    if (known && l->depth[to] != depth) {
+    struct labelled *node = &l->nodes[to];
+    if (node->first != NONE && node->depth != depth) {
         return; // reached in fewer steps
     }
     struct label label = {.node = to,
                           .parent = (int32_t)from,
-                          .next = l->of_node[to],
+                          .next = node->first,
                           .switches = switches_with(&l->items[from], c.thread),
                           .order = order,
                           .last = c};
-    l->depth[to] = depth;
-    int32_t same = find_label(l, to, c.thread);
+    int32_t same = node->first; // the label that ends with a step of this thread
+    while (same != NONE && l->items[same].last.thread != c.thread) {
+        same = l->items[same].next;
+    }
+    node->depth = depth;
     if (same == NONE) {
         add_label(l, label);
     } else if (label.switches < l->items[same].switches) {
@@ -146,31 +204,56 @@ static void offer(struct labels *l, uint32_t from, uint32_t to, struct choice c,
     }
 }
 
-static int by_order(const void *a, const void *b)
+/*
+ * Numbers the labels from first on in lexicographic order, which is that of their candidates, and links them to their nodes
+ * anew. n_candidates were offered to the layer.
+ */
+static void settle_layer(struct labels *l, uint32_t first, uint32_t n_candidates)
 {
-    uint32_t x = ((const struct label *)a)->order, y = ((const struct label *)b)->order;
-    return (x > y) - (x < y);
-}
-
-/* Numbers the labels first.. in lexicographic order and links them to their nodes anew. */
-static void settle_layer(struct labels *l, uint32_t first)
-{
-    qsort(l->items + first, l->n - first, sizeof *l->items, by_order);
-    for (uint32_t i = first; i < l->n; i++) {
-        l->of_node[l->items[i].node] = NONE;
+    uint32_t n = l->n - first, at = first;
+    while (l->capacity_places < n_candidates) {
+        l->places = mem_grow_list(l->places, &l->capacity_places, sizeof *l->places);
+    }
+    while (l->capacity_sorted < n) {
+        l->sorted = mem_grow_list(l->sorted, &l->capacity_sorted, sizeof *l->sorted);
+    }
+    memset(l->places, 0, n_candidates * sizeof *l->places);
+    memcpy(l->sorted, l->items + first, n * sizeof *l->sorted);
+    for (uint32_t i = 0; i < n; i++) {
+        l->places[l->sorted[i].order] = i + 1;
+        l->nodes[l->sorted[i].node].first = NONE;
+    }
+    for (uint32_t k = 0; k < n_candidates; k++) {
+        if (l->places[k] != 0) {
+            l->items[at++] = l->sorted[l->places[k] - 1];
+        }
     }
     for (uint32_t i = l->n; i-- > first;) {
-        l->items[i].next = l->of_node[l->items[i].node];
-        l->of_node[l->items[i].node] = (int32_t)i;
+        struct labelled *node = &l->nodes[l->items[i].node];
+        l->items[i].next = node->first;
+        node->first = (int32_t)i;
+    }
+}
+
+/* Asks for what the labels after label k will want. */
+static void ask_ahead(const struct graph *g, const struct labels *l, uint32_t k, uint32_t end)
+{
+    if (k + FAR_AHEAD < end) {
+        __builtin_prefetch(&g->first[l->items[k + FAR_AHEAD].node]);
+    }
+    if (k + AHEAD < end) {
+        uint32_t node = l->items[k + AHEAD].node;
+        for (uint32_t i = g->first[node]; i < g->first[node + 1]; i++) {
+            __builtin_prefetch(&l->nodes[g->targets[i]], 1);
+        }
     }
 }
 
 static void make_labels(const struct graph *g, struct labels *l)
 {
-    l->of_node = mem_alloc(g->n_nodes, sizeof *l->of_node);
-    l->depth = mem_alloc(g->n_nodes, sizeof *l->depth);
+    l->nodes = mem_alloc(g->n_nodes, sizeof *l->nodes);
     for (uint32_t n = 0; n < g->n_nodes; n++) {
-        l->of_node[n] = NONE;
+        l->nodes[n].first = NONE;
     }
     add_label(l, (struct label){.node = 0, .parent = NONE, .next = NONE});
     uint32_t first = 0;
@@ -178,11 +261,13 @@ static void make_labels(const struct graph *g, struct labels *l)
         uint32_t end = l->n, order = 0;
         for (uint32_t k = first; k < end; k++) {
             uint32_t node = l->items[k].node;
+            ask_ahead(g, l, k, end);
             for (uint32_t i = g->first[node]; i < g->first[node + 1]; i++) {
                 offer(l, k, g->targets[i], choice_unpack(g->choices[i]), order++, depth);
             }
         }
-        settle_layer(l, end);
+        l->deepest = l->n > end ? depth : l->deepest;
+        settle_layer(l, end, order);
         first = end;
     }
 }
@@ -201,7 +286,7 @@ static struct candidate extend(const struct labels *l, int32_t label, const stru
                                uint8_t n_more)
 {
     const struct label *at = &l->items[label];
-    struct candidate c = {label, l->depth[at->node] + n_more, at->switches, more, n_more};
+    struct candidate c = {label, l->nodes[at->node].depth + n_more, at->switches, more, n_more};
     for (uint8_t i = 0; i < n_more; i++) {
         if (i == 0) {
             c.switches = switches_with(at, more[0].thread);
@@ -240,7 +325,7 @@ static bool is_better(const struct candidate *a, const struct candidate *b)
 static void offer_node(const struct labels *l, uint32_t node, const struct choice *more,
                        uint8_t n_more, struct candidate *best)
 {
-    for (int32_t ix = l->of_node[node]; ix != NONE; ix = l->items[ix].next) {
+    for (int32_t ix = l->nodes[node].first; ix != NONE; ix = l->items[ix].next) {
         struct candidate c = extend(l, ix, more, n_more);
         if (is_better(&c, best)) {
             *best = c;
@@ -288,12 +373,10 @@ void graph_witnesses(const struct graph *g, struct explore_result *r)
             r->findings[i].witness = spell(&l, &of_findings[i]);
         }
     }
-    for (uint32_t k = 0; k < g->n_order; k++) {
-        uint32_t depth = l.depth[g->order[k]];
-        r->depth = depth > r->depth ? depth : r->depth;
-    }
+    r->depth = l.deepest;
     free(best);
     free(l.items);
-    free(l.of_node);
-    free(l.depth);
+    free(l.nodes);
+    free(l.places);
+    free(l.sorted);
 }

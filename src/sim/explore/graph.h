@@ -1,8 +1,8 @@
 /*
  * The state graph that a search leaves behind, and what is read off it in a second pass.
  *
- * Node 0 is the start. How the others are numbered depends on who found them first, and so nothing
- * that is read off may depend on it.
+ * Node 0 is the start. How the others are numbered depends on who found them first, so all that is read off is read
+ * off the sorted graph.
  */
 #ifndef SIM_EXPLORE_GRAPH_H
 #define SIM_EXPLORE_GRAPH_H
@@ -31,16 +31,17 @@ struct end {
     counts rest;     // what is still to be added to the counters here (reduce.h)
 };
 
+/*
+ * As the walkers left it, until graph_sort: some nodes may not be there, without edges and reached from nowhere.
+ */
 struct graph {
-    uint32_t n_nodes; // some of which may not be there: without edges, and reached from nowhere
+    uint32_t n_nodes;
     uint32_t n_edges;
     uint32_t *first;   // n_nodes + 1: edges of a node
     uint32_t *targets; // of edges
     uint16_t *choices; // packed; a node's edges come in order of choice
     counts *changes;   // of the counters, by edge (reduce.h); NULL: there are none
-    uint32_t *order;   // nodes that the start reaches, successors first where there is no cycle
-    uint32_t n_order;
-    bool cyclic;
+    bool cyclic;       // known once it is sorted
     struct end *ends;
     size_t n_ends;
     struct shown *shown;
@@ -60,7 +61,10 @@ static inline struct choice choice_unpack(uint16_t packed)
     return (struct choice){(uint8_t)(packed >> 9), packed >> 8 & 1, (uint8_t)packed, 0};
 }
 
-/* Finds order and cyclic. */
+/*
+ * Numbers the nodes anew: those that the start reaches, predecessors first where there is no cycle. What lies together
+ * is then gone through together, and the numbers no longer depend on who found what. Finds cyclic.
+ */
 void graph_sort(struct graph *g);
 void graph_release(struct graph *g);
 

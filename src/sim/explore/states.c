@@ -4,14 +4,19 @@
  * The walk is in worker.c. Here the pieces that the workers collected become one graph, and what
  * follows from the graph is read off in a second pass: counts, chances and shortest witnesses.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <pthread.h>
 
 #include "sim/explore/lock_circles.h"
 #include "sim/explore/shorten.h"
 #include "sim/explore/totals.h"
 #include "sim/explore/worker.h"
 #include "sim/lang/mem.h"
+
+enum { LARGE_GRAPH = 200000 }; // nodes: counting them takes longer than starting a thread
 
 /* ---- one registry of all ---- */
 
@@ -181,8 +186,8 @@ static void note_livelocks(struct collection *c)
     bool *reaches = mem_alloc(g->n_nodes, sizeof *reaches);
     uint32_t n = 0;
     graph_reaches_end(g, reaches);
-    for (uint32_t k = 0; k < g->n_order; k++) {
-        n += !reaches[g->order[k]];
+    for (uint32_t k = 0; k < g->n_nodes; k++) {
+        n += !reaches[k];
     }
     if (n > 0) {
         uint32_t finding = registry_add(&c->findings,
@@ -193,10 +198,10 @@ static void note_livelocks(struct collection *c)
         g->shown[g->n_shown++] = (struct shown){.finding = finding};
         g->occurrences =
             mem_resize(g->occurrences, (g->n_occurrences + n) * sizeof *g->occurrences);
-        for (uint32_t k = 0; k < g->n_order; k++) {
-            if (!reaches[g->order[k]]) {
+        for (uint32_t k = 0; k < g->n_nodes; k++) {
+            if (!reaches[k]) {
                 g->occurrences[g->n_occurrences++] =
-                    (struct occurrence){g->order[k], (uint32_t)g->n_shown - 1};
+                    (struct occurrence){k, (uint32_t)g->n_shown - 1};
             }
         }
     }
@@ -282,6 +287,41 @@ static struct crew *find_all(const struct scenario *s, const struct explore_opti
     }
 }
 
+struct counting {
+    const struct graph *graph;
+    struct explore_result *result;
+};
+
+static void *count(void *context)
+{
+    struct counting *c = context;
+    graph_count(c->graph, c->result);
+    return NULL;
+}
+
+/*
+ * Counts and witnesses of a complete search. They write different things, so with several workers and a large graph
+ * a thread counts meanwhile.
+ */
+static void read_off(const struct graph *g, bool counted, unsigned workers, struct explore_result *r)
+{
+    struct counting counting = {g, r};
+    sigset_t all, before;
+    pthread_t thread;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); // signals are for the caller's thread
+    bool apart = counted && workers > 1 && g->n_nodes > LARGE_GRAPH &&
+                 pthread_create(&thread, NULL, count, &counting) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (counted && !apart) {
+        graph_count(g, r);
+    }
+    graph_witnesses(g, r);
+    if (apart) {
+        pthread_join(thread, NULL);
+    }
+}
+
 static void second_pass(struct collection *c, const struct crew *crew, struct explore_result *r)
 {
     const struct reduction *reduction = crew->reduction;
@@ -307,11 +347,8 @@ static void second_pass(struct collection *c, const struct crew *crew, struct ex
         r->complete = false;
         r->why_incomplete = why;
     }
-    if (r->complete && !r->cyclic && reduction == NULL) {
-        graph_count(&c->graph, r);
-    }
     if (r->complete) {
-        graph_witnesses(&c->graph, r);
+        read_off(&c->graph, !r->cyclic && reduction == NULL, n_workers(crew->options->jobs), r);
     }
     set_ways(&c->of_endings, &c->of_findings, r);
     if (r->complete && crew->options->n_prefix == 0) {

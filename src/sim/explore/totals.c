@@ -217,8 +217,8 @@ static void find_steps_in(struct pass *p)
     for (uint32_t n = 0; n < g->n_nodes; n++) {
         p->first[n + 2] += p->first[n + 1];
     }
-    for (uint32_t k = g->n_order; k-- > 0;) { // first[n + 1] runs from the start of n to its end
-        uint32_t from = g->order[k];
+    for (uint32_t from = 0; from < g->n_nodes;
+         from++) { // first[n + 1]: from the start of n to its end
         for (uint32_t e = g->first[from]; e < g->first[from + 1]; e++) {
             p->steps_in[p->first[g->targets[e] + 1]++] = (struct step_in){from, e};
         }
@@ -233,13 +233,12 @@ static const char *add_up(struct pass *p)
     p->sums = mem_alloc(g->n_nodes, sizeof *p->sums);
     put_entry(&scratch.both, 0, 0);
     gather(&scratch.both, &p->sums[0]);
-    for (uint32_t k = g->n_order; k-- > 0 && why == NULL;) {
-        uint32_t n = g->order[k];
+    for (uint32_t n = 0; n < g->n_nodes && why == NULL; n++) {
         for (uint32_t i = p->first[n]; i < p->first[n + 1]; i++) {
             const struct step_in *in = &p->steps_in[i];
             add_sums(&p->sums[n], &p->sums[in->from], g->changes[in->edge], &scratch);
         }
-        if ((k & CLOCK_MASK) == 0) {
+        if ((n & CLOCK_MASK) == 0) {
             why = clock_over(p->t->clock, p->t->options, 0, 0);
         }
     }
@@ -356,8 +355,8 @@ static void ask_ends(const struct pass *p)
     for (size_t i = 0; i < g->n_ends; i++) {
         end_of[g->ends[i].node] = (uint32_t)i + 1;
     }
-    for (uint32_t k = g->n_order; k-- > 0;) {
-        uint32_t end = end_of[g->order[k]];
+    for (uint32_t n = 0; n < g->n_nodes; n++) {
+        uint32_t end = end_of[n];
         if (end != 0) {
             ask_end(p, m, &g->ends[end - 1]);
         }
