@@ -1,9 +1,9 @@
 #!/bin/sh
 # decisive.sh BINARY: writes the cases decisive_*.case, one shipped scenario each in the moment in which it is
-# decided (from `lockstep explore`), and has them accepted. All at 80x24, every third at each larger size.
+# decided (from `lockstep explore`), at three sizes, and has them accepted.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-n=0 cases=
+cases=
 
 # write NAME SIZE KEYS
 write()
@@ -14,15 +14,12 @@ write()
 }
 
 while read -r name keys; do
-    write "$name" 80x24 "$keys"
-    n=$((n + 1))
-    case $((n % 3)) in
-    1) write "$name" 120x40 "$keys" ;;
-    2) write "$name" 200x50 "$keys" ;;
-    esac
+    for size in 80x24 120x40 200x50; do
+        write "$name" "$size" "$keys"
+    done
 done <<'END'
 abba_deadlock 12
-alertable_wait 111~22
+alertable_wait 111~2
 convert_wakes_readers 12341
 critical_region_outside 1
 dining_ordered 12345
@@ -36,16 +33,16 @@ file_tour 12221
 interlocked_counter 121
 leftover_file 112
 lost_update 12
-missing_directory 111122
+missing_directory 1111222
 mixed_waiters 12341
 mixed_waiters_writer_first 12341
-mover_first 21
+mover_first 22
 notification_reset_latecomer 1111222223
 owner_pointer 1112
 priorities_and_levels 11112
 pulse_missed 12
 race 112
-readme_lies 2222
+readme_lies 2
 release_not_owned 2
 rename_overrun 11
 resource_queries 12341

@@ -141,8 +141,8 @@ static uint32_t slot_of(const struct product *p, struct pair x)
 
 static void grow_slots(struct product *p)
 {
-    p->mask = p->slots == NULL ? FIRST_SLOTS - 1 : 2 * p->mask + 1;
     free(p->slots);
+    p->mask = 2 * p->mask + 1;
     p->slots = mem_alloc((size_t)p->mask + 1, sizeof *p->slots);
     for (uint32_t i = 0; i < p->pairs.n_nodes; i++) {
         p->slots[slot_of(p, p->items[i])] = i + 1;
@@ -240,7 +240,8 @@ static void build(struct product *p)
 static struct witness closing_run(const struct graph *g, const struct makings *makings,
                                   const struct lock_circle *circle, bool *full)
 {
-    struct product p = {.g = g, .makings = makings, .circle = circle};
+    struct product p = {.g = g, .makings = makings, .circle = circle, .mask = FIRST_SLOTS - 1};
+    p.slots = mem_alloc(FIRST_SLOTS, sizeof *p.slots);
     struct explore_finding closed = {.kind = FINDING_VERIFIER};
     struct explore_result found = {.findings = &closed, .n_findings = 1};
     build(&p);
