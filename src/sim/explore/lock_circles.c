@@ -242,6 +242,7 @@ static struct witness closing_run(const struct graph *g, const struct makings *m
 {
     struct product p = {.g = g, .makings = makings, .circle = circle, .mask = FIRST_SLOTS - 1};
     p.slots = mem_alloc(FIRST_SLOTS, sizeof *p.slots);
+    p.items = mem_grow(p.items, 0, &p.capacity_items, sizeof *p.items);
     struct explore_finding closed = {.kind = FINDING_VERIFIER};
     struct explore_result found = {.findings = &closed, .n_findings = 1};
     build(&p);
