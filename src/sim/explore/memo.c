@@ -9,30 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#include "sim/explore/contents.h"
 #include "sim/explore/trie.h"
 #include "sim/lang/mem.h"
 
 enum {
-    N_KINDS = OBJECT_SYSTEM + 1,
     COUNT_NODES = 0x40000000, // + change: from one record of a directory to another
-    FIRST_SLOTS = 1 << 10,    // of a hash table
     SET_BITS = 64,            // of a set of slots
-};
-
-struct slot {
-    uint32_t offset, size;
-    object_ref ref;
-};
-
-struct content {
-    uint32_t slot;
-    uint32_t record; // in records
-    uint32_t hash;
-    uint32_t offer; // plus one: of a thread's record that alone decides; see offer_of
-    struct fingerprint mix;
 };
 
 struct offer {
@@ -57,20 +40,10 @@ struct undo {
 // each list with its length: there is one memo of a walker, and order reads better than size
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 struct memo_tables {
-    uint32_t base[N_KINDS]; // number of the first slot of a kind
-    struct slot *slots;
-    uint32_t n_slots;
+    struct contents contents;
     uint32_t *present;     // content of each slot
     uint32_t start_system; // content; what a thread did before step 1 can have stopped the machine
     bool start_stops;
-
-    struct content *contents;
-    uint32_t n_contents;
-    size_t capacity_contents;
-    unsigned char *records;
-    size_t n_records, capacity_records;
-    uint32_t *content_slots; // hash table: content plus one
-    uint32_t content_mask;
 
     struct trie trie; // of offers and outcomes
 
@@ -108,112 +81,10 @@ struct memo_tables {
     uint32_t stamp;
 };
 
-/* ---- slots and contents ---- */
-
-static void number_slots(struct memo_tables *t, const struct world_layout *layout)
-{
-    const struct world_shape *s = &layout->shape;
-    const uint32_t counts[N_KINDS] = {
-        [OBJECT_SYSTEM] = 1,
-        [OBJECT_THREAD] = s->n_threads,
-        [OBJECT_RESOURCE] = s->n_resources,
-        [OBJECT_EVENT] = s->n_events,
-        [OBJECT_SPINLOCK] = s->n_spinlocks,
-        [OBJECT_SHARED] = s->n_shared,
-        [OBJECT_DIRECTORY] = s->n_directories,
-        [OBJECT_NAME] = (uint32_t)s->n_names + s->n_unnamed,
-        [OBJECT_HANDLE] = layout->handle_first[s->n_threads],
-    };
-    for (unsigned k = 0; k < N_KINDS; k++) {
-        t->base[k] = t->n_slots;
-        t->n_slots += counts[k];
-    }
-    t->slots = mem_alloc(t->n_slots, sizeof *t->slots);
-    for (unsigned k = 0; k < N_KINDS; k++) {
-        for (uint32_t i = 0; i < counts[k]; i++) {
-            struct slot *slot = &t->slots[t->base[k] + i];
-            slot->ref = object_make((enum object_kind)k, i);
-            slot->offset = world_slot_offset(layout, slot->ref, &slot->size);
-        }
-    }
-}
-
-static uint32_t slot_of(const struct memo_tables *t, object_ref o)
-{
-    return t->base[object_kind_of(o)] + object_ix_of(o);
-}
-
-static uint32_t *find_content(const struct memo_tables *t, uint32_t hash, uint32_t slot,
-                              const unsigned char *record)
-{
-    for (uint32_t at = hash;; at++) {
-        uint32_t *found = &t->content_slots[at & t->content_mask];
-        const struct content *c = &t->contents[*found - 1];
-        if (*found == 0 || (c->hash == hash && c->slot == slot &&
-                            memcmp(t->records + c->record, record, t->slots[slot].size) == 0)) {
-            return found;
-        }
-    }
-}
-
-static void grow_contents(struct memo_tables *t)
-{
-    free(t->content_slots);
-    t->content_mask = t->content_slots == NULL ? FIRST_SLOTS - 1 : 2 * t->content_mask + 1;
-    t->content_slots = mem_alloc((size_t)t->content_mask + 1, sizeof *t->content_slots);
-    for (uint32_t i = 0; i < t->n_contents; i++) { // all are different
-        uint32_t at = t->contents[i].hash;
-        while (t->content_slots[at & t->content_mask] != 0) {
-            at++;
-        }
-        t->content_slots[at & t->content_mask] = i + 1;
-    }
-}
-
 /* The bit of a slot in sets that may show more than there is. */
 static uint64_t bit_of(uint32_t slot)
 {
     return UINT64_C(1) << slot % SET_BITS;
-}
-
-/* What the record adds to the fingerprint. */
-static struct fingerprint mix_of(const struct memo *memo, uint32_t slot,
-                                 const unsigned char *record)
-{
-    const struct slot *s = &memo->tables->slots[slot];
-    struct directory directory;
-    if (object_kind_of(s->ref) == OBJECT_DIRECTORY) {
-        memcpy(&directory, record, sizeof directory);
-        directory.n_files = 0;
-        record = (const unsigned char *)&directory;
-    }
-    return world_mix(record, s->size, s->offset);
-}
-
-/* Number of the record as content of the slot. */
-static uint32_t intern(struct memo *memo, uint32_t slot, const unsigned char *record)
-{
-    struct memo_tables *t = memo->tables;
-    if (2 * (t->n_contents + 1) > t->content_mask) {
-        grow_contents(t);
-    }
-    uint32_t size = t->slots[slot].size;
-    uint32_t hash = (uint32_t)XXH3_64bits_withSeed(record, size, slot);
-    uint32_t *found = find_content(t, hash, slot, record);
-    if (*found == 0) {
-        while (t->n_records + size > t->capacity_records) {
-            t->capacity_records = 2 * t->capacity_records + 4096;
-            t->records = mem_resize(t->records, t->capacity_records);
-        }
-        memcpy(t->records + t->n_records, record, size);
-        t->contents =
-            mem_grow(t->contents, t->n_contents, &t->capacity_contents, sizeof *t->contents);
-        t->contents[t->n_contents++] =
-            (struct content){slot, (uint32_t)t->n_records, hash, 0, mix_of(memo, slot, record)};
-        t->n_records += size;
-        *found = t->n_contents;
-    }
-    return *found - 1;
 }
 
 /* ---- traces ---- */
@@ -235,12 +106,13 @@ static bool trace_end(struct memo *memo, thread_ix thread, uint32_t *n, uint64_t
     memo->m->world.trace = NULL;
     *n = 0;
     t->stamp++;
-    uint32_t system = t->base[OBJECT_SYSTEM], own = t->base[OBJECT_THREAD] + thread;
+    uint32_t system = t->contents.base[OBJECT_SYSTEM],
+             own = t->contents.base[OBJECT_THREAD] + thread;
     t->stamps[system] = t->stamps[own] = t->stamp;
     *reads = bit_of(system) | bit_of(own);
     uint32_t n_read = t->trace.n < t->trace.capacity ? t->trace.n : t->trace.capacity;
     for (uint32_t i = 0; i < n_read; i++) {
-        uint32_t slot = slot_of(t, t->trace.slots[i]);
+        uint32_t slot = contents_slot(&t->contents, t->trace.slots[i]);
         if (t->stamps[slot] != t->stamp) {
             t->stamps[slot] = t->stamp;
             *reads |= bit_of(slot);
@@ -279,7 +151,7 @@ static const unsigned char *old_record(const struct world *w, const struct journ
 static bool is_count(const struct memo_tables *t, const struct journal_entry *e)
 {
     return object_kind_of(e->slot) == OBJECT_DIRECTORY &&
-           t->stamps[slot_of(t, e->slot)] != t->stamp;
+           t->stamps[contents_slot(&t->contents, e->slot)] != t->stamp;
 }
 
 static int32_t count_change(const struct world *w, const struct journal_entry *e)
@@ -299,16 +171,16 @@ static void take_writes(struct memo *memo, uint32_t first, struct outcome *o)
     for (uint32_t i = first; i < w->journal.n_entries; i++) {
         const struct journal_entry *e = &w->journal.entries[i];
         if (!is_count(t, e) && memcmp(old_record(w, e), w->block + e->offset, e->size) != 0) {
-            uint32_t slot = slot_of(t, e->slot);
-            uint32_t n = t->n_contents;
-            uint32_t content = intern(memo, slot, w->block + e->offset);
+            uint32_t slot = contents_slot(&t->contents, e->slot);
+            uint32_t n = t->contents.n;
+            uint32_t content = contents_number(&t->contents, slot, w->block + e->offset);
             if (content == n && memo->see != NULL && object_kind_of(e->slot) == OBJECT_THREAD) {
                 memo->see(memo->see_context, (thread_ix)object_ix_of(e->slot), content);
             }
             put_write(t, slot, content);
             o->changes |= bit_of(slot);
-            const struct fingerprint *now = &t->contents[content].mix;
-            const struct fingerprint *old = &t->contents[t->present[slot]].mix;
+            const struct fingerprint *now = &t->contents.items[content].mix;
+            const struct fingerprint *old = &t->contents.items[t->present[slot]].mix;
             o->change.low += now->low - old->low;
             o->change.high += now->high - old->high;
             o->n_writes++;
@@ -318,8 +190,8 @@ static void take_writes(struct memo *memo, uint32_t first, struct outcome *o)
         const struct journal_entry *e = &w->journal.entries[i];
         int32_t change = is_count(t, e) ? count_change(w, e) : 0;
         if (change != 0) {
-            put_write(t, slot_of(t, e->slot), (uint32_t)change);
-            o->changes |= bit_of(slot_of(t, e->slot));
+            put_write(t, contents_slot(&t->contents, e->slot), (uint32_t)change);
+            o->changes |= bit_of(contents_slot(&t->contents, e->slot));
             o->n_counts++;
         }
     }
@@ -426,9 +298,9 @@ static uint32_t make_offer(struct memo *memo, thread_ix thread, uint32_t *value)
         t->roots[t->n_roots++] = (struct root){choices[i], 0};
     }
     *value = trie_hang(&t->trie, *value, t->trace.slots, n_reads, t->n_offers, t->present);
-    if (n_reads == 0 && t->present[t->base[OBJECT_SYSTEM]] == t->start_system) {
-        uint32_t slot = slot_of(t, object_make(OBJECT_THREAD, thread));
-        t->contents[t->present[slot]].offer = t->n_offers + 1;
+    if (n_reads == 0 && t->present[t->contents.base[OBJECT_SYSTEM]] == t->start_system) {
+        uint32_t slot = contents_slot(&t->contents, object_make(OBJECT_THREAD, thread));
+        t->contents.items[t->present[slot]].offer = t->n_offers + 1;
     }
     return t->n_offers++;
 }
@@ -436,7 +308,7 @@ static uint32_t make_offer(struct memo *memo, thread_ix thread, uint32_t *value)
 /* Node of thread t in the machine's present state. */
 static uint32_t thread_node(struct memo_tables *t, thread_ix thread)
 {
-    uint32_t system = t->present[t->base[OBJECT_SYSTEM]];
+    uint32_t system = t->present[t->contents.base[OBJECT_SYSTEM]];
     if (system == t->start_system) {
         return thread;
     }
@@ -444,7 +316,8 @@ static uint32_t thread_node(struct memo_tables *t, thread_ix thread)
     if (known != 0) {
         return trie_ix(known);
     }
-    uint32_t node = trie_new_node(&t->trie, slot_of(t, object_make(OBJECT_THREAD, thread)));
+    uint32_t node =
+        trie_new_node(&t->trie, contents_slot(&t->contents, object_make(OBJECT_THREAD, thread)));
     trie_set_way(&t->trie, thread, system, trie_value(TRIE_NODE, node));
     return node;
 }
@@ -452,9 +325,9 @@ static uint32_t thread_node(struct memo_tables *t, thread_ix thread)
 static uint32_t offer_of(struct memo *memo, thread_ix thread)
 {
     struct memo_tables *t = memo->tables;
-    uint32_t content = t->present[t->base[OBJECT_THREAD] + thread];
-    uint32_t known = t->contents[content].offer;
-    if (known != 0 && t->present[t->base[OBJECT_SYSTEM]] == t->start_system) {
+    uint32_t content = t->present[t->contents.base[OBJECT_THREAD] + thread];
+    uint32_t known = t->contents.items[content].offer;
+    if (known != 0 && t->present[t->contents.base[OBJECT_SYSTEM]] == t->start_system) {
         return known - 1; // nearly always
     }
     uint32_t node = thread_node(t, thread);
@@ -500,9 +373,9 @@ static uint32_t add_count_change(struct memo *memo, uint32_t slot, uint32_t cont
         return trie_ix(known);
     }
     struct directory directory;
-    memcpy(&directory, t->records + t->contents[content].record, sizeof directory);
+    memcpy(&directory, contents_record(&t->contents, content), sizeof directory);
     directory.n_files += (uint32_t)change;
-    uint32_t after = intern(memo, slot, (const unsigned char *)&directory);
+    uint32_t after = contents_number(&t->contents, slot, (const unsigned char *)&directory);
     trie_set_way(&t->trie, node, content, trie_value(TRIE_RESULT, after));
     return after;
 }
@@ -510,14 +383,14 @@ static uint32_t add_count_change(struct memo *memo, uint32_t slot, uint32_t cont
 static bool is_stop(const struct memo_tables *t, uint32_t content)
 {
     struct system_state system;
-    memcpy(&system, t->records + t->contents[content].record, sizeof system);
+    memcpy(&system, contents_record(&t->contents, content), sizeof system);
     return system.stop != STOP_NONE;
 }
 
 bool memo_stopped(const struct memo *memo)
 {
     const struct memo_tables *t = memo->tables;
-    uint32_t content = t->present[t->base[OBJECT_SYSTEM]];
+    uint32_t content = t->present[t->contents.base[OBJECT_SYSTEM]];
     return content == t->start_system ? t->start_stops : is_stop(t, content);
 }
 
@@ -526,8 +399,8 @@ static void hold(struct memo *memo, uint32_t slot)
     struct memo_tables *t = memo->tables;
     if (t->held[slot] != t->present[slot]) {
         t->held[slot] = t->present[slot];
-        memcpy(memo->m->world.block + t->slots[slot].offset,
-               t->records + t->contents[t->present[slot]].record, t->slots[slot].size);
+        memcpy(memo->m->world.block + t->contents.slots[slot].offset,
+               contents_record(&t->contents, t->present[slot]), t->contents.slots[slot].size);
     }
 }
 
@@ -536,7 +409,7 @@ struct machine *memo_machine(struct memo *memo)
     struct memo_tables *t = memo->tables;
     for (; t->stale != 0; t->stale &= t->stale - 1) {
         uint32_t first = (uint32_t)__builtin_ctzll(t->stale);
-        for (uint32_t slot = first; slot < t->n_slots; slot += SET_BITS) {
+        for (uint32_t slot = first; slot < t->contents.n_slots; slot += SET_BITS) {
             hold(memo, slot);
         }
     }
@@ -634,7 +507,7 @@ static bool owns(const struct memo_tables *t, uint32_t content, thread_ix thread
 {
     struct resource_row row;
     size_t at = sizeof(struct eresource) + thread * sizeof row;
-    memcpy(&row, t->records + t->contents[content].record + at, sizeof row);
+    memcpy(&row, contents_record(&t->contents, content) + at, sizeof row);
     return row.owner_count != 0;
 }
 
@@ -648,7 +521,7 @@ static unsigned add_lock_edges(struct memo *memo, const struct outcome *o, uint3
     resource_ix asked = (resource_ix)(o->asked - 1u);
     unsigned n = 0;
     for (resource_ix h = 0; h < memo->m->world.layout->shape.n_resources; h++) {
-        if (h != asked && owns(t, t->present[t->base[OBJECT_RESOURCE] + h], o->thread)) {
+        if (h != asked && owns(t, t->present[t->contents.base[OBJECT_RESOURCE] + h], o->thread)) {
             out[n++] = lock_edge_finding(memo->findings, (struct lock_edge){h, asked});
         }
     }
@@ -690,13 +563,13 @@ const struct next_step *memo_next_step(const struct memo *memo, uint32_t outcome
 
 uint32_t memo_content(const struct memo *memo, object_ref slot)
 {
-    return memo->tables->present[slot_of(memo->tables, slot)];
+    return memo->tables->present[contents_slot(&memo->tables->contents, slot)];
 }
 
 static uint32_t files_in(const struct memo_tables *t, uint32_t content)
 {
     struct directory directory;
-    memcpy(&directory, t->records + t->contents[content].record, sizeof directory);
+    memcpy(&directory, contents_record(&t->contents, content), sizeof directory);
     return directory.n_files;
 }
 
@@ -704,7 +577,7 @@ int32_t memo_count_change(const struct memo *memo, uint32_t outcome, directory_i
 {
     const struct memo_tables *t = memo->tables;
     const struct outcome *o = &memo->outcomes[outcome];
-    uint32_t slot = slot_of(t, object_make(OBJECT_DIRECTORY, d));
+    uint32_t slot = contents_slot(&t->contents, object_make(OBJECT_DIRECTORY, d));
     for (uint32_t i = 0; i < o->n_writes; i++) {
         struct write w = t->writes[o->writes + i];
         if (w.slot == slot) { // it was read, so the outcome knows what it held
@@ -726,7 +599,7 @@ int32_t memo_count_change(const struct memo *memo, uint32_t outcome, directory_i
 static struct file_slot file_of(const struct memo_tables *t, uint32_t content)
 {
     struct file_slot file;
-    memcpy(&file, t->records + t->contents[content].record, sizeof file);
+    memcpy(&file, contents_record(&t->contents, content), sizeof file);
     return file;
 }
 
@@ -734,8 +607,8 @@ void memo_clear(struct memo *memo, name_ix name)
 {
     static const struct file_slot nothing;
     struct memo_tables *t = memo->tables;
-    uint32_t slot = t->base[OBJECT_NAME] + name, old = t->present[slot];
-    uint32_t new = intern(memo, slot, (const unsigned char *)&nothing);
+    uint32_t slot = t->contents.base[OBJECT_NAME] + name, old = t->present[slot];
+    uint32_t new = contents_number(&t->contents, slot, (const unsigned char *)&nothing);
     struct file_slot file = file_of(t, old);
     if (new == old || file.n_handles > 0) {
         return;
@@ -744,12 +617,12 @@ void memo_clear(struct memo *memo, name_ix name)
     directory_ix d = name < shape->n_names ? shape->names[name].parent : NO_INDEX;
     struct undo *undo = reserve_undo(t, 2);
     if ((file.flags & FILE_EXISTS) != 0 && d != NO_INDEX) {
-        uint32_t at = slot_of(t, object_make(OBJECT_DIRECTORY, d));
+        uint32_t at = contents_slot(&t->contents, object_make(OBJECT_DIRECTORY, d));
         change_content(t, undo++, at, add_count_change(memo, at, t->present[at], -1));
         t->n_undo++;
     }
-    memo->fingerprint.low -= t->contents[old].mix.low; // a record of zeros adds nothing
-    memo->fingerprint.high -= t->contents[old].mix.high;
+    memo->fingerprint.low -= t->contents.items[old].mix.low; // a record of zeros adds nothing
+    memo->fingerprint.high -= t->contents.items[old].mix.high;
     change_content(t, undo, slot, new);
     t->n_undo++;
 }
@@ -771,10 +644,10 @@ struct fingerprint memo_cleared(const struct memo *memo, uint32_t outcome, const
     const struct memo_tables *t = memo->tables;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t content =
-            content_after(t, &memo->outcomes[outcome], t->base[OBJECT_NAME] + names[i]);
+            content_after(t, &memo->outcomes[outcome], t->contents.base[OBJECT_NAME] + names[i]);
         if (file_of(t, content).n_handles == 0) {
-            after.low -= t->contents[content].mix.low;
-            after.high -= t->contents[content].mix.high;
+            after.low -= t->contents.items[content].mix.low;
+            after.high -= t->contents.items[content].mix.high;
         }
     }
     return after;
@@ -783,7 +656,7 @@ struct fingerprint memo_cleared(const struct memo *memo, uint32_t outcome, const
 uint32_t memo_thread_after(const struct memo *memo, uint32_t outcome, thread_ix thread)
 {
     const struct memo_tables *t = memo->tables;
-    return content_after(t, &memo->outcomes[outcome], t->base[OBJECT_THREAD] + thread);
+    return content_after(t, &memo->outcomes[outcome], t->contents.base[OBJECT_THREAD] + thread);
 }
 
 void memo_watch_threads(struct memo *memo,
@@ -793,7 +666,7 @@ void memo_watch_threads(struct memo *memo,
     memo->see = see;
     memo->see_context = context;
     for (thread_ix k = 0; k < memo->m->world.layout->shape.n_threads; k++) {
-        see(context, k, t->present[t->base[OBJECT_THREAD] + k]);
+        see(context, k, t->present[t->contents.base[OBJECT_THREAD] + k]);
     }
 }
 
@@ -802,10 +675,9 @@ void memo_watch_threads(struct memo *memo,
 uint64_t memo_bytes(const struct memo *memo)
 {
     const struct memo_tables *t = memo->tables;
-    return outcome_bytes(memo) + t->capacity_contents * sizeof *t->contents + t->capacity_records +
-           ((uint64_t)t->content_mask + 1) * sizeof *t->content_slots +
-           t->n_slots * (sizeof *t->slots + 2 * sizeof *t->present) +
-           t->capacity_undo * sizeof *t->undo + memo->m->world.layout->size;
+    return outcome_bytes(memo) + contents_bytes(&t->contents) +
+           t->contents.n_slots * 2 * sizeof *t->present + t->capacity_undo * sizeof *t->undo +
+           memo->m->world.layout->size;
 }
 
 /* An empty trie with the threads' nodes. */
@@ -815,7 +687,7 @@ static void plant(struct memo_tables *t, uint32_t n_threads)
     t->n_writes = t->n_claims = t->n_findings = t->n_next_steps = 0;
     trie_init(&t->trie);
     for (uint32_t k = 0; k < n_threads; k++) {
-        trie_new_node(&t->trie, slot_of(t, object_make(OBJECT_THREAD, k)));
+        trie_new_node(&t->trie, contents_slot(&t->contents, object_make(OBJECT_THREAD, k)));
     }
 }
 
@@ -875,8 +747,8 @@ void memo_trim(struct memo *memo, uint32_t **in_use, size_t n)
     t->next_steps = NULL;
     t->capacity_offers = t->capacity_roots = 0;
     t->capacity_writes = t->capacity_claims = t->capacity_findings = t->capacity_next_steps = 0;
-    for (uint32_t i = 0; i < t->n_contents; i++) {
-        t->contents[i].offer = 0;
+    for (uint32_t i = 0; i < t->contents.n; i++) {
+        t->contents.items[i].offer = 0;
     }
     memo->must_trim = false;
     memo->age++;
@@ -895,19 +767,20 @@ struct memo *memo_create(const struct scenario *s, struct registry *findings)
     struct memo *memo = mem_alloc(1, sizeof *memo);
     struct memo_tables *t = mem_alloc(1, sizeof *t);
     *memo = (struct memo){.m = machine_create(s, false), .findings = findings, .tables = t};
-    number_slots(t, &s->layout);
-    t->present = mem_alloc(t->n_slots, sizeof *t->present);
-    t->stamps = mem_alloc(t->n_slots, sizeof *t->stamps);
-    t->held = mem_alloc(t->n_slots, sizeof *t->held);
+    contents_init(&t->contents, &s->layout);
+    t->present = mem_alloc(t->contents.n_slots, sizeof *t->present);
+    t->stamps = mem_alloc(t->contents.n_slots, sizeof *t->stamps);
+    t->held = mem_alloc(t->contents.n_slots, sizeof *t->held);
     t->trace = (struct world_trace){.capacity = MAX_TRACE};
     t->trace.slots = mem_alloc(MAX_TRACE, sizeof *t->trace.slots);
-    for (uint32_t i = 0; i < t->n_slots; i++) {
-        uint32_t content = intern(memo, i, memo->m->world.block + t->slots[i].offset);
+    for (uint32_t i = 0; i < t->contents.n_slots; i++) {
+        uint32_t content =
+            contents_number(&t->contents, i, memo->m->world.block + t->contents.slots[i].offset);
         t->present[i] = t->held[i] = content;
-        memo->fingerprint.low += t->contents[content].mix.low;
-        memo->fingerprint.high += t->contents[content].mix.high;
+        memo->fingerprint.low += t->contents.items[content].mix.low;
+        memo->fingerprint.high += t->contents.items[content].mix.high;
     }
-    t->start_system = t->present[t->base[OBJECT_SYSTEM]];
+    t->start_system = t->present[t->contents.base[OBJECT_SYSTEM]];
     t->start_stops = is_stop(t, t->start_system);
     t->watch = watch_create(s);
     if (t->watch != NULL) {
@@ -923,11 +796,8 @@ void memo_free(struct memo *memo)
     struct memo_tables *t = memo->tables;
     free_outcomes(t);
     free(memo->outcomes);
-    free(t->slots);
+    contents_release(&t->contents);
     free(t->present);
-    free(t->contents);
-    free(t->records);
-    free(t->content_slots);
     free(t->undo);
     free(t->claim_undo);
     free(t->trace.slots);

@@ -6,7 +6,7 @@
  *            under the contents of what it read (world_trace) and made again by writing the new
  *            records down. What follows from the step is kept with it: findings, what it touched,
  *            which claims of invariants it changed.
- * Content    A record that a slot was seen to hold has a number; the present state is a number for
+ * Content    A record that a slot was seen to hold has a number (contents.h); the present state is a number for
  *            each slot. The machine's block holds what the numbers say once memo_machine was called.
  * Soundness  All that makes a step reads through the accessors of world.h and looks at nothing
  *            else: the same contents read in the same order give the same outcome.
