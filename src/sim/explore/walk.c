@@ -9,154 +9,13 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "sim/explore/walk_parts.h"
 #include "sim/lang/mem.h"
 
 enum {
     NODE_BLOCK = SPAN, // numbers that a walker takes at a time
     GIVE_SHARE = 8,    // at most one step of a task's way for so many states found
 };
-
-/* A step that the walker makes, or will make, in a state on its way. */
-struct ahead {
-    struct option option;
-    uint32_t to; // node, once it is known
-    uint32_t
-        before;  // number, plus one, of the same step in the state before, if nothing touched it
-    bool shows;  // something may be found
-    bool is_far; // not all of the memory was asked for that tells where it leads
-    struct fingerprint after;
-    counts change; // of the counters
-};
-
-/* A state on the way from the task's state to where the walker stands. */
-struct frame {
-    uint32_t node;
-    uint32_t first;        // in ahead
-    uint16_t n, at;        // steps, and how many were made
-    uint16_t taken;        // the one that leads to the next frame
-    uint16_t preemptions;  // made on the way here, with options.bounded
-    uint8_t last;          // thread of the last step
-    bool races;            // two of its steps touch the same
-    uint32_t age;          // of the memo when its steps were found
-    uint16_t *log;         // its steps there
-    struct memo_mark mark; // takes the step back that led here
-};
-
-static struct frame *top_of(const struct walker *w)
-{
-    return &w->frames[w->n_frames - 1];
-}
-
-/* ---- what was found ---- */
-
-/* The way from the start to the frame, and n more steps. */
-static struct witness way(const struct walker *w, size_t n_frames, const struct choice *more,
-                          uint32_t n_more)
-{
-    struct witness out = {.n = w->n_base + (n_frames > 0 ? (uint32_t)n_frames - 1 : 0) + n_more};
-    out.steps = mem_alloc(out.n + 1u, sizeof *out.steps);
-    uint32_t at = w->n_base;
-    if (at > 0) {
-        memcpy(out.steps, w->base, at * sizeof *out.steps);
-    }
-    for (size_t i = 0; i + 1 < n_frames; i++) {
-        out.steps[at++] = w->ahead[w->frames[i].first + w->frames[i].taken].option.choice;
-    }
-    for (uint32_t i = 0; i < n_more; i++) {
-        out.steps[at++] = more[i];
-    }
-    for (uint32_t i = 1; i < out.n; i++) {
-        out.switches += out.steps[i].thread != out.steps[i - 1].thread;
-    }
-    return out;
-}
-
-/* Something was found at the state on top, or one or two steps behind it. */
-static void note_shown(struct walker *w, uint32_t finding, const struct choice *steps, uint8_t n)
-{
-    struct shown s;
-    memset(&s, 0, sizeof s); // it is compared as bytes
-    s.finding = finding;
-    s.n_steps = n;
-    for (uint8_t i = 0; i < n; i++) {
-        s.steps[i] = steps[i];
-    }
-    harvest_occurrence(w->out, top_of(w)->node, harvest_shown(w->out, &s));
-    struct witness *first = harvest_way_to_finding(w->out, finding);
-    if (first->steps == NULL) {
-        *first = way(w, w->n_frames, steps, n);
-    }
-}
-
-static void note_end(struct walker *w)
-{
-    struct harvest *h = w->out;
-    uint32_t node = top_of(w)->node, found[MAX_END_FINDINGS];
-    enum end_predicates predicates = w->counters                ? END_STATE
-                                     : w->crew->options->claims ? END_CLAIMS
-                                                                : END_ENDINGS;
-    unsigned n = end_findings_of(&h->findings, memo_machine(w->memo), predicates, found);
-    for (unsigned i = 0; i < n; i++) {
-        note_shown(w, found[i], NULL, 0);
-    }
-    if (w->counters) { // which ending it is depends on them
-        harvest_end(h, (struct end){.node = node, .rest = reducer_rest(&w->reducer)});
-        return;
-    }
-    uint32_t ending = ending_of(&h->endings, memo_machine(w->memo), w->crew->options->final_states);
-    struct witness *first = harvest_way_to_ending(h, ending);
-    if (first->steps == NULL) {
-        *first = way(w, w->n_frames, NULL, 0);
-    }
-    harvest_end(h, (struct end){.node = node, .ending = ending});
-}
-
-static void note_findings(struct walker *w, const struct ahead *a)
-{
-    uint32_t found[MAX_STEP_FINDINGS];
-    struct choice c = a->option.choice;
-    unsigned n = memo_findings(w->memo, a->option.outcome, found);
-    for (unsigned i = 0; i < n; i++) {
-        note_shown(w, found[i], &c, 1);
-    }
-}
-
-/* ---- races ---- */
-
-static void note_race(struct walker *w, const struct option *a, const struct option *b)
-{
-    if ((memo_look(w->memo, a->outcome)->touches & memo_look(w->memo, b->outcome)->touches) == 0) {
-        return;
-    }
-    bool first_can = !memo_next_step(w->memo, a->outcome)->stops;
-    bool second_can = !memo_next_step(w->memo, b->outcome)->stops;
-    uint32_t finding;
-    if (!pairs_race(&w->pairs, w->memo, a->outcome, b->outcome, &finding)) {
-        return;
-    }
-    if (first_can) {
-        note_shown(w, finding, (const struct choice[2]){a->choice, b->choice}, 2);
-    }
-    if (second_can) {
-        note_shown(w, finding, (const struct choice[2]){b->choice, a->choice}, 2);
-    }
-}
-
-/* Steps of the state on top that could both come next and conflict. */
-static void note_races(struct walker *w)
-{
-    const struct frame *f = top_of(w);
-    // of a walk that was cut short, only the steps that were made
-    for (unsigned i = 0; i < f->at; i++) {
-        for (unsigned k = i + 1; k < f->at; k++) {
-            const struct option *a = &w->ahead[f->first + i].option;
-            const struct option *b = &w->ahead[f->first + k].option;
-            if (a->choice.thread != b->choice.thread) {
-                note_race(w, a, b);
-            }
-        }
-    }
-}
 
 /* ---- what comes next ---- */
 
@@ -405,7 +264,7 @@ static void open_state(struct walker *w)
                      w->counters);
     }
     if (f->n == 0) {
-        note_end(w);
+        walker_note_end(w);
     }
 }
 
@@ -413,7 +272,7 @@ static void close_state(struct walker *w)
 {
     const struct frame *f = top_of(w);
     if (f->races) {
-        note_races(w);
+        walker_note_races(w);
     }
     w->n_ahead = f->first;
     w->n_frames--;
@@ -485,7 +344,7 @@ static bool take_step(struct walker *w)
     struct frame *f = top_of(w);
     struct ahead *a = &w->ahead[f->first + f->at];
     if (a->shows) {
-        note_findings(w, a);
+        walker_note_findings(w, a);
     }
     f->taken = f->at;
     if (!ask(w, f)) {
@@ -563,7 +422,7 @@ bool walker_give(struct walker *w, struct task *task)
         while (f->at < f->n && !w->ahead[f->first + f->at].shows) {
             const struct ahead *a = &w->ahead[f->first + f->at];
             if (ask(w, f)) {
-                struct witness there = way(w, w->oldest + 1, &a->option.choice, 1);
+                struct witness there = walker_way(w, w->oldest + 1, &a->option.choice, 1);
                 w->n_given += steps;
                 *task = (struct task){there.steps, there.n, a->to};
                 return true;
@@ -615,7 +474,7 @@ void walker_visit_start(struct walker *w)
     push_frame(w, node, NO_THREAD, 0);
     open_state(w);
     for (unsigned i = 0; i < n; i++) {
-        note_shown(w, found[i], NULL, 0);
+        walker_note_shown(w, found[i], NULL, 0);
     }
 }
 
