@@ -19,6 +19,20 @@ enum { MOST_NUMBERS = 10000 };
 
 /* ---- the shipped scenarios ---- */
 
+/* The directories in which they are looked for, malloc'd; NULL: memory is refused. */
+static char *places_text(void)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        return NULL;
+    shipped_print_places(out);
+    fclose(out);
+    return text;
+}
+
 static void collect(void *context, const char *name, const char *path)
 {
     struct front *f = context;
@@ -41,7 +55,9 @@ static const struct library *library_of(void *context)
 
     if (f->library.n == 0) {
         shipped_each(collect, f);
-        f->library = (struct library){(int)f->n_items, f->items};
+        if (f->places == NULL)
+            f->places = places_text();
+        f->library = (struct library){(int)f->n_items, f->items, f->places};
     }
     return &f->library;
 }
@@ -54,6 +70,7 @@ static void library_release(struct front *f)
         free((char *)f->items[i].description);
     }
     free(f->items);
+    free(f->places);
 }
 
 /* ---- opening ---- */

@@ -19,6 +19,7 @@ struct front {
     struct frame frame;
     struct library library; // of the shipped scenarios; n is 0 until it is asked for
     struct library_item *items;
+    char *places; // where they are looked for
     size_t n_items, capacity;
 };
 

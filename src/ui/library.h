@@ -15,6 +15,7 @@ struct library_item {
 struct library {
     int n;
     const struct library_item *items;
+    const char *places; // where they were looked for: "A and B"
 };
 
 /* A list of rows of which one is marked. */

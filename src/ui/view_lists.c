@@ -200,6 +200,25 @@ static void draw_detail(const struct view *v, const struct area *a, int y, int r
     }
 }
 
+/* Nothing matches what was typed, or there is nothing that could match. */
+static void draw_empty(const struct session *s, const struct area *a, int y, int rows,
+                       const struct list_look *look)
+{
+    struct area text = area_part(a, 1, 0, a->rect.w - 2, a->rect.h);
+    char line[TEXT_LINE];
+
+    if (s->overlay == OVERLAY_SCENARIOS && s->library(s->library_context)->n == 0) {
+        const char *places = s->library(s->library_context)->places;
+        snprintf(line, sizeof line,
+                 "The scenarios that come with lockstep were not found. Looked in %.300s. "
+                 ":open FILE opens one of your own.",
+                 places != NULL ? places : "no directory");
+        area_wrap(&text, y, rows, 0, plain(ROLE_WARN), line);
+    } else {
+        area_wrap(&text, y, rows, 0, plain(ROLE_DIM), look->empty);
+    }
+}
+
 static void draw_rows(const struct view *v, struct session *s, const struct area *a, int y,
                       int rows, const struct list_look *look)
 {
@@ -211,7 +230,7 @@ static void draw_rows(const struct view *v, struct session *s, const struct area
     if (list->selected >= list->first + rows)
         list->first = list->selected - rows + 1;
     if (list->n == 0)
-        area_text(a, 1, y, plain(ROLE_DIM), look->empty);
+        draw_empty(s, a, y, rows, look);
     for (int i = 0; i < rows && list->first + i < list->n; i++) {
         struct pencil p = draw_at(a, 0, y + i, a->rect.w);
         look->row(v, &p, list->first + i);

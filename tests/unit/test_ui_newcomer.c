@@ -80,7 +80,7 @@ static const struct library *two_scenarios(void *context)
 {
     static const struct library_item items[] = {{"race", "Two threads", "They race."},
                                                 {"door", "A door", "It is shut."}};
-    static const struct library library = {2, items};
+    static const struct library library = {2, items, "here"};
 
     (void)context;
     return &library;
@@ -103,6 +103,37 @@ TEST(leaving_the_picker_clears_what_was_typed_then_closes_or_quits)
     session->unchosen = true; // as the program opens it without a file
     keys("o<Esc>");
     EXPECT_TRUE(session->leaving);
+    close_scenario();
+}
+
+static const struct library *no_scenarios(void *context)
+{
+    static const struct library library = {0, NULL, "/a/b and /c/d"};
+
+    (void)context;
+    return &library;
+}
+
+TEST(a_picker_without_scenarios_says_where_they_were_looked_for)
+{
+    open_scenario("race");
+    session_set_library(session, no_scenarios, NULL);
+    keys("o");
+    EXPECT_TRUE(shows(80, 24, "The scenarios that come with lockstep were not found."));
+    EXPECT_TRUE(shows(80, 24, "Looked in /a/b"));
+    EXPECT_FALSE(shows(80, 24, "No scenario matches."));
+    session_set_library(session, two_scenarios, NULL);
+    keys("<Esc>oxyz");
+    EXPECT_TRUE(shows(80, 24, "No scenario matches."));
+    close_scenario();
+}
+
+TEST(why_names_both_lines_of_a_sharing_violation)
+{
+    open_scenario("race");
+    keys("12i");
+    EXPECT_TRUE(shows(120, 40, "T2 line 4 could not open C:\\Temp\\file_0.txt"));
+    EXPECT_TRUE(shows(120, 40, "T1 line 4 has it open"));
     close_scenario();
 }
 
@@ -177,6 +208,8 @@ TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
           RUN(enter_in_why_lays_out_the_way_out),
           RUN(no_step_is_blamed_where_no_schedule_ends_well), RUN(the_help_knows_what_it_lies_over),
           RUN(leaving_the_picker_clears_what_was_typed_then_closes_or_quits),
+          RUN(a_picker_without_scenarios_says_where_they_were_looked_for),
+          RUN(why_names_both_lines_of_a_sharing_violation),
           RUN(c_stops_where_the_last_good_end_is_lost),
           RUN(an_end_after_a_broken_rule_is_not_simply_good),
           RUN(a_thread_in_a_circle_is_never_woken), RUN(the_footer_offers_no_finished_thread),

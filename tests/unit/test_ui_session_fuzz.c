@@ -53,7 +53,7 @@ static const struct library *some_library(void *context)
         {"\xC3\xA9t\xC3\xA9", "Wide \xE5\xAE\xBD names",
          "A long description, again and again and again."},
     };
-    static const struct library library = {3, items};
+    static const struct library library = {3, items, "here"};
 
     (void)context;
     return &library;
