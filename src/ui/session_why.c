@@ -194,7 +194,7 @@ static bool note_use(void *context, const struct machine *m)
         memmove(stuck->steps, stuck->steps + 1, (MAX_HISTORY - 1) * sizeof stuck->steps[0]);
         stuck->n_history--;
     }
-    text_step(m, step, text, sizeof text);
+    text_step_at_line(m, step, text, sizeof text);
     snprintf(add_history(stuck, step->n), HISTORY_TEXT, "step %u: %.200s", (unsigned)step->n, text);
     return true;
 }
@@ -276,7 +276,7 @@ static bool note_failure(void *context, const struct machine *m)
     struct stuck *stuck = context;
     char text[TEXT_LINE], *line = add_history(stuck, m->last.n);
 
-    text_step(m, &m->last, text, sizeof text);
+    text_step_at_line(m, &m->last, text, sizeof text);
     if (line != NULL)
         snprintf(line, HISTORY_TEXT, "step %u: %.220s", (unsigned)m->last.n, text);
     return false;
@@ -296,7 +296,7 @@ static bool note_loss(void *context, const struct machine *m)
     struct stuck *stuck = context;
     char text[TEXT_LINE];
 
-    text_step(m, &m->last, text, sizeof text);
+    text_step_at_line(m, &m->last, text, sizeof text);
     snprintf(stuck->loss, sizeof stuck->loss, "step %u: %.480s", (unsigned)m->last.n, text);
     return false;
 }

@@ -172,7 +172,7 @@ static void write_what_happened(const struct view *v, struct sheet *sheet)
     struct pen pen = pen_on(line, sizeof line);
     pen_printf(&pen, "Step %u", (unsigned)step->n);
     sheet_heading(sheet, line);
-    text_step(v->machine, step, text, sizeof text);
+    text_step_at_line(v->machine, step, text, sizeof text);
     sheet_row(sheet, plain(ROLE_DIM), "what", 8, plain(ROLE_TEXT), text);
     if (v->machine->printed[0] != '\0')
         sheet_row(sheet, plain(ROLE_DIM), "prints", 8, plain(ROLE_TEXT), v->machine->printed);

@@ -187,7 +187,8 @@ static void write_timeout(struct pen *p, const struct machine *m, const struct s
     }
 }
 
-size_t text_step(const struct machine *m, const struct step *step, char *out, size_t size)
+static size_t write_step(const struct machine *m, const struct step *step, bool at_line, char *out,
+                         size_t size)
 {
     struct pen p = pen_on(out, size);
     const struct scenario *s = m->scenario;
@@ -201,6 +202,9 @@ size_t text_step(const struct machine *m, const struct step *step, char *out, si
         return p.n;
     }
     write_thread(&p, step->choice.thread);
+    if (at_line && step->line > 0 && step->call != CALL_return) {
+        pen_printf(&p, " line %u", step->line);
+    }
     if (e->status == KM_BUGCHECK || e->status == KM_FULL) {
         pen_text(&p, " tried to ");
         write_template(&p, s, &m->world, step->call, nt_call_row(step->call)->would, step->args,
@@ -227,6 +231,16 @@ size_t text_step(const struct machine *m, const struct step *step, char *out, si
     }
     write_unmapped(&p, m, step);
     return p.n;
+}
+
+size_t text_step(const struct machine *m, const struct step *step, char *out, size_t size)
+{
+    return write_step(m, step, false, out, size);
+}
+
+size_t text_step_at_line(const struct machine *m, const struct step *step, char *out, size_t size)
+{
+    return write_step(m, step, true, out, size);
 }
 
 size_t text_rule(const struct step *step, char *out, size_t size)

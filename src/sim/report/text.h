@@ -43,6 +43,9 @@ size_t text_next(const struct machine *m, thread_ix t, char *out, size_t size);
 /* What the step did, one sentence: "T1 wrote 15 bytes to C:\Temp\file_0.txt (15 in all)." */
 size_t text_step(const struct machine *m, const struct step *step, char *out, size_t size);
 
+/* The same with the line that made the step: "T1 line 8 wrote 15 bytes to ..." */
+size_t text_step_at_line(const struct machine *m, const struct step *step, char *out, size_t size);
+
 /* The NT rule that decided the step; "" if there is nothing to add. */
 size_t text_rule(const struct step *step, char *out, size_t size);
 
