@@ -95,8 +95,8 @@ enum { FOOTER_AT_TIMES = 32, FOOTER_PLACES = 40 };
       "back to a block, a wake, or what went wrong")                           \
     X(EVENT_NEXT, "event-next", "}", IN_MAIN, KEYS_TIME, 0, "",                                    \
       "forward to a block, a wake, or what went wrong")                        \
-    X(TO_LOST, "lost", "!", IN_BOTH, KEYS_TIME, 33, "before it was lost",                          \
-      "back to the last place from which a good end could come")                                   \
+    X(TO_LOST, "lost", "!", IN_BOTH, KEYS_TIME, 33, "before no return",                          \
+      "back to before the point of no return")                                   \
     X(RESTART, "restart", "R", IN_MAIN, KEYS_TIME, 0, "", "begin again")                           \
     X(BRANCHES, "branches", "a", IN_MAIN, KEYS_TIME, 36, "branches",                               \
       "branches: runs left by going back and choosing otherwise")                     \

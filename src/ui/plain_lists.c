@@ -145,7 +145,7 @@ static void say_possible_lost(struct plain *p)
     if (known && lost == LOST_ALWAYS)
         plain_say(p, "lost", "no schedule ends well");
     else if (known && lost > 0)
-        plain_say(p, "lost", "after step %ld no good end can come any more", (long)lost);
+        plain_say(p, "lost", "step %ld was the point of no return", (long)lost);
     else if (known && lost == LOST_NOTHING)
         plain_say(p, "possible", "a good end can still come");
 }

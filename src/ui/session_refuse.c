@@ -111,8 +111,12 @@ static bool refuse_time(const struct session *s, enum command command, char *why
         return position == length && !s->playing && refuse_run_over(s, why, size);
     case CMD_TO_LOST: {
         uint32_t lost = session_lost(s);
-        return (lost == NOT_LOST && say(why, size, "No good end has been lost.")) ||
-               (lost == 0 && say(why, size, "It is not known which step lost it, if any did."));
+        return (lost == NOT_LOST &&
+                say(why, size,
+                    "No point of no return has been passed: a good end can still come.")) ||
+               (lost == 0 &&
+                say(why, size,
+                    "It is not known which step was the point of no return, if any was."));
     }
     case CMD_FASTER:
     case CMD_SLOWER:

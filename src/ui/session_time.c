@@ -310,7 +310,8 @@ static void go_before_lost(struct session *s)
     lists_close(s);
     time_go(s, lost - 1);
     session_tell(s,
-                 "From here a good end can still come; step %u lost it. What was recorded is kept.",
+                 "From here a good end can still come: the point of no return is step %u, which is "
+                 "kept.",
                  (unsigned)lost);
 }
 
@@ -336,11 +337,9 @@ static const char *way_of_run(const struct session *s, bool chosen)
 static void say_halt(struct session *s, uint32_t row, bool chosen)
 {
     static const char *const standing[N_STANDING_HALTS] = {
-        [HALT_AT_BLOCK] = "a thread blocks here",
-        [HALT_AT_WAKE] = "a thread is woken here",
-        [HALT_AT_FINDING] = "something is wrong here",
-        [HALT_AT_END] = "the end",
-        [HALT_AT_LOST] = "the last good end is lost here",
+        [HALT_AT_BLOCK] = "a thread blocks here",      [HALT_AT_WAKE] = "a thread is woken here",
+        [HALT_AT_FINDING] = "something is wrong here", [HALT_AT_END] = "the end",
+        [HALT_AT_LOST] = "the point of no return",
     };
     unsigned n = timeline_position(s->timeline);
     const char *way = way_of_run(s, chosen);

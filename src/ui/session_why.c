@@ -390,7 +390,7 @@ void session_lost_text(const struct session *s, char *out, size_t size)
 
     out[0] = '\0';
     if (lost != NOT_LOST && lost > 0)
-        snprintf(out, size, "step %u lost the last good end", (unsigned)lost);
+        snprintf(out, size, "point of no return: step %u", (unsigned)lost);
     else if (lost == 0)
         snprintf(out, size, "%s",
                  session_never_good(s) ? "no schedule ends well" : "no good end is left");
@@ -406,7 +406,7 @@ void session_way_text(const struct session *s, char *out, size_t size)
         snprintf(out, size, "%s: explore (e) shows all endings.",
                  session_never_good(s)
                      ? "No schedule ends well"
-                     : "No good end is left, and it is not known which step lost it");
+                     : "No good end is left, and the point of no return is not known");
         return;
     }
     if (e == NULL) {

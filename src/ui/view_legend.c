@@ -96,7 +96,7 @@ static void add_signs(const struct view *v, struct legend *l, const struct lane_
     for (uint32_t n = w->first; n <= w->last; n++) {
         const struct lane_step *step = lanes_at(v->lanes, n);
         if (is_lost_mark(v, n))
-            add(l, glyph_char(GLYPH_LOST, ascii), "lost", RANK_PRESENT);
+            add(l, glyph_char(GLYPH_LOST, ascii), "no return", RANK_PRESENT);
         if (step->failed)
             add(l, glyph_char(GLYPH_BAD, ascii), "failed", RANK_SIGN);
         else if (step->broken && step->standing[step->thread] != STANDS_WAITING)

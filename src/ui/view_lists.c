@@ -95,7 +95,7 @@ static void break_row(const struct view *v, struct pencil *p, int i)
         [HALT_AT_WAKE] = "a thread is woken",
         [HALT_AT_FINDING] = "something is wrong: deadlock, bug check, broken invariant or rule",
         [HALT_AT_END] = "the end: all have finished, or nobody can go on",
-        [HALT_AT_LOST] = "the last good end is lost",
+        [HALT_AT_LOST] = "the point of no return: no good end can come any more",
     };
     const struct breakpoint *b = breakpoints_at(v->session->breakpoints, (uint32_t)i);
 

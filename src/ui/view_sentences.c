@@ -121,7 +121,7 @@ static void tell_lost_before(struct story *story)
                  session_never_good(v->session) ? "No schedule ends well."
                                                 : "No good end can come any more.");
     else
-        snprintf(text, sizeof text, "Lost since step %u: no good end can come any more.",
+        snprintf(text, sizeof text, "Point of no return: step %u. No good end can come any more.",
                  (unsigned)lost);
     tell(story, plain(ROLE_BAD), text);
 }

@@ -289,7 +289,7 @@ static void write_loss_ahead(const struct view *v, struct sheet *sheet)
 
     if (session_lost(v->session) != NOT_LOST || lost == 0)
         return;
-    sheet_heading(sheet, "The recorded steps ahead lose the last good end");
+    sheet_heading(sheet, "The recorded steps ahead pass the point of no return");
     sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), v->session->stuck.loss);
     snprintf(text, sizeof text, "Point of no return: step %u. From here a good end can still come.",
              (unsigned)lost);

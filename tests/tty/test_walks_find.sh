@@ -8,7 +8,7 @@ set -u
 walk 'the race is found by pressing what is offered' 80 24 race
 see "Press a thread's number" 'you may step' '[1]' '[2]' '? help'
 press 1 -- 'step 1: T1 created' 'Bksp back'
-press 2 -- 'SHARING_VIOLATION' 'lost the last good end'
+press 2 -- 'SHARING_VIOLATION' 'point of no return: step'
 press 2 -- 'NAME_NOT_FOUND' '2 finished'
 press 2 -- '2 has ended'
 press 1 1 1 1 1 -- 'schedule 1,2*2,1*5'
@@ -21,7 +21,7 @@ walk 'all files are moved when the creator goes first' 120 40 race
 see "Press a thread's number"
 press f -- 'T1 made 6 steps'
 press Tab f -- 'all moved'
-gone 'lost the last good end'
+gone 'point of no return: step'
 leave
 
 # The deadlock is provoked, drawn, and explained; going back undoes it.

@@ -143,12 +143,12 @@ TEST(c_stops_where_the_last_good_end_is_lost)
     keys("c");
     EXPECT_EQ(2, position());
     EXPECT_EQ(2, length()); // what was tried beyond is not kept
-    EXPECT_TRUE(says("the last good end is lost here"));
+    EXPECT_TRUE(says(": the point of no return."));
     keys("c");
     EXPECT_EQ(4, position());
     keys("C");
     EXPECT_EQ(2, position()); // the same place, from the other side
-    EXPECT_TRUE(says("the last good end is lost here"));
+    EXPECT_TRUE(says(": the point of no return."));
     keys("C");
     EXPECT_EQ(0, position());
     keys("BG<Space><Esc>c");

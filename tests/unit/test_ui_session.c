@@ -230,9 +230,9 @@ TEST(the_step_that_lost_the_good_end_is_marked_and_stays_marked)
     EXPECT_TRUE(shows(80, 24, "T2 Mover   \xC2\xB7 \xC2\xB7 O!"));
     EXPECT_TRUE(shows(120, 40, "3!T2 Open"));
     keys("2");
-    EXPECT_TRUE(shows(120, 40, "Lost since step 3"));
+    EXPECT_TRUE(shows(120, 40, "Point of no return: step 3."));
     keys("uu"); // before it: the mark stands on what can be redone
-    EXPECT_FALSE(shows(120, 40, "Lost since step 3"));
+    EXPECT_FALSE(shows(120, 40, "Point of no return: step 3."));
     EXPECT_TRUE(shows(120, 40, "3!T2 Open"));
     keys("12"); // another branch, in which step 3 is T1's
     EXPECT_FALSE(shows(120, 40, "3!T1"));
@@ -326,8 +326,8 @@ TEST(what_can_be_done_at_times_takes_a_place_that_is_free)
     open_scenario("race");
     keys("2222111111");
     EXPECT_EQ(VERDICT_FINISHED, machine_verdict(timeline_machine(session->timeline)));
-    EXPECT_EQ(1, footer_column(80, 24, "! before it was lost")); // where the digits were
-    EXPECT_TRUE(footer_column(200, 50, "! before it was lost") > 100);
+    EXPECT_EQ(1, footer_column(80, 24, "! before no return")); // where the digits were
+    EXPECT_TRUE(footer_column(200, 50, "! before no return") > 100);
     close_scenario();
 }
 
@@ -607,7 +607,7 @@ TEST(continue_runs_to_stops_and_back_to_them)
     keys("Bnline 1 9<Enter>");
     EXPECT_TRUE(shows(80, 24, "[x] line Creator 9"));
     keys("<Esc>c");
-    EXPECT_TRUE(says("the last good end is lost here"));
+    EXPECT_TRUE(says(": the point of no return."));
     keys("c");
     EXPECT_TRUE(says("breakpoint line Creator 9"));
     uint32_t at = position();
@@ -680,14 +680,14 @@ TEST(the_point_of_no_return_is_named)
 {
     open_scenario("lost_update");
     keys("12");
-    EXPECT_TRUE(shows(80, 24, "✗ step 2 lost the last good end"));
+    EXPECT_TRUE(shows(80, 24, "✗ point of no return: step 2"));
     EXPECT_TRUE(shows(80, 24, "Point of no return: no good end can come any more."));
     keys("u");
     EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
     keys("1");
     EXPECT_TRUE(shows(80, 24, "nothing wrong yet")); // another branch
     keys("A<End>1");
-    EXPECT_TRUE(shows(80, 24, "step 2 lost"));
+    EXPECT_TRUE(shows(80, 24, "point of no return: step 2"));
     close_scenario();
     open_scenario("abba_deadlock");
     keys("1212"); // nothing was drawn on the way
@@ -704,9 +704,9 @@ TEST(what_is_still_possible_stands_beside_the_timeline)
     EXPECT_TRUE(shows(80, 24, "8.2 %"));
     EXPECT_TRUE(shows(80, 24, "all moved"));
     keys("112");
-    EXPECT_TRUE(shows(80, 24, "step 3 lost the last good end"));
+    EXPECT_TRUE(shows(80, 24, "point of no return: step 3"));
     keys("<BS>");
-    EXPECT_TRUE(!shows(80, 24, "lost the last good end"));
+    EXPECT_TRUE(!shows(80, 24, "point of no return"));
     close_scenario();
 }
 
@@ -800,7 +800,7 @@ TEST(the_way_out_is_the_nearest_good_ending_before_it_was_lost)
     EXPECT_EQ(4, length());
     EXPECT_TRUE(shows(80, 24, "every way on breaks a rule"));
     keys("!");
-    EXPECT_TRUE(session->refused && says("No good end has been lost."));
+    EXPECT_TRUE(session->refused && says("No point of no return has been passed"));
     keys("i"); // the advice is still there
     EXPECT_TRUE(shows(80, 24, "Let T1 run at step 2 instead: schedule 1*4,2*4, 8 steps"));
     keys("<Esc>R");
