@@ -226,10 +226,13 @@ void view_event(const struct view *v, const struct area *a, const struct pane *p
         return;
     const struct annex_object *counts =
         &v->world->annex->objects[v->world->layout->shape.n_resources + ix];
-    p = row_begin(&inside, y + 3, "set");
+    // Who found it signalled never slept, so nobody woke: a wait takes the signal, or passes by it.
+    p = row_begin(&inside, y + 3, "");
+    draw_print(&p, plain(ROLE_DIM), "set ");
     draw_print(&p, plain(ROLE_TEXT), "%u", (unsigned)counts->acquired_exclusive);
     draw_glyph(&p, plain(ROLE_TEXT), GLYPH_TIMES);
-    draw_print(&p, plain(ROLE_TEXT), ", woke %u", (unsigned)counts->acquired_shared);
+    draw_print(&p, plain(ROLE_DIM), one ? "  consumed " : "  passed ");
+    draw_print(&p, plain(ROLE_TEXT), "%u", (unsigned)counts->acquired_shared);
     draw_glyph(&p, plain(ROLE_TEXT), GLYPH_TIMES);
 }
 
