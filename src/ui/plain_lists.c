@@ -41,8 +41,8 @@ void show_branches(struct plain *p, const char *argument)
         struct branch b = branches_at(s->branches, i);
         char from[64] = "from the start", word[32];
         if (i > 0)
-            snprintf(from, sizeof from, "from branch %u, step %u", (unsigned)b.parent + 1,
-                     (unsigned)b.fork);
+            snprintf(from, sizeof from, "leaves branch %u at step %u", (unsigned)b.parent + 1,
+                     (unsigned)b.fork + 1);
         snprintf(word, sizeof word, "branch %u", (unsigned)i + 1);
         plain_say(p, word, "%s, %u step%s, %s%s", from, (unsigned)b.length,
                   b.length == 1 ? "" : "s",

@@ -125,13 +125,14 @@ void time_step(struct session *s, struct choice choice)
         forget_after(s, from);
     moved(s);
     if (how == BRANCH_OPENED)
-        session_tell(s,
-                     "Branch %u from step %u on. Branch %u keeps its %u step%s: [A] returns to it.",
-                     branches_present(s->branches) + 1, (unsigned)from + 1, before + 1,
-                     (unsigned)length, length == 1 ? "" : "s");
+        session_tell(
+            s, "Branch %u leaves branch %u at step %u. [A] returns to branch %u, step %u of %u.",
+            branches_present(s->branches) + 1, before + 1, (unsigned)from + 1, before + 1,
+            (unsigned)branches_at(s->branches, before).position, (unsigned)length);
     else if (how == BRANCH_RESUMED)
-        session_tell(s, "Branch %u again: [Right] follows it. [A] returns to branch %u.",
-                     branches_present(s->branches) + 1, before + 1);
+        session_tell(s, "Branch %u again: [Right] follows it. [A] returns to branch %u, step %u.",
+                     branches_present(s->branches) + 1, before + 1,
+                     (unsigned)branches_at(s->branches, before).position);
 }
 
 void time_go(struct session *s, uint32_t n)
@@ -150,8 +151,9 @@ void time_go_branch(struct session *s, uint32_t branch, uint32_t n)
     if (branch != before) {
         forget_after(s, branches_common(s->branches, branch, before));
         branches_go(s->branches, branch, n);
-        session_tell(s, "Branch %u, step %u of %u. [A] returns to branch %u.", branch + 1,
-                     (unsigned)n, (unsigned)timeline_length(s->timeline), before + 1);
+        session_tell(s, "Branch %u, step %u of %u. [A] returns to branch %u, step %u.", branch + 1,
+                     (unsigned)n, (unsigned)timeline_length(s->timeline), before + 1,
+                     (unsigned)branches_at(s->branches, before).position);
     }
     time_go(s, n);
 }

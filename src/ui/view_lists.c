@@ -61,9 +61,9 @@ static void branch_row(const struct view *v, struct pencil *p, int i)
     if (i == 0)
         snprintf(text, sizeof text, "from the start");
     else
-        snprintf(text, sizeof text, "from branch %u, step %u", branch.parent + 1,
-                 (unsigned)branch.fork);
-    draw_print(p, plain(ROLE_DIM), "%-24s", text);
+        snprintf(text, sizeof text, "leaves branch %u at step %u", branch.parent + 1,
+                 (unsigned)branch.fork + 1);
+    draw_print(p, plain(ROLE_DIM), "%-26s", text);
     draw_print(p, plain(ROLE_TEXT), " %4u step%s ", (unsigned)branch.length,
                branch.length == 1 ? " " : "s");
     struct pen pen = pen_on(text, sizeof text);

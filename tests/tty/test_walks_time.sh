@@ -27,7 +27,7 @@ walk 'branches keep what was tried' 100 30 race
 see 'step 0'
 press a -- 'There is one branch'
 press 1 2 2 BSpace BSpace 1 -- 'Branch 2 from step 2'
-press 1 1 a -- 'branches' 'from branch 1' '>  2'
+press 1 1 a -- 'branches' 'leaves branch 1' '>  2'
 press k Enter -- 'Branch 1'
 see 'schedule 1'
 press A -- 'Branch 2'
