@@ -373,39 +373,48 @@ void view_steps(const struct view *v, const struct area *a, const struct pane *p
 
 /* ---- footer ---- */
 
+/* Digits of the threads that can be stepped. */
+static thread_set digits_now(const struct view *v)
+{
+    return v->enabled & ((1u << 9) - 1);
+}
+
+/* Columns that the digits keep, however many of them can be stepped. */
+static int digits_width(const struct view *v)
+{
+    return v->scenario->n_threads == 1 ? 1 : v->scenario->n_threads <= 3 ? 3 : 5;
+}
+
+/* "1-3", "2", "1,3": those and no others; which they are says the row above where that is too long. */
+static void write_digits(const struct view *v, char *out, size_t size)
+{
+    thread_set set = digits_now(v);
+    struct pen pen = pen_on(out, size);
+
+    for (unsigned t = 1; t <= 9; t++) {
+        unsigned last = t;
+        if ((set >> (t - 1) & 1) == 0)
+            continue;
+        while (last < 9 && set >> last & 1)
+            last++;
+        pen_printf(&pen, "%s%u", pen.n > 0 ? "," : "", t);
+        if (last > t)
+            pen_printf(&pen, "%s%u", last > t + 1 || pen.n == 1 ? "-" : ",", last);
+        t = last;
+    }
+    if ((int)pen.n > digits_width(v)) {
+        pen = pen_on(out, size);
+        pen_text(&pen, "digit");
+    }
+}
+
 /* The keys of a command as the footer names them. */
 static void footer_keys(const struct view *v, enum command command, char *out, size_t size)
 {
-    unsigned n = v->scenario->n_threads < 9 ? v->scenario->n_threads : 9;
-
-    if (command != CMD_STEP_THREAD)
+    if (command == CMD_STEP_THREAD)
+        write_digits(v, out, size);
+    else
         key_labels(command, true, out, size);
-    else if (n == 1)
-        snprintf(out, size, "1");
-    else
-        snprintf(out, size, "1-%u", n);
-}
-
-/* "1-3", "2", "1,3": the threads that have not ended; all of them where that is too long. */
-static void digits_now(const struct view *v, char *out, size_t size)
-{
-    struct pen pen = pen_on(out, size);
-    unsigned n = 0, first = 0, last = 0;
-
-    for (unsigned t = 1; t <= v->scenario->n_threads && t <= 9; t++) {
-        if (posture_of(v->machine, (thread_ix)(t - 1)) == POSTURE_FINISHED)
-            continue;
-        first = n++ == 0 ? t : first;
-        last = t;
-    }
-    if (n == 0)
-        footer_keys(v, CMD_STEP_THREAD, out, size);
-    else if (n == 1)
-        pen_printf(&pen, "%u", first);
-    else if (n == 2 && last > first + 1)
-        pen_printf(&pen, "%u,%u", first, last);
-    else
-        pen_printf(&pen, "%u-%u", first, last);
 }
 
 /* Place in the footer. Digits reach nine threads; with more of them Tab and "." are what counts. */
@@ -428,7 +437,7 @@ static bool works_now(const struct view *v, enum command command)
     char why[TEXT_LINE];
 
     if (command == CMD_STEP_THREAD)
-        return v->enabled != 0;
+        return digits_now(v) != 0;
     return !session_refuses(v->session, command, 0, why, sizeof why);
 }
 
@@ -447,7 +456,8 @@ static int footer_width(const struct view *v, enum command command)
     char keys[KEY_LABEL];
 
     footer_keys(v, command, keys, sizeof keys);
-    return 3 + utf8_width(keys) + utf8_width(footer_word(v, command));
+    int width = command == CMD_STEP_THREAD ? digits_width(v) : utf8_width(keys);
+    return 3 + width + utf8_width(footer_word(v, command));
 }
 
 /* What stands at the right end, always in the same place: the way to everything, and out. */
@@ -462,8 +472,6 @@ static void draw_key(const struct view *v, struct pencil *p, enum command comman
     int end = p->x + footer_width(v, command);
 
     footer_keys(v, command, keys, sizeof keys);
-    if (command == CMD_STEP_THREAD)
-        digits_now(v, keys, sizeof keys);
     draw_text(p, plain(ROLE_KEY), keys);
     draw_print(p, plain(ROLE_TEXT), " %s  ", footer_word(v, command));
     draw_to(p, end); // fewer digits do not move the others

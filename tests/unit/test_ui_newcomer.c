@@ -196,6 +196,27 @@ TEST(the_footer_offers_no_finished_thread)
     close_scenario();
 }
 
+TEST(the_footer_offers_no_blocked_thread)
+{
+    open_scenario("abba_deadlock");
+    keys("121");
+    EXPECT_TRUE(shows(80, 24, " 2 step    Space"));
+    close_scenario();
+    open_scenario("dining_philosophers");
+    keys("1123344");
+    EXPECT_FALSE(shows(80, 24, "1-5 step"));
+    close_scenario();
+}
+
+TEST(an_event_that_found_nobody_asleep_woke_nobody)
+{
+    open_scenario("event_synchronization");
+    keys("11111112");
+    EXPECT_TRUE(shows(80, 24, "set 1×  consumed 1×"));
+    EXPECT_TRUE(shows(80, 24, "T2 did not have to wait for FilesReady: STATUS_SUCCESS."));
+    close_scenario();
+}
+
 TEST(the_return_of_unload_tells_what_it_does)
 {
     open_scenario("unload_too_early");
@@ -213,4 +234,6 @@ TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
           RUN(c_stops_where_the_last_good_end_is_lost),
           RUN(an_end_after_a_broken_rule_is_not_simply_good),
           RUN(a_thread_in_a_circle_is_never_woken), RUN(the_footer_offers_no_finished_thread),
+          RUN(the_footer_offers_no_blocked_thread),
+          RUN(an_event_that_found_nobody_asleep_woke_nobody),
           RUN(the_return_of_unload_tells_what_it_does))

@@ -29,7 +29,7 @@ TEST(back_redo_first_and_last_move_along_the_recorded_steps)
     keys("hh1");
     EXPECT_EQ(3, position());
     EXPECT_EQ(3, length()); // another choice: a branch of its own
-    EXPECT_TRUE(says("Branch 1 keeps its 4 steps"));
+    EXPECT_TRUE(says("Branch 2 leaves branch 1 at step 3. [A] returns to branch 1, step 2 of 4."));
     close_scenario();
 }
 
@@ -506,7 +506,7 @@ TEST(a_left_branch_is_listed_and_taken_up_again)
     EXPECT_EQ(0, branches_present(session->branches));
     EXPECT_TRUE(says("Branch 1"));
     keys("a");
-    EXPECT_TRUE(shows(80, 24, "from branch 1"));
+    EXPECT_TRUE(shows(80, 24, "leaves branch 1 at step 3"));
     keys("<End><Enter>");
     EXPECT_EQ(1, branches_present(session->branches));
     EXPECT_EQ(3, position());
