@@ -410,7 +410,8 @@ static void write_remedy(const struct view *v, char *out, size_t size)
     if (remedy_text(v->scenario, &v->session->exploring.result->remedy, order, sizeof order) > 0)
         pen_text(&pen, order);
     if (v->scenario->next != NULL)
-        pen_printf(&pen, "%sTry next: scenario %s.", pen.n > 0 ? " " : "", v->scenario->next);
+        pen_printf(&pen, "%sTry next: scenario %s ([Esc], then [o]).", pen.n > 0 ? " " : "",
+                   v->scenario->next);
 }
 
 static int remedy_rows(const struct view *v, int width)
