@@ -396,8 +396,9 @@ static int draw_body(const struct view *v, const struct area *border, const stru
     for (; i < source->n && y < a->rect.h; i++) {
         if (!is_shown(source, v->form, i, present))
             continue;
-        y += draw_line(v, a, t, y, whole || i == present, i, i == present) + airy;
+        first = y == 0 ? i : first;
         last = i;
+        y += draw_line(v, a, t, y, whole || i == present, i, i == present) + airy;
     }
     if (!whole && y > 0)
         mark_part(v, border, pane, source, present, first, last);
