@@ -3,7 +3,8 @@
  * session_refuses is asked; the footer asks the same function, so it never offers what would be refused.
  *
  * While a sheet is open over the screen, a key of the sheet works on it; any other key closes it and then
- * does what it does, so nobody is ever stuck behind the help. A list or a prompt takes all keys.
+ * does what it does, so nobody is ever stuck behind it. The help hides what a step would change, so behind it such
+ * a key only closes. A list or a prompt takes all keys.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -292,7 +293,7 @@ static void set_command(struct session *s, enum command command)
 {
     switch ((int)command) {
     case CMD_NEXT_PAGE:
-        s->tab = (enum tab)((s->tab + 1) % N_TABS);
+        s->tab = session_next_tab(s, s->tab);
         break;
     case CMD_PRESENT:
         present(s);
@@ -378,6 +379,23 @@ static void explain_key(struct session *s, int32_t key)
                        s->overlay == OVERLAY_NONE ? ", [:] all commands" : "");
 }
 
+/* The help hides all that such a key would change. */
+static bool changes_run(enum command command)
+{
+    enum key_group group = (enum key_group)key_row(command)->group;
+
+    return command != CMD_NONE && opened_by(command) == OVERLAY_NONE &&
+           (group == KEYS_STEP || group == KEYS_TIME || group == KEYS_RUN);
+}
+
+static void say_help_closed(struct session *s, int32_t key)
+{
+    char label[KEY_LABEL];
+
+    key_label(key, label, sizeof label);
+    session_tell(s, "The help is closed, and nothing was done: [%s] once more does it.", label);
+}
+
 void session_key(struct session *s, int32_t key)
 {
     if (key == K_TICK) {
@@ -403,9 +421,14 @@ void session_key(struct session *s, int32_t key)
     enum command command = key_command(key, context);
     if (command == CMD_NONE && context == IN_OVERLAY && s->under == OVERLAY_NONE &&
         s->overlay != OVERLAY_DIFF) {
+        bool help = s->overlay == OVERLAY_HELP;
         command = key_command(key, IN_MAIN);
         if (command != CMD_NONE)
             s->overlay = OVERLAY_NONE;
+        if (help && changes_run(command)) {
+            say_help_closed(s, key);
+            return;
+        }
     }
     if (command == CMD_NONE)
         explain_key(s, key);

@@ -254,6 +254,10 @@ void session_draw(struct session *session, struct frame *frame);
 bool session_refuses(const struct session *session, enum command command, int argument, char *why,
                      size_t size);
 
+/* Has this scenario anything to show in that view of a small screen? And the next view that has. */
+bool session_has_tab(const struct session *session, enum tab tab);
+enum tab session_next_tab(const struct session *session, enum tab tab);
+
 /* The thread whose timeout "~" fires: the chosen one, else the next that has one; NO_THREAD if none. */
 thread_ix session_timeout_thread(const struct session *session);
 

@@ -109,12 +109,26 @@ static int command_score(const struct session *s, enum command command, const ch
     return score_of(typed, row->name, by_name ? "" : row->help);
 }
 
+/* The number that is all of the text; false: it is none. */
+static bool read_number(const char *text, uint32_t *value)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+
+    *value = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0';
+}
+
 static void fill_commands(struct session *s)
 {
     struct hit hits[N_COMMANDS];
     char word[PROMPT_TEXT];
+    uint32_t number;
     int n = 0;
 
+    s->list.n = 0;
+    if (read_number(s->prompt, &number))
+        return; // a step, whatever the help of a command says of such a number
     // What stands behind the first blank may be an argument: "mark a".
     snprintf(word, sizeof word, "%s", s->prompt);
     for (int round = 0; round < 2 && n == 0; round++) {
@@ -254,26 +268,39 @@ static void type(struct session *s, int32_t key)
 
 /* ---- choosing ---- */
 
-/* The number that is all of the text; false: it is none. */
-static bool read_number(const char *text, uint32_t *value)
+/* Why there is no going to a step; "" if there is. */
+static void refuse_step(const struct session *s, uint32_t n, char *why, size_t size)
 {
-    char *end;
-    unsigned long n = strtoul(text, &end, 10);
+    uint32_t length = timeline_length(s->timeline);
 
-    *value = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
-    return text[0] >= '0' && text[0] <= '9' && *end == '\0';
+    why[0] = '\0';
+    if (n > length)
+        snprintf(why, size, "There is no step %u: %u %s recorded on this branch.", (unsigned)n,
+                 (unsigned)length, length == 1 ? "is" : "are");
 }
 
 void lists_go_to(struct session *s, uint32_t n)
 {
-    uint32_t length = timeline_length(s->timeline);
+    char why[TEXT_LINE];
 
     lists_close(s);
-    if (n > length)
-        session_refuse(s, "There is no step %u: %u are recorded on this branch.", (unsigned)n,
-                       (unsigned)length);
+    refuse_step(s, n, why, sizeof why);
+    if (why[0] != '\0')
+        session_refuse(s, "%s", why);
     else
         time_go(s, n);
+}
+
+void lists_say_number(const struct session *s, char *out, size_t size)
+{
+    uint32_t n;
+
+    out[0] = '\0';
+    if (s->overlay != OVERLAY_COMMANDS || !read_number(s->prompt, &n))
+        return;
+    refuse_step(s, n, out, size);
+    if (out[0] == '\0')
+        snprintf(out, size, "Enter goes to step %u.", (unsigned)n);
 }
 
 static void set_mark(struct session *s, char letter)

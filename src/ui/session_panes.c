@@ -34,6 +34,32 @@ static bool can_choose(enum view_kind view)
     return false;
 }
 
+bool session_has_tab(const struct session *s, enum tab tab)
+{
+    const struct layout_needs *n = &s->needs;
+
+    switch (tab) {
+    case TAB_OBJECTS:
+        return n->n_resources + n->n_events + n->n_spinlocks + n->n_shared > 0;
+    case TAB_DIRECTORIES:
+        return n->n_directories > 0;
+    case TAB_THREADS:
+    case TAB_TIMELINE:
+    case TAB_POSSIBLE:
+    case N_TABS:
+        break;
+    }
+    return true;
+}
+
+enum tab session_next_tab(const struct session *s, enum tab tab)
+{
+    do
+        tab = (enum tab)((tab + 1) % N_TABS);
+    while (!session_has_tab(s, tab));
+    return tab;
+}
+
 void panes_choose(struct session *s, struct pane_id pane)
 {
     s->pane = pane;

@@ -64,6 +64,9 @@ void help_open(struct session *s);
 void lists_perform(struct session *s, enum command command, const char *argument);
 void lists_go_to(struct session *s, uint32_t n);
 
+/* What Enter does while a number is typed there; "" if none is. */
+void lists_say_number(const struct session *s, char *out, size_t size);
+
 /* A key while a list or a prompt is open. False: it means nothing there. */
 bool lists_key(struct session *s, int32_t key);
 

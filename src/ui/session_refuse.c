@@ -126,11 +126,21 @@ static bool refuse_time(const struct session *s, enum command command, char *why
     }
 }
 
+/* Views are turned where the screen has room for one only. */
+static bool refuse_view(const struct session *s, char *why, size_t size)
+{
+    if (s->mode == MODE_TINY)
+        return say(why, size, "The screen is too small for panes.");
+    if (s->zoomed)
+        return say(why, size, "One pane is zoomed: [z] shows all again, [Tab] the next one.");
+    return s->mode != MODE_SMALL && say(why, size, "All panes are on the screen already.");
+}
+
 static bool refuse_look(const struct session *s, enum command command, char *why, size_t size)
 {
     switch ((int)command) {
     case CMD_NEXT_PAGE:
-        return s->mode != MODE_SMALL && say(why, size, "All panes are on the screen already.");
+        return refuse_view(s, why, size);
     case CMD_PANE_NEXT:
     case CMD_PANE_PREVIOUS:
     case CMD_ZOOM:

@@ -141,12 +141,15 @@ void view_tabs(const struct view *v, const struct area *a, const struct pane *pa
     area_clear(a);
     struct pencil p = draw_at(a, 0, 0, a->rect.w);
     for (int i = 0; i < N_TABS; i++)
-        width += utf8_width(names[i]) + 2;
+        width += session_has_tab(v->session, (enum tab)i) ? utf8_width(names[i]) + 2 : 0;
     bool narrow = width > a->rect.w; // then neighbours share the cell between them
     for (int i = 0; i < N_TABS; i++) {
-        bool chosen = i == (int)v->session->tab, next = i + 1 == (int)v->session->tab;
+        if (!session_has_tab(v->session, (enum tab)i))
+            continue;
+        bool chosen = i == (int)v->session->tab;
+        bool next = session_next_tab(v->session, (enum tab)i) == v->session->tab && !chosen;
         struct style style = chosen ? bold(ROLE_TITLE) : plain(ROLE_DIM);
-        if (i == 0 || !narrow)
+        if (p.x == 0 || !narrow)
             draw_text(&p, style, chosen ? "[" : " ");
         draw_text(&p, style, names[i]);
         draw_text(&p, chosen || !next ? style : bold(ROLE_TITLE),
@@ -607,9 +610,51 @@ void view_footer(const struct view *v, const struct area *a, const struct pane *
 
 /* ---- a tiny screen ---- */
 
+/* Scenario, step and how the run stands; returns the rows used. */
+static int draw_status_head(const struct view *v, const struct area *a, int most)
+{
+    char text[TEXT_LINE];
+    struct style style = standing(v, text, sizeof text);
+    struct pencil p = draw_at(a, 0, 0, a->rect.w);
+
+    draw_print(&p, plain(ROLE_TITLE), "%s", v->scenario->name);
+    draw_print(&p, plain(ROLE_TEXT), " step %u  ",
+               (unsigned)timeline_position(v->session->timeline));
+    bool below = most > 2 && draw_room(&p) < utf8_width(text) + 2;
+    if (below)
+        p = draw_at(a, 0, 1, a->rect.w);
+    draw_glyph(&p, style, standing_glyph(style));
+    draw_text(&p, style, " ");
+    draw_text(&p, style, text);
+    return below ? 2 : 1;
+}
+
+/* What the keys do in the last row: q quits only while nothing is open. */
+static void draw_status_keys(const struct view *v, struct pencil *p)
+{
+    const struct session *s = v->session;
+
+    if (s->overlay != OVERLAY_NONE) {
+        draw_text(p, plain(ROLE_KEY), "Esc");
+        draw_text(p, plain(ROLE_TEXT), " closes  ");
+        if (overlay_context(s->overlay) != IN_PROMPT && (s->scroll.most > 0 || s->list.n > 1)) {
+            draw_text(p, plain(ROLE_KEY), "Down");
+            draw_text(p, plain(ROLE_TEXT), " goes on");
+        }
+        return;
+    }
+    draw_text(p, plain(ROLE_KEY), "q");
+    draw_text(p, plain(ROLE_TEXT), " quits  ");
+    for (unsigned t = 0; t < v->scenario->n_threads && t < 9; t++) {
+        if (v->enabled >> t & 1)
+            draw_print(p, bold(role_thread(t)), "[%u] ", t + 1);
+    }
+}
+
 void view_status(const struct view *v, const struct area *a, const struct pane *pane)
 {
-    uint32_t position = timeline_position(v->session->timeline);
+    const struct session *s = v->session;
+    uint32_t position = timeline_position(s->timeline);
     char text[TEXT_LINE];
     int h = a->rect.h;
 
@@ -621,24 +666,20 @@ void view_status(const struct view *v, const struct area *a, const struct pane *
                    v->scenario->name);
         return;
     }
-    struct style style = standing(v, text, sizeof text);
-    struct pencil p = draw_at(a, 0, 0, a->rect.w);
-    draw_print(&p, plain(ROLE_TITLE), "%s", v->scenario->name);
-    draw_print(&p, plain(ROLE_TEXT), " step %u  ", (unsigned)position);
-    draw_text(&p, style, text);
-    if (v->session->message[0] != '\0')
-        snprintf(text, sizeof text, "%s", v->session->message);
+    int y = draw_status_head(v, a, h - 2);
+    if (s->message[0] != '\0')
+        snprintf(text, sizeof text, "%s", s->message);
     else if (position > 0)
         text_step(v->machine, &v->machine->last, text, sizeof text);
     else
         snprintf(text, sizeof text, "Nothing has run yet.");
-    int rows = h > 2 ? area_wrap(a, 1, h - 2, 0, plain(ROLE_TEXT), text) : 0;
-    color_threads(a, 1, rows);
-    p = draw_at(a, 0, h - 1, a->rect.w);
-    draw_text(&p, plain(ROLE_KEY), "q");
-    draw_text(&p, plain(ROLE_TEXT), " quits  ");
-    for (unsigned t = 0; t < v->scenario->n_threads && t < 9; t++) {
-        if (v->enabled >> t & 1)
-            draw_print(&p, bold(role_thread(t)), "[%u] ", t + 1);
+    int rows = h - 1 > y ? area_wrap(a, y, h - 1 - y, 0, plain(ROLE_TEXT), text) : 0;
+    color_threads(a, y, rows);
+    struct area last = area_part(a, 0, h - 1, a->rect.w, 1);
+    if (s->message[0] != '\0' && s->overlay != OVERLAY_NONE) {
+        draw_message(v, &last);
+        return;
     }
+    struct pencil p = draw_at(&last, 0, 0, a->rect.w);
+    draw_status_keys(v, &p);
 }

@@ -214,9 +214,11 @@ static void draw_empty(const struct session *s, const struct area *a, int y, int
                  ":open FILE opens one of your own.",
                  places != NULL ? places : "no directory");
         area_wrap(&text, y, rows, 0, plain(ROLE_WARN), line);
-    } else {
-        area_wrap(&text, y, rows, 0, plain(ROLE_DIM), look->empty);
+        return;
     }
+    lists_say_number(s, line, sizeof line);
+    area_wrap(&text, y, rows, 0, line[0] != '\0' ? plain(ROLE_TEXT) : plain(ROLE_DIM),
+              line[0] != '\0' ? line : look->empty);
 }
 
 static void draw_rows(const struct view *v, struct session *s, const struct area *a, int y,

@@ -304,6 +304,21 @@ static void write_locks(const struct view *v, struct sheet *sheet, bool ascii)
 
 typedef void sheet_writer(const struct view *v, struct sheet *sheet, bool ascii);
 
+/* Which rows are in sight, and the keys that show the others, in the lower border. */
+static void draw_sheet_part(const struct area *box, int from, int rows, int n)
+{
+    struct area bottom = area_part(box, 0, box->rect.h - 1, box->rect.w - 2, 1);
+    int last = from + rows < n ? from + rows : n;
+    char text[64];
+
+    snprintf(text, sizeof text, " %d-%d of %d rows, Down and Up scroll ", from + 1, last, n);
+    if (utf8_width(text) > bottom.rect.w - 2)
+        snprintf(text, sizeof text, " %d-%d of %d, Down scrolls ", from + 1, last, n);
+    if (utf8_width(text) > bottom.rect.w - 2)
+        snprintf(text, sizeof text, " %d-%d of %d ", from + 1, last, n);
+    area_text_right(&bottom, 0, plain(ROLE_DIM), text);
+}
+
 static void draw_sheet(const struct view *v, struct session *s, struct frame *f, const char *name,
                        int most_w, sheet_writer *write)
 {
@@ -324,17 +339,8 @@ static void draw_sheet(const struct view *v, struct session *s, struct frame *f,
     title(&box, plain(ROLE_TITLE), name);
     struct sheet sheet = {.area = &sheet_area, .width = measure.width, .y = -s->scroll.offset};
     write(v, &sheet, f->ascii);
-    if (s->scroll.most > 0) {
-        char text[64];
-        struct pen pen = pen_on(text, sizeof text);
-        pen_printf(&pen, " %d of %d rows, Down and Up scroll ",
-                   s->scroll.offset + sheet_area.rect.h < measure.n
-                       ? s->scroll.offset + sheet_area.rect.h
-                       : measure.n,
-                   measure.n);
-        struct area bottom = area_part(&box, 0, h - 1, w - 2, 1);
-        area_text_right(&bottom, 0, plain(ROLE_DIM), text);
-    }
+    if (s->scroll.most > 0)
+        draw_sheet_part(&box, s->scroll.offset, sheet_area.rect.h, measure.n);
 }
 
 void draw_overlay(const struct view *v, struct session *s, struct frame *f)

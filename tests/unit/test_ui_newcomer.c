@@ -217,6 +217,30 @@ TEST(an_event_that_found_nobody_asleep_woke_nobody)
     close_scenario();
 }
 
+TEST(a_tiny_screen_says_how_to_close_and_to_scroll)
+{
+    open_scenario("race");
+    keys("12");
+    EXPECT_TRUE(shows(30, 8, "✗ point of no return: step 2"));
+    keys("?");
+    EXPECT_TRUE(shows(30, 8, "Esc closes  Down goes on"));
+    EXPECT_TRUE(shows(30, 8, ", Down scrolls"));
+    EXPECT_FALSE(shows(30, 8, "q quits"));
+    keys("q");
+    EXPECT_TRUE(shows(30, 8, "q quits"));
+    close_scenario();
+}
+
+TEST(the_lines_in_sight_are_those_that_are_named)
+{
+    open_scenario("event_synchronization");
+    keys("11111111"); // the creator is the chosen thread
+    EXPECT_TRUE(shows(80, 24, "= FINISHED ── 3-9 of 12"));
+    keys("2");
+    EXPECT_TRUE(shows(80, 24, "= FINISHED ── 3-9 of 12"));
+    close_scenario();
+}
+
 TEST(the_return_of_unload_tells_what_it_does)
 {
     open_scenario("unload_too_early");
@@ -236,4 +260,6 @@ TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
           RUN(a_thread_in_a_circle_is_never_woken), RUN(the_footer_offers_no_finished_thread),
           RUN(the_footer_offers_no_blocked_thread),
           RUN(an_event_that_found_nobody_asleep_woke_nobody),
+          RUN(a_tiny_screen_says_how_to_close_and_to_scroll),
+          RUN(the_lines_in_sight_are_those_that_are_named),
           RUN(the_return_of_unload_tells_what_it_does))

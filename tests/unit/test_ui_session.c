@@ -161,12 +161,19 @@ TEST(q_closes_one_level_and_then_leaves)
     close_scenario();
 }
 
-TEST(a_digit_behind_the_help_closes_it_and_steps)
+TEST(a_digit_behind_the_help_only_closes_it)
 {
     open_scenario("race");
     keys("?1");
     EXPECT_EQ(OVERLAY_NONE, session->overlay);
+    EXPECT_EQ(0, position());
+    EXPECT_TRUE(says("[1] once more does it."));
+    keys("1?u");
     EXPECT_EQ(1, position());
+    keys("?e"); // what opens something does not wait
+    EXPECT_EQ(OVERLAY_EXPLORE, session->overlay);
+    keys("<Esc>i1");
+    EXPECT_EQ(2, position());
     close_scenario();
 }
 
@@ -429,14 +436,19 @@ TEST(a_small_screen_has_a_tab_for_the_endings)
 {
     open_scenario("race");
     EXPECT_FALSE(shows(40, 10, "nothing moved"));
-    EXPECT_TRUE(shows(40, 10, "[Threads]Objects Files Timeline Endings"));
-    keys("vvvv");
-    EXPECT_TRUE(shows(40, 10, " Threads Objects Files Timeline[Endings]"));
+    EXPECT_TRUE(shows(40, 10, "[Threads] Files  Timeline  Endings"));
+    keys("vvv");
+    EXPECT_TRUE(shows(40, 10, " Threads  Files  Timeline [Endings]"));
     EXPECT_TRUE(shows(40, 10, "85.2 %"));
     EXPECT_TRUE(shows(79, 23, "[Endings]"));
     EXPECT_TRUE(shows(79, 23, "6.6 %"));
     keys("v");
     EXPECT_TRUE(shows(40, 10, "[Threads]"));
+    close_scenario();
+    open_scenario("eresource_exclusive");
+    EXPECT_TRUE(shows(40, 10, "[Threads]Objects Files Timeline Endings"));
+    keys("vvvv");
+    EXPECT_TRUE(shows(40, 10, " Threads Objects Files Timeline[Endings]"));
     close_scenario();
 }
 
@@ -490,10 +502,19 @@ TEST(v_turns_the_pages_of_a_small_screen_only)
     open_scenario("race");
     EXPECT_TRUE(shows(60, 20, "[Threads]"));
     keys("v");
-    EXPECT_TRUE(shows(60, 20, "[Objects]"));
+    EXPECT_TRUE(shows(60, 20, "[Files]")); // there are no objects in this scenario
+    EXPECT_FALSE(shows(60, 20, "Objects"));
+    keys("z");
+    EXPECT_FALSE(shows(60, 20, "[Files]"));
+    keys("v");
+    EXPECT_TRUE(session->refused && says("[z] shows all again"));
+    keys("z");
     EXPECT_TRUE(shows(80, 24, "timeline"));
     keys("v");
-    EXPECT_TRUE(session->refused);
+    EXPECT_TRUE(session->refused && says("All panes are on the screen already."));
+    EXPECT_TRUE(shows(30, 8, "q quits"));
+    keys("v");
+    EXPECT_TRUE(says("The screen is too small for panes."));
     close_scenario();
 }
 
@@ -539,7 +560,11 @@ TEST(a_number_after_the_colon_is_a_step)
     keys(":2<Enter>");
     EXPECT_EQ(2, position());
     EXPECT_EQ(OVERLAY_NONE, session->overlay);
-    keys(":42<Enter>");
+    keys(":4");
+    EXPECT_TRUE(shows(80, 24, "Enter goes to step 4."));
+    keys("2");
+    EXPECT_TRUE(shows(80, 24, "There is no step 42: 6 are recorded"));
+    keys("<Enter>");
     EXPECT_TRUE(session->refused && says("There is no step 42: 6 are recorded"));
     EXPECT_EQ(2, position());
     close_scenario();
@@ -937,7 +962,7 @@ TEST_MAIN(
     RUN(r_makes_the_same_random_step_at_the_same_place), RUN(the_comma_chooses_and_the_dot_steps),
     RUN(tab_goes_through_threads_and_panes_and_back), RUN(zoom_shows_the_chosen_pane_alone),
     RUN(tilde_fires_a_timeout), RUN(q_closes_one_level_and_then_leaves),
-    RUN(a_digit_behind_the_help_closes_it_and_steps), RUN(the_footer_offers_only_what_works),
+    RUN(a_digit_behind_the_help_only_closes_it), RUN(the_footer_offers_only_what_works),
     RUN(a_key_keeps_its_place_in_the_footer_whatever_comes_and_goes),
     RUN(what_can_be_done_at_times_takes_a_place_that_is_free),
     RUN(what_is_half_scrolled_away_keeps_its_other_rows), RUN(a_lane_is_not_read_as_a_letter),
