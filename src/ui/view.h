@@ -81,6 +81,9 @@ int legend_width(const struct view *v, bool ascii, const struct lane_window *w, 
 /* The letter of a step. */
 uint32_t lane_letter(const struct lane_step *step, bool ascii);
 
+/* Does its lane say what it came to, in the cell behind the letter or in the place of it? view_timeline.c */
+bool lane_outcome(const struct lane_step *step);
+
 /* Step n of the run that the timeline shows, as a row of the log; its lane must be there. */
 void draw_log_line(const struct view *v, const struct area *a, int y,
                    uint32_t n); // view_sentences.c

@@ -1,24 +1,29 @@
 /*
  * The legend of the timeline: what its letters and signs stand for, those only that are on it.
  *
- * Signs stand first, then the letters: that of the present step, the others as they are near to it. If not all
- * has room, the blanks between the items shrink, then the letters go that were used longest ago, then the signs;
- * a mark says so, and in a row of its own points at the help, which has them all.
+ * The order is always the same: the signs as they are listed here, then the letters by the alphabet, so that
+ * the eye finds an item where it was a step before. If not all has room, the blanks between the items shrink, then
+ * words do; then go the signs of events, which their cards show with a word, the letters that stand least often in
+ * the window, but that of the present step, and the other signs; a mark says so, and in a row of its own points at
+ * the help, which has them all.
  */
 #include <stdio.h>
 
+#include "ui/source.h"
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { MAX_ITEMS = 48, MORE_WIDTH = 6, SHORT_MORE_WIDTH = 2 };
+enum { MAX_ITEMS = 48, MORE_WIDTH = 6, SHORT_MORE_WIDTH = 2, WORD = 24 };
 
-/* Ranks. Then letters, by how many steps from the present they were used last. */
-enum { RANK_PRESENT, RANK_SIGN, RANK_STATE, RANK_OBJECT, RANK_NOT, RANK_LETTER };
+/* Ranks: the higher, the sooner an item goes; letters also by how seldom they are on the screen. */
+enum { RANK_PRESENT, RANK_SIGN, RANK_STATE, RANK_OBJECT, RANK_LETTER, RANK_EVENT };
 
 struct item {
     uint32_t sign;
-    const char *word;
-    uint32_t rank; // the higher, the sooner it goes
+    char word[WORD];
+    uint32_t rank, place; // place: in the order of the legend
+    uint32_t n;           // steps that have it
+    uint32_t away;        // steps from the present to the nearest of them
     bool left_out;
 };
 
@@ -27,19 +32,41 @@ struct legend {
     struct item items[MAX_ITEMS];
 };
 
-static void add(struct legend *l, uint32_t sign, const char *word, uint32_t rank)
+/* Signs in this order; letters behind them, by the alphabet. */
+enum {
+    PLACE_LOST,
+    PLACE_FAILED,
+    PLACE_WARNING,
+    PLACE_BLOCKED,
+    PLACE_WAITS,
+    PLACE_BIG,
+    PLACE_OWNED,
+    PLACE_SHARED,
+    PLACE_SIGNALLED,
+    PLACE_UNSET,
+    PLACE_LETTER
+};
+
+/* One step has it; away: its distance from the present one. */
+static void add(struct legend *l, uint32_t sign, const char *word, uint32_t rank, uint32_t place,
+                uint32_t away)
 {
-    for (int i = 0; i < l->n; i++) {
-        if (l->items[i].sign == sign) {
-            if (rank < l->items[i].rank) {
-                l->items[i].rank = rank;
-                l->items[i].word = word; // of two calls with one letter the nearer one
-            }
-            return;
-        }
+    struct item *item = NULL;
+
+    for (int i = 0; i < l->n && item == NULL; i++)
+        item = l->items[i].sign == sign ? &l->items[i] : NULL;
+    if (item == NULL && l->n == MAX_ITEMS)
+        return;
+    if (item == NULL) {
+        item = &l->items[l->n++];
+        *item = (struct item){.sign = sign, .rank = rank, .place = place, .away = UINT32_MAX};
     }
-    if (l->n < MAX_ITEMS)
-        l->items[l->n++] = (struct item){sign, word, rank, false};
+    if (away < item->away) { // of two calls with one letter the nearer one
+        item->away = away;
+        snprintf(item->word, sizeof item->word, "%s", word);
+    }
+    item->rank = rank < item->rank ? rank : item->rank;
+    item->n++;
 }
 
 uint32_t lane_letter(const struct lane_step *step, bool ascii)
@@ -59,9 +86,10 @@ static void add_letters(const struct view *v, struct legend *l, const struct lan
         const struct lane_step *step = lanes_at(v->lanes, n);
         uint32_t letter = lane_letter(step, ascii);
         uint32_t away = n > w->present ? n - w->present : w->present - n;
-        if (letter > ' ' && letter < 0x80)
+        bool hidden = w->narrow && lane_outcome(step); // its cell has what it came to
+        if (letter > ' ' && letter < 0x80 && !hidden)
             add(l, letter, step->timeout ? "timeout" : nt_call_row(step->call)->verb,
-                away > 0 ? RANK_LETTER + away : RANK_PRESENT); // that of the present step stays
+                away > 0 ? RANK_LETTER : RANK_PRESENT, PLACE_LETTER + letter, away);
     }
 }
 
@@ -81,13 +109,13 @@ static void add_object(struct legend *l, enum object_kind kind, int32_t value, b
     bool lock = kind == OBJECT_RESOURCE || kind == OBJECT_SPINLOCK;
 
     if (lock && value < 0)
-        add(l, glyph_char(GLYPH_OWNED, ascii), "owned", RANK_OBJECT);
+        add(l, glyph_char(GLYPH_OWNED, ascii), "owned", RANK_OBJECT, PLACE_OWNED, 0);
     else if (kind == OBJECT_RESOURCE && value > 0)
-        add(l, glyph_char(GLYPH_SHARED, ascii), "shared", RANK_OBJECT);
+        add(l, glyph_char(GLYPH_SHARED, ascii), "shared", RANK_OBJECT, PLACE_SHARED, 0);
     else if (kind == OBJECT_EVENT && value != 0)
-        add(l, glyph_char(GLYPH_SIGNALED, ascii), "signalled", RANK_OBJECT);
+        add(l, glyph_char(GLYPH_SIGNALED, ascii), "signalled", RANK_EVENT, PLACE_SIGNALLED, 0);
     else if (kind == OBJECT_EVENT)
-        add(l, glyph_char(GLYPH_UNSIGNALED, ascii), "unset", RANK_NOT);
+        add(l, glyph_char(GLYPH_UNSIGNALED, ascii), "unset", RANK_EVENT, PLACE_UNSET, 0);
 }
 
 static void add_signs(const struct view *v, struct legend *l, const struct lane_window *w,
@@ -96,19 +124,19 @@ static void add_signs(const struct view *v, struct legend *l, const struct lane_
     for (uint32_t n = w->first; n <= w->last; n++) {
         const struct lane_step *step = lanes_at(v->lanes, n);
         if (is_lost_mark(v, n))
-            add(l, glyph_char(GLYPH_LOST, ascii), "no return", RANK_PRESENT);
+            add(l, glyph_char(GLYPH_LOST, ascii), "lost", RANK_PRESENT, PLACE_LOST, 0);
         if (step->failed)
-            add(l, glyph_char(GLYPH_BAD, ascii), "failed", RANK_SIGN);
+            add(l, glyph_char(GLYPH_BAD, ascii), "failed", RANK_SIGN, PLACE_FAILED, 0);
         else if (step->broken && step->standing[step->thread] != STANDS_WAITING)
-            add(l, glyph_char(GLYPH_WARNING, ascii), "breaks a rule", RANK_SIGN);
+            add(l, glyph_char(GLYPH_WARNING, ascii), "breaks a rule", RANK_SIGN, PLACE_WARNING, 0);
         if (step->standing[step->thread] == STANDS_WAITING)
-            add(l, glyph_char(GLYPH_BLOCKED, ascii), "must wait", RANK_SIGN);
+            add(l, glyph_char(GLYPH_BLOCKED, ascii), "must wait", RANK_SIGN, PLACE_BLOCKED, 0);
         for (unsigned t = 0; t < v->scenario->n_threads; t++) {
             if (step->standing[t] == STANDS_WAITING && t != step->thread)
-                add(l, glyph_char(GLYPH_SLEEPING, ascii), "waits", RANK_STATE);
+                add(l, glyph_char(GLYPH_SLEEPING, ascii), "waits", RANK_STATE, PLACE_WAITS, 0);
         }
         if (w->narrow && has_big_number(v, step))
-            add(l, '+', "10 or more", RANK_STATE);
+            add(l, '+', "10 or more", RANK_STATE, PLACE_BIG, 0);
     }
 }
 
@@ -131,18 +159,28 @@ static int width_of(const struct legend *l, int gap)
     return width;
 }
 
+static bool goes_sooner(const struct item *a, const struct item *b)
+{
+    if (a->rank != b->rank)
+        return a->rank > b->rank;
+    if (a->rank == RANK_LETTER && a->n != b->n)
+        return a->n < b->n;
+    return a->place > b->place;
+}
+
 /* Leaves out what counts least until the rest fits. */
 static void shrink(struct legend *l, int room)
 {
     while (width_of(l, 1) > room) {
-        int least = -1;
+        struct item *least = NULL;
         for (int i = 0; i < l->n; i++) {
-            if (!l->items[i].left_out && (least < 0 || l->items[i].rank >= l->items[least].rank))
-                least = i;
+            struct item *item = &l->items[i];
+            if (!item->left_out && (least == NULL || goes_sooner(item, least)))
+                least = item;
         }
-        if (least < 0)
+        if (least == NULL)
             return;
-        l->items[least].left_out = true;
+        least->left_out = true;
     }
 }
 
@@ -154,13 +192,12 @@ static struct legend make_legend(const struct view *v, const struct lane_window 
     add_signs(v, &l, w, ascii);
     if (objects)
         add_objects(v, &l, w, ascii);
-    int first = l.n;
     add_letters(v, &l, w, ascii);
     // Few enough to be put in order one by one.
-    for (int i = first + 1; i < l.n; i++) {
+    for (int i = 1; i < l.n; i++) {
         struct item item = l.items[i];
         int at = i;
-        for (; at > first && l.items[at - 1].rank > item.rank; at--)
+        for (; at > 0 && l.items[at - 1].place > item.place; at--)
             l.items[at] = l.items[at - 1];
         l.items[at] = item;
     }
@@ -180,6 +217,8 @@ void draw_legend(const struct view *v, struct pencil *p, const struct lane_windo
     char sign[5];
 
     int gap = width_of(&l, 2) <= draw_room(p) ? 2 : 1;
+    for (int i = 0; i < l.n && width_of(&l, gap) > draw_room(p); i++)
+        source_tighten(l.items[i].word);
     bool cut = width_of(&l, gap) > draw_room(p);
     if (cut)
         shrink(&l, draw_room(p) - (objects ? MORE_WIDTH : SHORT_MORE_WIDTH));

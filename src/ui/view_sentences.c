@@ -332,7 +332,12 @@ void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n
     if (present)
         draw_glyph(&p, style, GLYPH_NEXT);
     draw_to(&p, 1);
-    draw_print(&p, plain(ROLE_DIM), "%4u", (unsigned)n);
+    draw_print(&p, plain(ROLE_DIM), "%*u", timeline_length(v->timeline) < 1000 ? 3 : 4,
+               (unsigned)n);
+    if (step->failed)
+        draw_glyph(&p, style, GLYPH_BAD);
+    else
+        draw_text(&p, plain(ROLE_DIM), " ");
     if (is_lost_mark(v, n))
         draw_glyph(&p, bold(ROLE_BAD), GLYPH_LOST);
     else

@@ -5,6 +5,9 @@
  * cell when it does not; then the window moves with the present and keeps it at three quarters. Steps to the
  * right of the bar are recorded and can be redone: they are dim. What fills a column's second cell repeats a
  * state that lasts (waits, owned), so a lock that is held is a solid bar and a free one a dotted line.
+ *
+ * The point of no return is a mark behind what the step came to, never in its place: where a column has no cell
+ * left for it, that column is one cell wider.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +28,7 @@ struct chart {
     int cell;             // width of a column
     uint32_t first, last; // steps shown; first > last: none
     uint32_t present;     // position
+    uint32_t wider;       // the step whose column has a cell more for the mark of the loss; 0: none
 };
 
 /*
@@ -68,6 +72,25 @@ static int label_width(const struct view *v, int width)
     return widest < most ? widest : most;
 }
 
+bool lane_outcome(const struct lane_step *step)
+{
+    return step->failed || step->broken || step->standing[step->thread] == STANDS_WAITING;
+}
+
+/*
+ * The step that needs a cell more; 0: none. Which steps are shown must not depend on lanes that are filled only for
+ * them: that of the loss is there as long as columns can be two cells wide, and narrow ones have none to spare.
+ */
+static uint32_t wider_step(const struct view *v, int cell)
+{
+    uint32_t lost = session_lost_mark(v->session);
+
+    if (lost == 0 || !is_lost_mark(v, lost) || lost > timeline_length(v->timeline))
+        return 0;
+    const struct lane_step *step = lanes_at(v->lanes, lost);
+    return cell == 1 || (step->n == lost && lane_outcome(step)) ? lost : 0;
+}
+
 static struct chart make_chart(const struct view *v, int width)
 {
     struct chart c = {.label = label_width(v, width), .present = timeline_position(v->timeline)};
@@ -75,9 +98,12 @@ static struct chart make_chart(const struct view *v, int width)
     int room = width - c.label - 3; // a blank before, the bar, a blank after
 
     c.first = 1;
-    if (room < 1)
+    if (room < 2)
         return c;
-    c.cell = (int)(2 * length) <= room && length < 4096 ? 2 : 1;
+    bool wide = length <= LANE_STEPS && (int)(2 * length) + (wider_step(v, 2) > 0) <= room;
+    c.cell = wide ? 2 : 1;
+    c.wider = wider_step(v, c.cell);
+    room -= c.wider > 0;
     uint32_t columns = (uint32_t)(room / c.cell);
     if (columns > LANE_STEPS / 2)
         columns = LANE_STEPS / 2;
@@ -89,6 +115,8 @@ static struct chart make_chart(const struct view *v, int width)
             c.first = length - columns + 1;
         c.last = c.first + columns - 1;
     }
+    if (c.wider < c.first || c.wider > c.last)
+        c.wider = 0;
     return c;
 }
 
@@ -103,9 +131,9 @@ void timeline_window(const struct view *v, int width, uint32_t *first, uint32_t 
 /* Column of the area where step n begins. */
 static int column_of(const struct chart *c, uint32_t n)
 {
-    int bar = n > c->present ? 1 : 0;
+    int bar = n > c->present ? 1 : 0, more = c->wider > 0 && n > c->wider ? 1 : 0;
 
-    return 1 + c->label + (int)(n - c->first) * c->cell + bar;
+    return 1 + c->label + (int)(n - c->first) * c->cell + bar + more;
 }
 
 /* ---- lanes ---- */
@@ -121,6 +149,8 @@ static void put_column(const struct area *a, const struct chart *c, int y, uint3
     area_put(a, x, y, style, sign);
     if (c->cell > 1)
         area_put(a, x + 1, y, style, filler);
+    if (n == c->wider)
+        area_put(a, x + c->cell, y, style, filler == sign ? filler : ' ');
 }
 
 static void put_glyph_column(const struct area *a, const struct chart *c, int y, uint32_t n,
@@ -131,28 +161,38 @@ static void put_glyph_column(const struct area *a, const struct chart *c, int y,
     put_column(a, c, y, n, style, sign, solid ? sign : ' ');
 }
 
-/* mark: the step carries this sign in the place of its outcome; 0: none. */
+/* The step of this thread: its letter, what it came to, and the mark of the loss. */
+static void step_column(const struct area *a, const struct chart *c, int y,
+                        const struct lane_step *step, bool lost)
+{
+    bool ascii = a->frame->ascii, outcome = lane_outcome(step), narrow = c->cell == 1;
+    struct style style = bold(step->failed ? ROLE_BAD : role_thread(step->thread));
+    uint32_t letter = lane_letter(step, ascii);
+
+    if (step->n == c->present)
+        style.attr |= ATTR_REVERSE;
+    // What the call came to; in a narrow column it takes the place of the letter.
+    enum glyph came_to = step->failed                                     ? GLYPH_BAD
+                         : step->standing[step->thread] == STANDS_WAITING ? GLYPH_BLOCKED
+                                                                          : GLYPH_WARNING;
+    uint32_t sign = outcome ? glyph_char(came_to, ascii) : ' ';
+    put_column(a, c, y, step->n, style, narrow && outcome ? sign : letter, sign);
+    if (!outcome && !narrow && style.attr & ATTR_REVERSE)
+        area_put(a, column_of(c, step->n) + 1, y, plain(ROLE_TEXT), ' ');
+    if (!lost)
+        return;
+    int behind = narrow || !outcome ? 1 : 2;
+    style.role = step->n > c->present ? ROLE_DIM : ROLE_BAD;
+    area_put(a, column_of(c, step->n) + behind, y, style, glyph_char(GLYPH_LOST, ascii));
+}
+
 static void thread_column(const struct area *a, const struct chart *c, int y,
-                          const struct lane_step *step, thread_ix t, uint32_t mark)
+                          const struct lane_step *step, thread_ix t, bool lost)
 {
     struct style style = plain(role_thread(t));
 
     if (step->thread == t) {
-        uint32_t letter = lane_letter(step, a->frame->ascii);
-        bool failed = step->failed, waits = step->standing[t] == STANDS_WAITING;
-        style = bold(failed ? ROLE_BAD : role_thread(t));
-        if (step->n == c->present)
-            style.attr |= ATTR_REVERSE;
-        // What the call came to; in a narrow column it takes the place of the letter.
-        enum glyph came_to = failed  ? GLYPH_BAD
-                             : waits ? GLYPH_BLOCKED
-                                     : GLYPH_WARNING; // did what it should not
-        uint32_t bad = mark != 0 ? mark : glyph_char(came_to, a->frame->ascii);
-        failed = failed || waits || step->broken || mark != 0;
-        uint32_t sign = failed && c->cell == 1 ? bad : letter;
-        put_column(a, c, y, step->n, style, sign, failed ? bad : ' ');
-        if (!failed && c->cell > 1 && style.attr & ATTR_REVERSE)
-            area_put(a, column_of(c, step->n) + 1, y, plain(ROLE_TEXT), ' ');
+        step_column(a, c, y, step, lost);
         return;
     }
     switch ((enum standing)step->standing[t]) {
@@ -249,8 +289,7 @@ static void draw_thread_lane(const struct view *v, const struct area *a, const s
 
     draw_print(&p, plain(role_thread(t)), "T%u %s", t + 1u, v->scenario->threads[t].name);
     for (uint32_t n = c->first; n <= c->last; n++)
-        thread_column(a, c, y, lanes_at(v->lanes, n), t,
-                      is_lost_mark(v, n) ? glyph_char(GLYPH_LOST, a->frame->ascii) : 0);
+        thread_column(a, c, y, lanes_at(v->lanes, n), t, is_lost_mark(v, n));
 }
 
 static void draw_object_lane(const struct view *v, const struct area *a, const struct chart *c,
@@ -272,8 +311,11 @@ static void draw_object_lane(const struct view *v, const struct area *a, const s
 /* The bar behind the present step, over all lanes. */
 static void draw_present(const struct area *a, const struct chart *c, int rows)
 {
-    int x =
-        1 + c->label + (c->present >= c->first ? (int)(c->present + 1 - c->first) * c->cell : 0);
+    int x = 1 + c->label;
+
+    if (c->present >= c->first)
+        x += (int)(c->present + 1 - c->first) * c->cell +
+             (c->wider > 0 && c->present >= c->wider ? 1 : 0);
 
     for (int y = 0; y < rows; y++)
         area_glyph(a, x, y, plain(ROLE_TITLE), GLYPH_PRESENT);
@@ -415,5 +457,5 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
 
 void view_timeline(const struct view *v, const struct area *a, const struct pane *pane)
 {
-    draw_timeline(v, a, pane, "timeline", "time");
+    draw_timeline(v, a, pane, "timeline", "timeline");
 }

@@ -241,6 +241,22 @@ TEST(the_lines_in_sight_are_those_that_are_named)
     close_scenario();
 }
 
+TEST(the_legend_keeps_its_order_and_the_pane_its_title)
+{
+    open_scenario("abba_deadlock");
+    keys("121");
+    EXPECT_TRUE(shows(80, 24, "─ timeline  ! lost ■ must wait A AcqExcl ─"));
+    keys("2");
+    EXPECT_TRUE(shows(80, 24, "─ timeline  ! lost ■ must wait A AcqExcl … ─"));
+    close_scenario();
+    open_scenario("race");
+    keys("1122");
+    EXPECT_TRUE(shows(120, 40, "! lost  ✗ failed  C Create  O Open  W Write"));
+    keys("1");
+    EXPECT_TRUE(shows(120, 40, "! lost  ✗ failed  C Create  O Open  W Write  X Close"));
+    close_scenario();
+}
+
 TEST(the_return_of_unload_tells_what_it_does)
 {
     open_scenario("unload_too_early");
@@ -262,4 +278,5 @@ TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
           RUN(an_event_that_found_nobody_asleep_woke_nobody),
           RUN(a_tiny_screen_says_how_to_close_and_to_scroll),
           RUN(the_lines_in_sight_are_those_that_are_named),
+          RUN(the_legend_keeps_its_order_and_the_pane_its_title),
           RUN(the_return_of_unload_tells_what_it_does))
