@@ -116,6 +116,7 @@ void session_draw(struct session *s, struct frame *frame)
     s->pane_scroll.least = s->pane_scroll.most = 0;
     fill_lanes(s, &v, layout);
     v.form = choose_form(&v, layout);
+    v.tight = choose_tight(&v, layout);
     draw_overlay(&v, s, frame);
     for (int i = 0; i < layout->n_panes; i++) {
         const struct pane *pane = &layout->panes[i];

@@ -24,6 +24,7 @@ struct view {
     thread_set enabled;        // threads that can be stepped
     int width, height;         // of the screen
     enum source_form form;     // of all bodies: side by side they read alike
+    bool tight;                // and all of them with shorter words
     struct scroll *scroll;     // of the chosen pane; written while it is drawn
 };
 
@@ -143,8 +144,9 @@ void timeline_window(const struct view *v, int width, uint32_t *first, uint32_t 
 /* Steps that a log of so many rows shows. */
 void log_window(const struct view *v, int height, uint32_t *first, uint32_t *last);
 
-/* The longest form in which the bodies of all panes fit, or what their width suggests. */
+/* The form of all bodies, by the narrowest pane; and whether one of them needs shorter words, so that all have them. */
 enum source_form choose_form(const struct view *v, const struct layout *layout);
+bool choose_tight(const struct view *v, const struct layout *layout);
 
 /* ---- shared by views (view.c) ---- */
 

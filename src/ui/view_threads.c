@@ -1,8 +1,8 @@
 /*
  * Threads, each in a pane with its body. view_thread_list.c has a line each.
  *
- * The body is shown in the longest form in which all of it fits, lines wrapped where the column is narrow;
- * if none fits, a window of a shorter form, each line one row, around the program counter. There a ready
+ * The width of the narrowest column says whether bodies have NT's names or verbs. What fits is shown as a whole,
+ * lines wrapped where the column is narrow; else a window, each line one row, around the program counter. There a ready
  * thread's line says what it would do with the values of this moment ("Create file_0.txt").
  *
  * What room is left below a body tells what the thread waits for or does next, holds, and knows.
@@ -24,7 +24,8 @@ enum {
     DETAILS_ROWS = 4,
     DETAIL_LABEL = 8,
     WIDE_SOURCE = 56,
-    MEDIUM_SOURCE = 40
+    FULL_SOURCE = 40,
+    MEDIUM_SOURCE = 36
 };
 
 static int gutter_of(const struct source *source, int width)
@@ -131,41 +132,91 @@ static struct rect body_rect(int w, int h)
     return (struct rect){0, 0, w, h - kept};
 }
 
-static bool all_fit(const struct view *v, const struct layout *layout, enum source_form form,
-                    int *narrowest)
+/* The body that pane i of a layout shows, and the columns of its lines; NULL: it shows none. */
+static const struct source *body_of_pane(const struct view *v, const struct layout *layout, int i,
+                                         thread_ix *t, struct rect *body, int *width)
 {
-    bool fit = true;
+    const struct pane *pane = &layout->panes[i];
 
-    for (int i = 0; i < layout->n_panes; i++) {
-        const struct pane *pane = &layout->panes[i];
-        if (pane->view != VIEW_THREAD && pane->view != VIEW_SOURCE)
-            continue;
-        thread_ix t = pane->view == VIEW_THREAD ? (thread_ix)pane->ix : v->session->focus;
-        struct rect body =
-            body_rect(pane->rect.w - 1 - (pane->edges & EDGE_RIGHT), pane->rect.h - 1);
-        const struct source *source = &v->session->sources[t];
-        int width = body.w - gutter_of(source, body.w);
-        *narrowest = width < *narrowest ? width : *narrowest;
-        fit = fit && fits(source, form, present_line(v, t), width, body.h);
-    }
-    return fit;
+    if (pane->view != VIEW_THREAD && pane->view != VIEW_SOURCE)
+        return NULL;
+    *t = pane->view == VIEW_THREAD ? (thread_ix)pane->ix : v->session->focus;
+    *body = body_rect(pane->rect.w - 1 - (pane->edges & EDGE_RIGHT), pane->rect.h - 1);
+    const struct source *source = &v->session->sources[*t];
+    *width = body->w - gutter_of(source, body->w);
+    return source;
 }
 
-enum source_form choose_form(const struct view *v, const struct layout *layout)
+static bool all_fit(const struct view *v, const struct layout *layout, enum source_form form)
+{
+    for (int i = 0; i < layout->n_panes; i++) {
+        thread_ix t;
+        struct rect body;
+        int width;
+        const struct source *source = body_of_pane(v, layout, i, &t, &body, &width);
+        if (source != NULL && !fits(source, form, present_line(v, t), width, body.h))
+            return false;
+    }
+    return true;
+}
+
+/* Columns of the narrowest body. */
+static int narrowest_body(const struct view *v, const struct layout *layout)
 {
     int narrowest = INT_MAX;
 
-    // For the audience fewer lines with more room are better than all of the text.
-    for (int form = v->session->presenting ? SOURCE_MEDIUM : SOURCE_FULL; form < N_SOURCE_FORMS;
-         form++) {
-        bool fit = all_fit(v, layout, (enum source_form)form, &narrowest);
-        // Full lines broken into many rows are harder to read than shorter ones.
-        if (fit && (form != SOURCE_FULL || narrowest >= MEDIUM_SOURCE))
-            return (enum source_form)form;
+    for (int i = 0; i < layout->n_panes; i++) {
+        thread_ix t;
+        struct rect body;
+        int width;
+        if (body_of_pane(v, layout, i, &t, &body, &width) != NULL && width < narrowest)
+            narrowest = width;
     }
-    return narrowest >= WIDE_SOURCE     ? SOURCE_FULL
-           : narrowest >= MEDIUM_SOURCE ? SOURCE_MEDIUM
-                                        : SOURCE_SHORT;
+    return narrowest;
+}
+
+/*
+ * NT's names or verbs: the width alone decides, so that scenarios read alike on one screen. Where names have room,
+ * all of the text is shown if it fits.
+ */
+enum source_form choose_form(const struct view *v, const struct layout *layout)
+{
+    int narrowest = narrowest_body(v, layout);
+
+    if (narrowest < MEDIUM_SOURCE)
+        return SOURCE_SHORT;
+    // Full lines broken into many rows are harder to read than shorter ones; and for the audience fewer lines with
+    // more room are better than all of the text.
+    if (!v->session->presenting && narrowest >= FULL_SOURCE && all_fit(v, layout, SOURCE_FULL))
+        return SOURCE_FULL;
+    return narrowest >= WIDE_SOURCE && !all_fit(v, layout, SOURCE_MEDIUM) ? SOURCE_FULL
+                                                                          : SOURCE_MEDIUM;
+}
+
+static bool needs_tightening(const char *text, int width)
+{
+    char tight[TEXT_LINE];
+
+    snprintf(tight, sizeof tight, "%s", text);
+    source_tighten(tight);
+    return utf8_width(text) > width && utf8_width(tight) < utf8_width(text);
+}
+
+/* If a line of one body has to be tightened, all of them are. */
+bool choose_tight(const struct view *v, const struct layout *layout)
+{
+    for (int i = 0; i < layout->n_panes && v->form == SOURCE_SHORT; i++) {
+        thread_ix t;
+        struct rect body;
+        int width;
+        const struct source *source = body_of_pane(v, layout, i, &t, &body, &width);
+        for (uint32_t k = 0; source != NULL && k < source->n; k++) {
+            if (source->lines[k].code &&
+                needs_tightening(source->lines[k].text[SOURCE_SHORT], width))
+                return true;
+        }
+    }
+    return false;
 }
 
 /* Loads and stores are parts of a line that says more than they do. */
@@ -267,7 +318,7 @@ static int draw_line(const struct view *v, const struct area *a, thread_ix t, in
     if (stop)
         area_glyph(a, gutter - 1, y, bold(ROLE_BAD), GLYPH_SIGNALED);
     line_text(v, t, line, present, text, sizeof text);
-    if (v->form == SOURCE_SHORT && utf8_width(text) > rest.rect.w)
+    if (v->form == SOURCE_SHORT && (v->tight || utf8_width(text) > rest.rect.w))
         source_tighten(text);
     int rows = 1;
     if (wrapped)

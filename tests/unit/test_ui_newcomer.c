@@ -257,6 +257,23 @@ TEST(the_legend_keeps_its_order_and_the_pane_its_title)
     close_scenario();
 }
 
+TEST(bodies_read_alike_on_one_screen_and_at_one_width)
+{
+    static const char *const names[] = {"race", "event_synchronization", "eresource_exclusive"};
+
+    for (size_t i = 0; i < 3; i++) {
+        open_scenario(names[i]);
+        EXPECT_TRUE(shows(80, 24, " Create file_"));
+        EXPECT_FALSE(shows(80, 24, "ZwCreateFile"));
+        EXPECT_TRUE(shows(120, 40, "ZwCreateFile"));
+        close_scenario();
+    }
+    open_scenario("second_waiter_notification");
+    EXPECT_TRUE(shows(80, 24, "if ok(status)"));
+    EXPECT_FALSE(shows(80, 24, "if NT_SUCCESS(status)"));
+    close_scenario();
+}
+
 TEST(the_return_of_unload_tells_what_it_does)
 {
     open_scenario("unload_too_early");
@@ -279,4 +296,5 @@ TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
           RUN(a_tiny_screen_says_how_to_close_and_to_scroll),
           RUN(the_lines_in_sight_are_those_that_are_named),
           RUN(the_legend_keeps_its_order_and_the_pane_its_title),
+          RUN(bodies_read_alike_on_one_screen_and_at_one_width),
           RUN(the_return_of_unload_tells_what_it_does))
