@@ -83,6 +83,7 @@ struct scroll {
     int offset;      // rows from where it stands by itself
     int least, most; // as drawn last
     int page;        //
+    bool cut;        // something in the chosen pane is cut short, as drawn last
 };
 
 enum { MAX_HISTORY = 8, MAX_WAYS = 3, HISTORY_TEXT = 240 };

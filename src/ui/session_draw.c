@@ -58,6 +58,20 @@ static void mark_chosen(const struct session *s, struct frame *frame)
     }
 }
 
+/* Does a sign in the chosen pane say that something was cut short? */
+static bool chosen_is_cut(const struct session *s, const struct frame *frame)
+{
+    uint32_t sign = glyph_char(GLYPH_ELLIPSIS, frame->ascii);
+
+    for (int i = 0; i < frame->w * frame->h; i++) {
+        int pane = frame->cells[i].pane - 1;
+        if (frame->cells[i].ch == sign && pane >= 0 && pane < s->layout.n_panes &&
+            pane_is(&s->layout.panes[pane], s->pane))
+            return true;
+    }
+    return false;
+}
+
 /* Does the text stand in the row from column x on, as the search sees it? */
 static bool stands_at(const struct frame *f, int x, int y, const char *text)
 {
@@ -123,6 +137,7 @@ void session_draw(struct session *s, struct frame *frame)
         struct area area = {frame, pane->rect, (uint8_t)(i + 1)};
         views[pane->view](&v, &area, pane);
     }
+    s->pane_scroll.cut = chosen_is_cut(s, frame);
     frame_join(frame);
     mark_chosen(s, frame);
     mark_found(s, frame);

@@ -118,6 +118,16 @@ static void move_in_time(struct session *s, int by)
     time_go(s, (uint32_t)to);
 }
 
+/* There are no more rows; what is cut within a row takes another key. */
+static const char *nothing_below(const struct session *s)
+{
+    if (!s->pane_scroll.cut)
+        return "All of the chosen pane is on the screen. [Tab] chooses another one.";
+    return s->zoomed
+               ? "These are all rows of this pane. [i] says all that stands behind them."
+               : "These are all its rows: [z] shows this pane alone, with more room, [i] why.";
+}
+
 static void down(struct session *s, int rows)
 {
     if (s->pane.view == VIEW_LOG) {
@@ -129,7 +139,7 @@ static void down(struct session *s, int rows)
         int before = s->pane_scroll.offset;
         scroll(s, rows);
         if (s->pane_scroll.offset == before && s->pane_scroll.most == s->pane_scroll.least)
-            session_tell(s, "All of the chosen pane is on the screen. [Tab] chooses another one.");
+            session_tell(s, "%s", nothing_below(s));
     }
 }
 

@@ -210,15 +210,27 @@ static void who_cannot(const struct view *v, char *out, size_t size)
               "not started");
 }
 
-enum { LEAST_CALL = 10 }; // columns below which a call is not worth showing
+/* How the calls of the choices are written, the longest way first. */
+enum call_form {
+    CALL_SENTENCE, // "create C:\Temp\file_0.txt"
+    CALL_SHORT,    // "AcquireExcl FileResource"
+    CALL_TIGHT,    // "AcqExcl FileResource"
+    CALL_VERB,     // "AcqExcl", where only that has room
+};
 
-/* What a digit would do, in the longest form that the screen has room for. */
-static void next_text(const struct view *v, thread_ix t, bool long_form, char *out, size_t size)
+/* What a digit would do. */
+static void next_text(const struct view *v, thread_ix t, enum call_form form, char *out,
+                      size_t size)
 {
-    if (long_form)
+    if (form == CALL_SENTENCE) {
         text_next(v->machine, t, out, size);
-    else
-        text_next_short(v->machine, t, out, size);
+        return;
+    }
+    text_next_short(v->machine, t, out, size);
+    if (form >= CALL_TIGHT)
+        source_tighten(out);
+    if (form == CALL_VERB)
+        out[strcspn(out, " ")] = '\0';
 }
 
 static void key_text(const struct view *v, thread_ix t, char *out, size_t size)
@@ -232,7 +244,7 @@ static void key_text(const struct view *v, thread_ix t, char *out, size_t size)
 }
 
 /* Columns that all choices need. */
-static int choices_width(const struct view *v, bool long_form)
+static int choices_width(const struct view *v, enum call_form form)
 {
     char key[16], text[TEXT_LINE];
     int width = 0;
@@ -241,14 +253,14 @@ static int choices_width(const struct view *v, bool long_form)
         if ((v->enabled >> t & 1) == 0)
             continue;
         key_text(v, (thread_ix)t, key, sizeof key);
-        next_text(v, (thread_ix)t, long_form, text, sizeof text);
+        next_text(v, (thread_ix)t, form, text, sizeof text);
         width += utf8_width(key) + 1 + utf8_width(text) + 3;
     }
     return width;
 }
 
-/* One choice; call_room: columns for the call, 0: the key alone. */
-static void draw_choice(const struct view *v, struct pencil *p, thread_ix t, bool long_form,
+/* One choice; call_room: columns for the call, 0: the key alone. What does not fit whole is its verb. */
+static void draw_choice(const struct view *v, struct pencil *p, thread_ix t, enum call_form form,
                         int call_room)
 {
     char key[16], text[TEXT_LINE];
@@ -257,7 +269,9 @@ static void draw_choice(const struct view *v, struct pencil *p, thread_ix t, boo
     draw_text(p, bold(role_thread(t)), key);
     if (call_room == 0)
         return;
-    next_text(v, t, long_form, text, sizeof text);
+    next_text(v, t, form, text, sizeof text);
+    if (utf8_width(text) > call_room)
+        next_text(v, t, CALL_VERB, text, sizeof text);
     struct pencil call = *p;
     if (call.x + 1 + call_room < call.end)
         call.end = call.x + 1 + call_room;
@@ -266,28 +280,64 @@ static void draw_choice(const struct view *v, struct pencil *p, thread_ix t, boo
     p->x = call.x;
 }
 
+/*
+ * Columns for each call where not all of them fit: the most that none has to pass, so that short ones leave theirs.
+ * 0: not even all verbs have room, and the keys stand alone.
+ */
+static int share_of_call(const struct view *v, int room)
+{
+    char key[16], text[TEXT_LINE];
+    int share = 0;
+
+    for (int most = 1; most < room; most++) {
+        int width = -3;
+        bool whole = true;
+        for (unsigned t = 0; t < v->scenario->n_threads; t++) {
+            if ((v->enabled >> t & 1) == 0)
+                continue;
+            key_text(v, (thread_ix)t, key, sizeof key);
+            next_text(v, (thread_ix)t, CALL_TIGHT, text, sizeof text);
+            if (utf8_width(text) > most)
+                next_text(v, (thread_ix)t, CALL_VERB, text, sizeof text);
+            whole = whole && utf8_width(text) <= most;
+            width += utf8_width(key) + 1 + utf8_width(text) + 3;
+        }
+        if (whole && width > room)
+            break;
+        share = whole ? most : 0;
+    }
+    return share;
+}
+
+/* The form in which all choices fit; CALL_VERB: none. */
+static enum call_form form_of_calls(const struct view *v, int room)
+{
+    for (int form = v->width >= 120 ? CALL_SENTENCE : CALL_SHORT; form < CALL_VERB; form++) {
+        if (choices_width(v, (enum call_form)form) - 3 <= room)
+            return (enum call_form)form;
+    }
+    return CALL_VERB;
+}
+
 /* Each choice as "[1] Create file_0.txt"; where there is no room for all, each call gets its share. */
 static void draw_choices(const struct view *v, struct pencil *p, int room)
 {
-    bool long_form = v->width >= 120 && choices_width(v, true) <= room;
-    bool all = long_form || choices_width(v, false) <= room;
+    enum call_form form = form_of_calls(v, room);
+    bool all = form != CALL_VERB;
+    int share = all ? TEXT_LINE : share_of_call(v, room), left_out = 0;
     const char *gap = "";
-    int n = 0, left_out = 0;
 
-    for (unsigned t = 0; t < v->scenario->n_threads; t++)
-        n += (v->enabled >> t & 1) != 0;
-    int share = n > 0 ? room / n - 7 : 0; // less the key and blanks
-    bool keys_only = !all && share < LEAST_CALL;
+    form = all ? form : CALL_TIGHT;
     for (unsigned t = 0; t < v->scenario->n_threads; t++) {
         if ((v->enabled >> t & 1) == 0)
             continue;
-        if (keys_only && t >= 9 && t != v->session->focus) {
+        if (share == 0 && t >= 9 && t != v->session->focus) {
             left_out++;
             continue;
         }
         draw_text(p, plain(ROLE_TEXT), gap);
-        draw_choice(v, p, (thread_ix)t, long_form, keys_only ? 0 : all ? TEXT_LINE : share);
-        gap = keys_only ? " " : "   ";
+        draw_choice(v, p, (thread_ix)t, form, share);
+        gap = share == 0 ? " " : "   ";
     }
     if (left_out > 0)
         draw_print(p, plain(ROLE_DIM), "%sand %d more", gap, left_out);
@@ -317,14 +367,22 @@ static void draw_timeout(const struct view *v, struct pencil *p)
 }
 
 /* Steps are recorded behind this one, of a schedule or from before going back: the key that makes them. */
-static void draw_replay(const struct view *v, struct pencil *p)
+static int replay_width(const struct view *v)
 {
     const struct timeline *t = v->session->timeline;
     char key[KEY_LABEL];
 
     key_labels(CMD_REDO, true, key, sizeof key);
-    if (timeline_position(t) == timeline_length(t) || draw_room(p) < utf8_width(key) + 12)
+    return timeline_position(t) < timeline_length(t) ? utf8_width(key) + 12 : 0;
+}
+
+static void draw_replay(const struct view *v, struct pencil *p)
+{
+    char key[KEY_LABEL];
+
+    if (replay_width(v) == 0 || draw_room(p) < replay_width(v))
         return;
+    key_labels(CMD_REDO, true, key, sizeof key);
     draw_print(p, plain(ROLE_KEY), "   [%s]", key);
     draw_text(p, plain(ROLE_TEXT), " replay");
 }
@@ -343,6 +401,7 @@ static void draw_end(const struct view *v, struct pencil *p)
 
 void view_steps(const struct view *v, const struct area *a, const struct pane *pane)
 {
+    static const char asked[] = "you may step: ";
     struct choice choices[MAX_CHOICES];
     char cannot[TEXT_LINE];
 
@@ -352,13 +411,15 @@ void view_steps(const struct view *v, const struct area *a, const struct pane *p
         draw_end(v, &p);
     } else {
         who_cannot(v, cannot, sizeof cannot);
-        int kept = (cannot[0] != '\0' ? utf8_width(cannot) + 5 : 0) +
-                   (session_timeout_thread(v->session) != NO_THREAD ? 21 : 0);
-        draw_text(&p, plain(ROLE_TITLE), v->width >= WIDTH_FULL ? "you may step: " : "step: ");
-        // Who can go matters more than who cannot, whose titles say so.
-        if (choices_width(v, false) > draw_room(&p) - kept + 3)
+        int more = (session_timeout_thread(v->session) != NO_THREAD ? 21 : 0) + replay_width(v);
+        int kept = (cannot[0] != '\0' ? utf8_width(cannot) + 5 : 0);
+        // Who can go matters more than who cannot, whose titles say so, and than the words before it.
+        int needed = choices_width(v, CALL_SHORT) - 3 + more;
+        bool wide = v->width >= WIDTH_FULL && utf8_width(asked) + needed <= draw_room(&p);
+        draw_text(&p, plain(ROLE_TITLE), wide ? asked : "step: ");
+        if (needed > draw_room(&p) - kept)
             kept = 0;
-        draw_choices(v, &p, draw_room(&p) - kept + 3);
+        draw_choices(v, &p, draw_room(&p) - kept - more);
         draw_timeout(v, &p);
         if (kept > 0 && cannot[0] != '\0')
             draw_print(&p, plain(ROLE_DIM), "   (%s)", cannot);

@@ -465,6 +465,8 @@ static int draw_body(const struct view *v, const struct area *border, const stru
 struct detail {
     const char *label;
     char text[TEXT_LINE];
+    char brief[64]; // the same where several share a row; "": there is no shorter way
+    bool in_body;   // the body says it, too
 };
 
 static const char *glue(const struct pen *pen)
@@ -533,24 +535,33 @@ bool write_never(const struct view *v, thread_ix t, struct pen *pen)
     return true;
 }
 
-static void write_wakers(struct pen *pen, const struct view *v, thread_ix t)
+static void write_wakers(const struct view *v, thread_ix t, struct detail *detail)
 {
+    struct pen pen = pen_on(detail->text, sizeof detail->text);
+    struct pen brief = pen_on(detail->brief, sizeof detail->brief);
     struct waker wakers[4];
-    if (write_never(v, t, pen))
-        return;
-    unsigned n = text_wakers(v->machine, t, wakers, 4);
+    unsigned n = 0;
 
-    for (unsigned i = 0; i < n && i < 4; i++) {
-        if (wakers[i].call == CALL_NONE && wakers[i].thread == t)
-            pen_printf(pen, "%swhen its timeout fires", glue(pen));
-        else if (wakers[i].line == 0)
-            pen_printf(pen, "%swhen T%u ends", glue(pen), wakers[i].thread + 1u);
-        else
-            pen_printf(pen, "%swhen T%u runs line %u", glue(pen), wakers[i].thread + 1u,
-                       (unsigned)wakers[i].line);
+    if (!write_never(v, t, &pen)) {
+        n = text_wakers(v->machine, t, wakers, 4);
+        if (n == 0)
+            pen_text(&pen, "never: nobody is left");
     }
     if (n == 0)
-        pen_text(pen, "never: nobody is left");
+        pen_text(&brief, "never");
+    for (unsigned i = 0; i < n && i < 4; i++) {
+        unsigned who = wakers[i].thread + 1u, line = wakers[i].line;
+        if (wakers[i].call == CALL_NONE && wakers[i].thread == t) {
+            pen_printf(&pen, "%swhen its timeout fires", glue(&pen));
+            pen_printf(&brief, "%stimeout", glue(&brief));
+        } else if (line == 0) {
+            pen_printf(&pen, "%swhen T%u ends", glue(&pen), who);
+            pen_printf(&brief, "%send of T%u", glue(&brief), who);
+        } else {
+            pen_printf(&pen, "%swhen T%u runs line %u", glue(&pen), who, line);
+            pen_printf(&brief, "%sT%u line %u", glue(&brief), who, line);
+        }
+    }
 }
 
 /* "h=file_0.txt", "status=STATUS_SUCCESS" */
@@ -593,6 +604,8 @@ static struct pen add_detail(struct detail *details, int *n, const char *label)
     struct detail *detail = &details[(*n)++];
 
     detail->label = label;
+    detail->brief[0] = '\0';
+    detail->in_body = false;
     return pen_on(detail->text, sizeof detail->text);
 }
 
@@ -613,6 +626,8 @@ static int make_details(const struct view *v, thread_ix t, struct detail *out)
     if (posture == POSTURE_READY) {
         add_detail(out, &n, "next");
         text_next(v->machine, t, out[0].text, sizeof out[0].text);
+        text_next_short(v->machine, t, out[0].brief, sizeof out[0].brief);
+        out[0].in_body = v->form != SOURCE_FULL && names_its_line(v, t);
     }
     bool waits =
         posture != POSTURE_READY && posture != POSTURE_STOPPED && posture != POSTURE_CRASHED;
@@ -621,8 +636,8 @@ static int make_details(const struct view *v, thread_ix t, struct detail *out)
     if (waits) {
         // What is held matters more to the others, so it has the row if there is one only.
         struct detail *holds = &out[n - 1];
-        pen = add_detail(out, &n, "wakes");
-        write_wakers(&pen, v, t);
+        add_detail(out, &n, "wakes");
+        write_wakers(v, t, &out[n - 1]);
         if (strcmp(holds->text, "nothing") == 0) {
             struct detail first = *holds;
             *holds = out[n - 1];
@@ -634,16 +649,48 @@ static int make_details(const struct view *v, thread_ix t, struct detail *out)
     return pen.n > 0 ? n : n - 1;
 }
 
-/* What has no row of its own any more follows in the last one, which is cut if it must be. */
+/* "holds A exclusive  wakes never": in a row that several share, the shorter words. */
+static const char *text_in_row(const struct detail *detail, bool brief)
+{
+    return brief && detail->brief[0] != '\0' ? detail->brief : detail->text;
+}
+
+static int width_in_row(const struct detail *details, int n, bool brief)
+{
+    int width = -2;
+
+    for (int i = 0; i < n; i++)
+        width += 3 + utf8_width(details[i].label) + utf8_width(text_in_row(&details[i], brief));
+    return width;
+}
+
+/*
+ * What has no row of its own any more shares the last one: as many as fit whole, and first what only stands here. Of
+ * the others "nothing" need not be said; a mark stands for the rest.
+ */
 static void draw_rest(const struct area *a, int y, const struct detail *details, int n)
 {
     struct pencil p = draw_at(a, 1, y, a->rect.w - 1);
+    bool brief = width_in_row(details, n, false) > draw_room(&p);
+    int shown = n, left_out = 0;
 
-    for (int i = 0; i < n; i++) {
-        draw_print(&p, plain(ROLE_DIM), "%s%s", i > 0 ? "  " : "", details[i].label);
-        if (i == 0)
-            draw_to(&p, 1 + DETAIL_LABEL);
-        draw_print(&p, plain(ROLE_TEXT), "%s%s", i > 0 ? " " : "", details[i].text);
+    if (n > 1 && details[0].in_body && width_in_row(details, n, true) > draw_room(&p)) {
+        draw_rest(a, y, details + 1, n - 1);
+        return;
+    }
+    while (shown > 1 &&
+           width_in_row(details, shown, brief) > draw_room(&p) - (left_out > 0 ? 2 : 0)) {
+        shown--;
+        left_out += strcmp(details[shown].text, "nothing") != 0;
+    }
+    brief = brief && (shown > 1 || width_in_row(details, 1, false) > draw_room(&p) - 2);
+    for (int i = 0; i < shown; i++) {
+        draw_print(&p, plain(ROLE_DIM), "%s%s ", i > 0 ? "  " : "", details[i].label);
+        draw_text(&p, plain(ROLE_TEXT), text_in_row(&details[i], brief));
+    }
+    if (left_out > 0) {
+        draw_text(&p, plain(ROLE_DIM), " ");
+        draw_glyph(&p, plain(ROLE_DIM), GLYPH_ELLIPSIS);
     }
     color_threads(a, y, 1);
 }

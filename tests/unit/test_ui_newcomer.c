@@ -176,12 +176,13 @@ TEST(a_thread_in_a_circle_is_never_woken)
 {
     open_scenario("abba_deadlock");
     keys("121");
-    EXPECT_TRUE(shows(80, 24, "holds   A exclusive"));
+    EXPECT_TRUE(shows(80, 24, "│ holds A exclusive  wakes T2 line 4   │"));
     EXPECT_TRUE(shows(120, 40, "when T2 runs line"));
     keys("2");
     EXPECT_TRUE(shows(120, 40, "never: T2 waits for T1"));
     EXPECT_TRUE(shows(120, 40, "never: T1 waits for T2"));
     EXPECT_TRUE(!shows(120, 40, "when T2 runs line"));
+    EXPECT_TRUE(shows(80, 24, "│ holds A exclusive  wakes never       │"));
     close_scenario();
 }
 
@@ -274,6 +275,31 @@ TEST(bodies_read_alike_on_one_screen_and_at_one_width)
     close_scenario();
 }
 
+TEST(what_may_be_stepped_is_whole_words)
+{
+    open_scenario("second_waiter_notification");
+    keys("1");
+    EXPECT_TRUE(shows(
+        80, 24, "─ step: [1] Write file_0.txt   [2] Wait FilesReady   [3] Wait FilesReady ─"));
+    EXPECT_TRUE(shows(60, 20, "─ step: [1] Write   [2] Wait   [3] Wait ─"));
+    EXPECT_TRUE(shows(40, 10, "─ step: [1] [2] [3] ─"));
+    close_scenario();
+}
+
+TEST(down_says_how_to_see_what_is_cut)
+{
+    open_scenario("race");
+    keys("j");
+    EXPECT_TRUE(says("All of the chosen pane is on the screen."));
+    close_scenario();
+    open_scenario("second_waiter_notification");
+    keys("12");
+    EXPECT_TRUE(shows(80, 24, "Rename NewFile_{i}…"));
+    keys("j");
+    EXPECT_TRUE(says("[z] shows this pane alone"));
+    close_scenario();
+}
+
 TEST(the_return_of_unload_tells_what_it_does)
 {
     open_scenario("unload_too_early");
@@ -297,4 +323,5 @@ TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
           RUN(the_lines_in_sight_are_those_that_are_named),
           RUN(the_legend_keeps_its_order_and_the_pane_its_title),
           RUN(bodies_read_alike_on_one_screen_and_at_one_width),
+          RUN(what_may_be_stepped_is_whole_words), RUN(down_says_how_to_see_what_is_cut),
           RUN(the_return_of_unload_tells_what_it_does))
