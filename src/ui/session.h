@@ -76,6 +76,8 @@ struct search {
     char text[PROMPT_TEXT]; // "": nothing is searched for
     struct place at;        // found last
     bool found;             //
+    bool went;              // to a step that was found, from another one
+    uint32_t from, to;      //
 };
 
 /* How far something that may be longer than its pane is scrolled, and can be. */

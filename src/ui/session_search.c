@@ -1,7 +1,9 @@
 /*
- * Search: the title, the names and bodies of all threads, the names of all objects and files, then the steps
- * of the log. Case counts only where a capital letter was typed. n goes on from the place found last and begins again at the top when there is none behind it. Nothing is
- * kept but that place: a run changes, so every n looks at what is there then.
+ * Search: the title, the names and bodies of all threads, the names of all objects and of the files that exist
+ * now, then the steps of the log. Case counts only where a capital letter was typed. n goes on from the place found
+ * last and begins again at the top when there is none behind it. Nothing is kept but that place: a run changes, so
+ * every n looks at what is there then. A place in the log is a step, so finding it goes there: the message says so,
+ * and how to come back.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -90,6 +92,10 @@ static void see_objects_of(struct hunt *h, enum object_kind kind, unsigned n)
 
     for (unsigned i = 0; i < n; i++) {
         object_ref object = object_make(kind, i);
+        bool there = kind != OBJECT_NAME ||
+                     world_file(&machine_of(h->session)->world, (name_ix)i)->flags & FILE_EXISTS;
+        if (!there)
+            continue; // no pane shows it
         text_object(h->session->scenario, object, name, sizeof name);
         see_place(h, (struct place){.kind = PLACE_OBJECT, .object = object}, name);
     }
@@ -195,6 +201,24 @@ static struct pane_id pane_of_thread(struct session *s, thread_ix t)
     return (struct pane_id){VIEW_THREAD, t};
 }
 
+/* From one step found to the next, the way back is to where the person stood before all of them. */
+static void show_step(struct session *s, uint32_t step, int at, int n, const char *around)
+{
+    uint32_t here = timeline_position(s->timeline);
+    struct search *search = &s->search;
+
+    if (!search->went || search->to != here)
+        search->from = here;
+    search->went = true;
+    search->to = step;
+    time_go(s, step);
+    if (step == search->from)
+        session_tell(s, "%d of %d: step %u, where you were.%s", at, n, (unsigned)step, around);
+    else
+        session_tell(s, "%d of %d: went from step %u to step %u; :%u goes back.%s", at, n,
+                     (unsigned)search->from, (unsigned)step, (unsigned)search->from, around);
+}
+
 static void show_place(struct session *s, const struct place *place, int at, int n)
 {
     char text[TEXT_LINE];
@@ -223,8 +247,7 @@ static void show_place(struct session *s, const struct place *place, int at, int
         session_tell(s, "%d of %d: %.300s.%s", at, n, text, around);
         break;
     case PLACE_STEP:
-        time_go(s, place->n);
-        session_tell(s, "%d of %d: step %u.%s", at, n, (unsigned)place->n, around);
+        show_step(s, place->n, at, n, around);
         break;
     }
 }

@@ -19,6 +19,24 @@ TEST(search_finds_titles_and_threads_and_a_capital_letter_counts)
     close_scenario();
 }
 
+TEST(search_finds_what_is_there_and_says_when_time_moves)
+{
+    open_scenario("race");
+    keys("/file_0<Enter>"); // nothing has been created
+    EXPECT_TRUE(session->refused && says("'file_0' was not found."));
+    keys("111/file_0<Enter>");
+    EXPECT_TRUE(says("1 of 4: C:\\Temp\\file_0.txt."));
+    EXPECT_EQ(3, position());
+    keys("n");
+    EXPECT_EQ(1, position());
+    EXPECT_TRUE(says("2 of 4: went from step 3 to step 1; :3 goes back."));
+    keys("n");
+    EXPECT_TRUE(says("3 of 4: went from step 3 to step 2; :3 goes back."));
+    keys("n");
+    EXPECT_TRUE(says("4 of 4: step 3, where you were."));
+    close_scenario();
+}
+
 TEST(enter_in_why_lays_out_the_way_out)
 {
     open_scenario("abba_deadlock");
@@ -300,6 +318,19 @@ TEST(down_says_how_to_see_what_is_cut)
     close_scenario();
 }
 
+TEST(a_message_does_not_push_out_what_explains)
+{
+    open_scenario("abba_deadlock");
+    keys("12121");
+    EXPECT_TRUE(session->refused);
+    EXPECT_TRUE(shows(80, 24, "─ ⚠ T1 is blocked: waits for B (exclusive). ─"));
+    EXPECT_TRUE(shows(80, 24, "│   line 1. "));
+    keys("c");
+    EXPECT_TRUE(shows(80, 24, "─ ⚠ The run is over. [Bksp] goes back, [R] begins again. ─"));
+    EXPECT_TRUE(shows(80, 24, "│   line 1. "));
+    close_scenario();
+}
+
 TEST(the_return_of_unload_tells_what_it_does)
 {
     open_scenario("unload_too_early");
@@ -309,6 +340,7 @@ TEST(the_return_of_unload_tells_what_it_does)
 }
 
 TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
+          RUN(search_finds_what_is_there_and_says_when_time_moves),
           RUN(enter_in_why_lays_out_the_way_out),
           RUN(no_step_is_blamed_where_no_schedule_ends_well), RUN(the_help_knows_what_it_lies_over),
           RUN(leaving_the_picker_clears_what_was_typed_then_closes_or_quits),
@@ -324,4 +356,5 @@ TEST_MAIN(RUN(search_finds_titles_and_threads_and_a_capital_letter_counts),
           RUN(the_legend_keeps_its_order_and_the_pane_its_title),
           RUN(bodies_read_alike_on_one_screen_and_at_one_width),
           RUN(what_may_be_stepped_is_whole_words), RUN(down_says_how_to_see_what_is_cut),
+          RUN(a_message_does_not_push_out_what_explains),
           RUN(the_return_of_unload_tells_what_it_does))

@@ -690,8 +690,8 @@ TEST(search_goes_through_source_objects_and_log)
     EXPECT_TRUE(says("1 of 2"));
     keys("N");
     EXPECT_TRUE(says("2 of 2"));
-    keys("/temp\\file_1<Enter>");
-    EXPECT_TRUE(says("C:\\Temp\\file_1.txt"));
+    keys("/temp\\file_0<Enter>");
+    EXPECT_TRUE(says("C:\\Temp\\file_0.txt"));
     EXPECT_EQ(VIEW_DIRECTORY, session->pane.view);
     keys("/T1 ZwWrite<Enter>");
     EXPECT_TRUE(says("step 2"));
