@@ -36,10 +36,8 @@ static bool refuse_run_over(const struct session *s, char *why, size_t size)
 
     if (machine_choices(machine_of(s), choices) > 0)
         return false;
-    pen_printf(&pen, "The run is over: %s. [Bksp] goes back, [R] begins again",
-               machine_verdict(machine_of(s)) == VERDICT_FINISHED ? "all threads have finished"
-                                                                  : "nothing can run any more");
-    pen_text(&pen, branches_count(s->branches) > 1 ? ", [a] lists the other branches." : ".");
+    pen_text(&pen, "The run is over. [Bksp] goes back, [R] begins again");
+    pen_text(&pen, branches_count(s->branches) > 1 ? ", [a] lists branches." : ".");
     return true;
 }
 

@@ -51,18 +51,24 @@ static int free_border(const struct area *a)
     return end - x - 1;
 }
 
-void draw_part(const struct area *a, const struct pane *pane, unsigned first, unsigned last,
-               unsigned n)
+void draw_border_note(const struct area *a, const struct pane *pane, const char *text)
 {
     struct area right = area_part(a, 0, 0, a->rect.w - 2, 1);
-    char text[48];
 
-    snprintf(text, sizeof text, " %u-%u of %u ", first, last, n);
     if (utf8_width(text) <= free_border(a))
         area_text_right(&right, 0, plain(ROLE_DIM), text);
     else
         area_glyph(a, a->rect.w - (pane->edges & EDGE_RIGHT ? 3 : 2), 0, plain(ROLE_DIM),
                    GLYPH_ELLIPSIS);
+}
+
+void draw_part(const struct area *a, const struct pane *pane, unsigned first, unsigned last,
+               unsigned n)
+{
+    char text[48];
+
+    snprintf(text, sizeof text, " %u-%u of %u ", first, last, n);
+    draw_border_note(a, pane, text);
 }
 
 void draw_scrolled(const struct view *v, const struct area *a, const struct pane *pane, int from,

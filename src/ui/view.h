@@ -160,6 +160,9 @@ bool is_chosen(const struct view *v, const struct pane *pane);
 int scroll_from(const struct view *v, const struct pane *pane, int content, int room,
                 bool *scrolled);
 
+/* A note in the top border, at the right, if the title leaves room for it; else the sign of a cut. */
+void draw_border_note(const struct area *a, const struct pane *pane, const char *text);
+
 /*
  * "5-9 of 40" in the top border, as far to the right as the title leaves room; at least the sign of a cut. Every
  * pane that shows a part of its rows, and has no row that tells what it leaves out, says it with this.

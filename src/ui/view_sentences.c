@@ -19,6 +19,7 @@ struct story {
     int n;             // rows, with those that have been scrolled away or found no room
     unsigned left_out; // sentences that are not there to their end
     bool titled;       // the scenario's title stands in the border
+    bool said;         // and the message there
 };
 
 enum { MOST_ROWS = 64 };
@@ -197,21 +198,34 @@ static void tell_rule_and_blocked(struct story *story, bool found)
     }
 }
 
-/* What the last key came to, before everything else; aside: behind it, if there is room. */
+/* What the last key came to, with its sign; "" if nothing is to be said here. */
+static struct style write_message(const struct view *v, bool ascii, bool aside, char *out,
+                                  size_t size)
+{
+    const struct session *s = v->session;
+    char sign[5] = "";
+
+    out[0] = '\0';
+    if (s->message[0] != '\0' && s->overlay == OVERLAY_NONE && s->aside == aside) {
+        if (s->refused)
+            utf8_encode(glyph_char(GLYPH_WARNING, ascii), sign);
+        snprintf(out, size, "%s%s%s", sign, s->refused ? " " : "", s->message);
+    }
+    return aside ? plain(ROLE_DIM) : bold(s->refused ? ROLE_WARN : ROLE_KEY);
+}
+
+/* Before everything else, unless it stands in the border; aside: behind it, if there is room. */
 static void tell_message(struct story *story, bool ascii, bool aside)
 {
-    const struct session *s = story->v->session;
-    char line[TEXT_LINE + 8], sign[5] = "";
+    char line[TEXT_LINE + 8];
+    struct style style = write_message(story->v, ascii, aside, line, sizeof line);
     int width = story->area->rect.w - 2;
 
-    if (s->message[0] == '\0' || s->overlay != OVERLAY_NONE || s->aside != aside)
+    if (story->said && !aside)
         return;
-    if (aside && story->y + wrap_rows(s->message, width, 2, MOST_ROWS) > story->area->rect.h)
+    if (aside && story->y + wrap_rows(line, width, 2, MOST_ROWS) > story->area->rect.h)
         return;
-    if (s->refused)
-        utf8_encode(glyph_char(GLYPH_WARNING, ascii), sign);
-    snprintf(line, sizeof line, "%s%s%s", sign, s->refused ? " " : "", s->message);
-    tell(story, aside ? plain(ROLE_DIM) : bold(s->refused ? ROLE_WARN : ROLE_KEY), line);
+    tell(story, style, line);
 }
 
 static void tell_all(struct story *story, bool ascii)
@@ -243,16 +257,29 @@ static const char *name_of_pane(const struct view *v, const struct area *a, bool
 }
 
 /* That there is more, and the key that shows all of it. */
-static void draw_mark(const struct view *v, const struct area *a, unsigned left_out)
+static void draw_mark(const struct view *v, const struct area *a, const struct pane *pane,
+                      unsigned left_out)
 {
-    struct area right = area_part(a, 0, 0, a->rect.w - 3, 1);
     char text[64];
 
     if (v->machine->last.n == 0)
         snprintf(text, sizeof text, " read on: press i ");
     else
         snprintf(text, sizeof text, " %u more: press i ", left_out);
-    area_text_right(&right, 0, plain(ROLE_DIM), text);
+    draw_border_note(a, pane, text);
+}
+
+/*
+ * A message goes into the border, in the place of the title, where it would push the end of the story out of
+ * sight: what explains a deadlock matters more than why a key did nothing.
+ */
+static bool message_in_border(const struct view *v, const struct area *a, int rows, int needed)
+{
+    char line[TEXT_LINE + 8];
+
+    write_message(v, a->frame->ascii, false, line, sizeof line);
+    return line[0] != '\0' && needed > rows && v->machine->last.n > 0 &&
+           utf8_width(line) <= a->rect.w - 6;
 }
 
 void view_sentences(const struct view *v, const struct area *a, const struct pane *pane)
@@ -262,16 +289,26 @@ void view_sentences(const struct view *v, const struct area *a, const struct pan
     struct story measure = {.v = v, .area = &nothing}, story = {.v = v, .area = &inside};
     bool scrolled;
 
-    title(a, plain(ROLE_TITLE), name_of_pane(v, a, &story.titled));
+    const char *name = name_of_pane(v, a, &story.titled);
     measure.titled = story.titled;
     tell_all(&measure, a->frame->ascii);
+    if (message_in_border(v, a, inside.rect.h, measure.n)) {
+        char line[TEXT_LINE + 8];
+        struct style style = write_message(v, a->frame->ascii, false, line, sizeof line);
+        title(a, style, line);
+        story.said = true;
+        measure = (struct story){.v = v, .area = &nothing, .said = true};
+        tell_all(&measure, a->frame->ascii);
+    } else {
+        title(a, plain(ROLE_TITLE), name);
+    }
     int from = scroll_from(v, pane, measure.n, inside.rect.h, &scrolled);
     story.y = -from;
     tell_all(&story, a->frame->ascii);
     if (is_chosen(v, pane))
         draw_scrolled(v, a, pane, from, measure.n, inside.rect.h);
     else if (story.left_out > 0)
-        draw_mark(v, a, story.left_out);
+        draw_mark(v, a, pane, story.left_out);
 }
 
 /* ---- log ---- */
