@@ -26,7 +26,7 @@ rm -rf "$directory"
 walk 'branches keep what was tried' 100 30 race
 see 'step 0'
 press a -- 'There is one branch'
-press 1 2 2 BSpace BSpace 1 -- 'Branch 2 from step 2'
+press 1 2 2 BSpace BSpace 1 -- 'Branch 2 leaves branch 1'
 press 1 1 a -- 'branches' 'leaves branch 1' '>  2'
 press k Enter -- 'Branch 1'
 see 'schedule 1'
@@ -69,7 +69,7 @@ leave
 walk 'a search goes through source, objects and log' 120 40 race
 see 'step 0'
 press 1 1 1 /
-type_in file_1 -- '1 of'
+type_in file_0 -- '1 of'
 press n -- '2 of'
 press N -- '1 of'
 press /
@@ -84,7 +84,8 @@ press Home -- 'The keys you press are the schedule'
 press '?' -- 'step 0'
 gone 'rows, Down and Up'
 press F1 -- 'help'
-press 1 -- 'step 1' # a key of the screen closes it and does its work
+press 1 -- '[1] once more does it' # a key of the screen closes it, a step waits
+press 1 -- 'step 1'
 leave
 
 walk 'commands are found by a part of their name' 80 24 race
