@@ -286,25 +286,31 @@ static void draw_choice(const struct view *v, struct pencil *p, thread_ix t, enu
  */
 static int share_of_call(const struct view *v, int room)
 {
+    struct {
+        int call, verb;
+    } widths[MAX_THREADS];
     char key[16], text[TEXT_LINE];
-    int share = 0;
+    int n = 0, others = -3, share = 0;
 
+    for (unsigned t = 0; t < v->scenario->n_threads; t++) {
+        if ((v->enabled >> t & 1) == 0)
+            continue;
+        key_text(v, (thread_ix)t, key, sizeof key);
+        others += utf8_width(key) + 1 + 3;
+        next_text(v, (thread_ix)t, CALL_TIGHT, text, sizeof text);
+        widths[n].call = utf8_width(text);
+        next_text(v, (thread_ix)t, CALL_VERB, text, sizeof text);
+        widths[n++].verb = utf8_width(text);
+    }
     for (int most = 1; most < room; most++) {
-        int width = -3;
-        bool whole = true;
-        for (unsigned t = 0; t < v->scenario->n_threads; t++) {
-            if ((v->enabled >> t & 1) == 0)
-                continue;
-            key_text(v, (thread_ix)t, key, sizeof key);
-            next_text(v, (thread_ix)t, CALL_TIGHT, text, sizeof text);
-            if (utf8_width(text) > most)
-                next_text(v, (thread_ix)t, CALL_VERB, text, sizeof text);
-            whole = whole && utf8_width(text) <= most;
-            width += utf8_width(key) + 1 + utf8_width(text) + 3;
+        int width = others, widest = 0;
+        for (int i = 0; i < n; i++) {
+            int call = widths[i].call <= most ? widths[i].call : widths[i].verb;
+            widest = call > widest ? call : widest;
+            width += call;
         }
-        if (whole && width > room)
-            break;
-        share = whole ? most : 0;
+        if (widest <= most && width <= room)
+            share = most;
     }
     return share;
 }
