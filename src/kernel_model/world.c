@@ -185,6 +185,23 @@ void world_swap_forward(struct world *w, uint32_t first, uint32_t end)
     }
 }
 
+void world_slot_counts(const struct world_layout *layout, uint32_t counts[N_SLOT_KINDS])
+{
+    const struct world_shape *s = &layout->shape;
+    const uint32_t n[N_SLOT_KINDS] = {
+        [OBJECT_SYSTEM] = 1,
+        [OBJECT_THREAD] = s->n_threads,
+        [OBJECT_RESOURCE] = s->n_resources,
+        [OBJECT_EVENT] = s->n_events,
+        [OBJECT_SPINLOCK] = s->n_spinlocks,
+        [OBJECT_SHARED] = s->n_shared,
+        [OBJECT_DIRECTORY] = s->n_directories,
+        [OBJECT_NAME] = (uint32_t)s->n_names + s->n_unnamed,
+        [OBJECT_HANDLE] = layout->handle_first[s->n_threads],
+    };
+    memcpy(counts, n, sizeof n);
+}
+
 uint32_t world_slot_offset(const struct world_layout *layout, object_ref slot, uint32_t *size)
 {
     uint32_t ix = object_ix_of(slot);

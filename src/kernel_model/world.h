@@ -374,6 +374,11 @@ const object_ref *world_awaited_before(const struct world *w, thread_ix t, unsig
 /* Fingerprint of the whole block, computed from nothing: for a start, and to check the kept one. */
 struct fingerprint world_fingerprint(const struct world *w);
 
+enum { N_SLOT_KINDS = OBJECT_SYSTEM + 1 };
+
+/* How many slots of each kind there are. */
+void world_slot_counts(const struct world_layout *layout, uint32_t counts[N_SLOT_KINDS]);
+
 /* Name and place of a slot. size and offset are in bytes. */
 uint32_t world_slot_offset(const struct world_layout *layout, object_ref slot, uint32_t *size);
 

@@ -15,18 +15,8 @@ enum { FIRST_SIZE = 1 << 10 }; // of the hash table
 
 static void number_slots(struct contents *c, const struct world_layout *layout)
 {
-    const struct world_shape *s = &layout->shape;
-    const uint32_t counts[N_SLOT_KINDS] = {
-        [OBJECT_SYSTEM] = 1,
-        [OBJECT_THREAD] = s->n_threads,
-        [OBJECT_RESOURCE] = s->n_resources,
-        [OBJECT_EVENT] = s->n_events,
-        [OBJECT_SPINLOCK] = s->n_spinlocks,
-        [OBJECT_SHARED] = s->n_shared,
-        [OBJECT_DIRECTORY] = s->n_directories,
-        [OBJECT_NAME] = (uint32_t)s->n_names + s->n_unnamed,
-        [OBJECT_HANDLE] = layout->handle_first[s->n_threads],
-    };
+    uint32_t counts[N_SLOT_KINDS];
+    world_slot_counts(layout, counts);
     for (unsigned k = 0; k < N_SLOT_KINDS; k++) {
         c->base[k] = c->n_slots;
         c->n_slots += counts[k];

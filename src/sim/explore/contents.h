@@ -11,8 +11,6 @@
 
 #include "kernel_model/world.h"
 
-enum { N_SLOT_KINDS = OBJECT_SYSTEM + 1 };
-
 struct slot {
     uint32_t offset, size; // in the world's block
     object_ref ref;

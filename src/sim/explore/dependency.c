@@ -14,10 +14,10 @@
 
 #include "sim/lang/mem.h"
 
-enum { N_KINDS = OBJECT_SYSTEM + 1, N_SEEN_KINDS = OBJECT_NAME + 1 };
+enum { N_SEEN_KINDS = OBJECT_NAME + 1 };
 
 /* Aspects that calls note of an object of each kind: keys per object. */
-static const uint8_t n_aspects[N_KINDS] = {
+static const uint8_t n_aspects[N_SLOT_KINDS] = {
     [OBJECT_SHARED] = ASPECT_STATE + 1,   [OBJECT_THREAD] = ASPECT_EXISTENCE + 1,
     [OBJECT_RESOURCE] = ASPECT_STATE + 1, [OBJECT_EVENT] = ASPECT_STATE + 1,
     [OBJECT_SPINLOCK] = ASPECT_STATE + 1, [OBJECT_DIRECTORY] = ASPECT_DATA + 1,
@@ -32,8 +32,8 @@ struct seen {
 
 struct dependency {
     const struct scenario *scenario;
-    uint32_t base[N_KINDS]; // key of the first aspect of the first object
-    uint32_t end[N_KINDS];
+    uint32_t base[N_SLOT_KINDS]; // key of the first aspect of the first object
+    uint32_t end[N_SLOT_KINDS];
     uint32_t n_keys;
     uint32_t first_claim; // key
     uint32_t n_claims;
@@ -50,19 +50,9 @@ static void number_keys(struct dependency *d)
     static const enum object_kind order[] = {OBJECT_SHARED,    OBJECT_SPINLOCK, OBJECT_RESOURCE,
                                              OBJECT_EVENT,     OBJECT_THREAD,   OBJECT_SYSTEM,
                                              OBJECT_DIRECTORY, OBJECT_NAME,     OBJECT_HANDLE};
-    const struct world_layout *l = &d->scenario->layout;
-    const struct world_shape *s = &l->shape;
-    const uint32_t counts[N_KINDS] = {
-        [OBJECT_THREAD] = s->n_threads,
-        [OBJECT_RESOURCE] = s->n_resources,
-        [OBJECT_EVENT] = s->n_events,
-        [OBJECT_SPINLOCK] = s->n_spinlocks,
-        [OBJECT_SHARED] = s->n_shared,
-        [OBJECT_DIRECTORY] = s->n_directories,
-        [OBJECT_NAME] = (uint32_t)s->n_names + s->n_unnamed,
-        [OBJECT_HANDLE] = l->handle_first[s->n_threads] + 1, // a thread without any has a table too
-        [OBJECT_SYSTEM] = 1,
-    };
+    uint32_t counts[N_SLOT_KINDS];
+    world_slot_counts(&d->scenario->layout, counts);
+    counts[OBJECT_HANDLE]++; // a thread without any has a table too
     for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++) {
         d->base[order[i]] = d->n_keys;
         d->n_keys += counts[order[i]] * n_aspects[order[i]];

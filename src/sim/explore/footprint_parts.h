@@ -189,9 +189,6 @@ int argument_of(const struct nt_call_row *row, enum nt_param_kind kind);
 
 /* ---- things ---- */
 
-/* What can be touched, before it is known what belongs together: kind after kind. */
-enum { N_BASE_KINDS = OBJECT_SYSTEM + 1 };
-
 enum { MAX_CLASSES = MAX_THREADS + 1, CLASS_ANY = MAX_THREADS };
 
 /* The files that REF_OWN of a thread, or REF_ANY, stand for. */
@@ -210,7 +207,7 @@ struct footprints {
     struct local_graph graphs[MAX_THREADS];
     struct refs refs;
 
-    uint32_t base[N_BASE_KINDS + 1]; // first number of each kind; OBJECT_HANDLE: file counts
+    uint32_t base[N_SLOT_KINDS + 1]; // first number of each kind; OBJECT_HANDLE: file counts
     uint32_t n_bases;
     uint32_t *parent;     // of each base: a tree for what belongs together
     uint32_t *thing;      // of each base

@@ -21,23 +21,14 @@ enum { MAX_READ_STATES = 4000000 };
 
 static void number_bases(struct footprints *f)
 {
-    const struct world_shape *s = &f->scenario->layout.shape;
-    const uint32_t counts[N_BASE_KINDS] = {
-        [OBJECT_THREAD] = s->n_threads,
-        [OBJECT_RESOURCE] = s->n_resources,
-        [OBJECT_EVENT] = s->n_events,
-        [OBJECT_SPINLOCK] = s->n_spinlocks,
-        [OBJECT_SHARED] = s->n_shared,
-        [OBJECT_DIRECTORY] = s->n_directories,
-        [OBJECT_NAME] = (uint32_t)s->n_names + s->n_unnamed,
-        [OBJECT_HANDLE] = s->n_directories, // their counts
-        [OBJECT_SYSTEM] = 1,
-    };
-    for (unsigned k = 0; k < N_BASE_KINDS; k++) {
+    uint32_t counts[N_SLOT_KINDS];
+    world_slot_counts(&f->scenario->layout, counts);
+    counts[OBJECT_HANDLE] = counts[OBJECT_DIRECTORY]; // a base for each one's number of files
+    for (unsigned k = 0; k < N_SLOT_KINDS; k++) {
         f->base[k] = f->n_bases;
         f->n_bases += counts[k];
     }
-    f->base[N_BASE_KINDS] = f->n_bases;
+    f->base[N_SLOT_KINDS] = f->n_bases;
     f->parent = mem_alloc(f->n_bases, sizeof *f->parent);
     for (uint32_t k = 0; k < f->n_bases; k++) {
         f->parent[k] = k;
