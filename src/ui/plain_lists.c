@@ -6,7 +6,6 @@
 
 #include "sim/explore/explore_report.h"
 #include "sim/explore/possible.h"
-#include "sim/lang/mem.h"
 #include "sim/report/locks.h"
 #include "ui/plain_parts.h"
 
@@ -126,15 +125,10 @@ void show_scenarios(struct plain *p, const char *argument)
 static void ask_possible(struct plain *p)
 {
     const struct timeline *t = p->session->timeline;
-    uint32_t n = timeline_position(t);
-    struct choice *steps = mem_alloc(n + 1u, sizeof *steps);
 
     if (p->possible == NULL)
         p->possible = possible_create(p->session->scenario);
-    for (uint32_t i = 0; i < n; i++)
-        steps[i] = timeline_choice(t, i + 1);
-    possible_ask(p->possible, steps, n);
-    free(steps);
+    possible_ask(p->possible, timeline_choices(t), timeline_position(t));
 }
 
 static void say_possible_lost(struct plain *p)

@@ -3,28 +3,7 @@
  * is there. Where the last good ending was lost, a second search looks for the shortest way to one from the
  * step before.
  */
-#include <stdlib.h>
-
-#include "sim/lang/mem.h"
 #include "ui/session_parts.h"
-
-/* The first n steps of the present branch. */
-static struct choice *steps_up_to(const struct session *s, uint32_t n)
-{
-    struct choice *steps = mem_alloc(n + 1u, sizeof *steps);
-
-    for (uint32_t i = 0; i < n; i++)
-        steps[i] = timeline_choice(s->timeline, i + 1);
-    return steps;
-}
-
-static void ask(const struct session *s, struct possible *search, uint32_t n)
-{
-    struct choice *steps = steps_up_to(s, n);
-
-    possible_ask(search, steps, n);
-    free(steps);
-}
 
 static void look_for_way(struct session *s, uint32_t lost)
 {
@@ -33,7 +12,7 @@ static void look_for_way(struct session *s, uint32_t lost)
     if (!a->way_asked) {
         if (a->way_search == NULL)
             a->way_search = possible_create(s->scenario);
-        ask(s, a->way_search, lost - 1);
+        possible_ask(a->way_search, timeline_choices(s->timeline), lost - 1);
         a->way_asked = true;
     }
     a->way = s->patient ? possible_wait(a->way_search) : possible_get(a->way_search);
@@ -46,7 +25,7 @@ void session_look_ahead(struct session *s)
     if (!a->asked) {
         if (a->search == NULL)
             a->search = possible_create(s->scenario);
-        ask(s, a->search, timeline_position(s->timeline));
+        possible_ask(a->search, timeline_choices(s->timeline), timeline_position(s->timeline));
         a->asked = true;
         a->way_asked = false;
         a->way = NULL;
@@ -85,7 +64,7 @@ uint32_t ahead_lost_up_to(struct session *s, uint32_t n)
 
     if (s->ahead.search == NULL)
         s->ahead.search = possible_create(s->scenario);
-    ask(s, s->ahead.search, n);
+    possible_ask(s->ahead.search, timeline_choices(s->timeline), n);
     ahead_moved(s);
     possible_wait(s->ahead.search);
     int64_t lost = possible_lost(s->ahead.search, &known);

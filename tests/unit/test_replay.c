@@ -94,22 +94,31 @@ TEST(every_shipped_scenario_replays_and_goes_back)
     EXPECT_TRUE(each_shipped(LOCKSTEP_TEST_SCENARIOS, check_scenario, NULL) >= 8);
 }
 
-TEST(a_long_run_jumps_anywhere)
+/* A long run at its end. */
+static struct timeline *long_run(const struct scenario *s)
 {
-    const char *settings[] = {"files=300", "writes=20"};
-    struct scenario *s = load_shipped(LOCKSTEP_TEST_SCENARIOS, "race", settings, 2);
     struct timeline *t = timeline_open(s);
-    unsigned char *scratch = malloc(s->layout.size);
     struct choice choices[MAX_CHOICES];
     unsigned n;
     while ((n = machine_choices(timeline_machine(t), choices)) > 0) {
         uint32_t at = timeline_position(t);
         timeline_step(t, choices[policy_random(7, at, n)], NULL);
     }
+    return t;
+}
+
+static struct scenario *load_large(void)
+{
+    const char *settings[] = {"files=300", "writes=20"};
+    return load_shipped(LOCKSTEP_TEST_SCENARIOS, "race", settings, 2);
+}
+
+static void expect_jumps(const struct scenario *s, struct timeline *t, uint64_t seed)
+{
     uint32_t length = timeline_length(t);
     struct machine *m = machine_create(s, true);
     for (unsigned i = 0; i < 20; i++) {
-        uint32_t to = policy_random(9, i, length + 1);
+        uint32_t to = policy_random(seed, i, length + 1);
         EXPECT_TRUE(timeline_seek(t, to));
         machine_reset(m);
         for (uint32_t k = 1; k <= to; k++) {
@@ -118,8 +127,56 @@ TEST(a_long_run_jumps_anywhere)
         expect_same_world(m, timeline_machine(t));
     }
     EXPECT_FALSE(timeline_seek(t, length + 1));
-    free(scratch);
     machine_free(m);
+}
+
+TEST(a_long_run_jumps_anywhere)
+{
+    struct scenario *s = load_large();
+    struct timeline *t = long_run(s);
+    expect_jumps(s, t, 9);
+    timeline_close(t);
+    scenario_free(s);
+}
+
+static bool same_step(void *context, const struct machine *m)
+{
+    uint32_t *n = context;
+    EXPECT_EQ(++*n, m->last.n);
+    return true;
+}
+
+/* Both machines leave checkpoints where they make steps again: those of either must do for the other. */
+TEST(a_future_that_is_handed_back_jumps_anywhere)
+{
+    struct scenario *s = load_large();
+    struct timeline *t = long_run(s);
+    uint32_t length = timeline_length(t), fork = length / 5, seen = length / 2 - 1;
+    struct choice *rest = malloc(length * sizeof *rest);
+    memcpy(rest, timeline_choices(t) + fork, (length - fork) * sizeof *rest);
+    timeline_seek(t, fork);
+    timeline_replace(t, rest, length - fork);
+    EXPECT_EQ(length, timeline_length(t));
+    timeline_replay(t, length / 2, length / 2 + 500, same_step, &seen);
+    EXPECT_EQ(length / 2 + 500, seen);
+    expect_jumps(s, t, 11);
+    free(rest);
+    timeline_close(t);
+    scenario_free(s);
+}
+
+TEST(a_choice_is_counted_as_often_as_it_was_made_in_a_row)
+{
+    struct scenario *s = load_shipped(LOCKSTEP_TEST_SCENARIOS, "race", NULL, 0);
+    struct timeline *t = timeline_open(s);
+    static const uint8_t threads[] = {0, 0, 1, 0, 0, 0};
+    static const uint32_t repeats[] = {1, 2, 1, 1, 2, 3};
+    for (size_t i = 0; i < sizeof threads; i++) {
+        timeline_step(t, (struct choice){threads[i], CHOICE_RUN, 0, (uint8_t)i}, NULL);
+    }
+    for (uint32_t n = 1; n <= sizeof threads; n++) {
+        EXPECT_EQ(repeats[n - 1], timeline_repeats(t, n));
+    }
     timeline_close(t);
     scenario_free(s);
 }
@@ -146,4 +203,6 @@ TEST(another_choice_after_going_back_drops_the_future)
 }
 
 TEST_MAIN(RUN(every_shipped_scenario_replays_and_goes_back), RUN(a_long_run_jumps_anywhere),
+          RUN(a_future_that_is_handed_back_jumps_anywhere),
+          RUN(a_choice_is_counted_as_often_as_it_was_made_in_a_row),
           RUN(another_choice_after_going_back_drops_the_future))

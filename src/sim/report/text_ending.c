@@ -123,14 +123,7 @@ size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t siz
     out[0] = '\0';
     while (n > 0) {
         struct choice c = timeline_choice(t, n);
-        uint32_t repeats = 1;
-        while (repeats < n && memcmp(&c,
-                                     &(struct choice){timeline_choice(t, n - repeats).thread,
-                                                      timeline_choice(t, n - repeats).kind,
-                                                      timeline_choice(t, n - repeats).pick, 0},
-                                     sizeof c) == 0) {
-            repeats++;
-        }
+        uint32_t repeats = timeline_repeats(t, n);
         size_t n_item = schedule_item_print(item, schedule_step_of(c), repeats);
         if (used > 0) {
             item[n_item++] = ',';

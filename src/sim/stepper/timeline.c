@@ -4,7 +4,8 @@
  * A position is re-made from the nearest checkpoint before it. Checkpoints stand at multiples of an
  * interval; when their memory would pass the budget, every other one goes and the interval doubles.
  * So the distance to one stays a small part of the run, however long it grows: a million steps of a
- * scenario with 1000 files keep one every 1024 steps.
+ * scenario with 1000 files keep one every 1024 steps. Who makes a step leaves one, be it for the first
+ * time or again: a branch that was taken up has none behind its fork until its steps are made again.
  *
  * A second machine, made when first asked for, replays steps for logs and lanes without moving the
  * first.
@@ -89,6 +90,23 @@ struct choice timeline_choice(const struct timeline *t, uint32_t n)
     return t->schedule[n - 1];
 }
 
+const struct choice *timeline_choices(const struct timeline *t)
+{
+    return t->schedule;
+}
+
+uint32_t timeline_repeats(const struct timeline *t, uint32_t n)
+{
+    assert(n >= 1 && n <= t->n);
+    const struct choice *last = &t->schedule[n - 1];
+    uint32_t repeats = 1;
+    // every frame comes here, after a run of one thread with its length: four bytes at once
+    while (repeats < n && memcmp(last - repeats, last, sizeof *last) == 0) {
+        repeats++;
+    }
+    return repeats;
+}
+
 /* ---- checkpoints ---- */
 
 /* Every other checkpoint goes; those left stand at multiples of twice the interval. */
@@ -106,8 +124,13 @@ static void thin_out(struct timeline *t)
     t->n_checkpoints = kept;
 }
 
+/* What is there stays; so each multiple of the interval up to the last one has its checkpoint. */
 static void take_checkpoint(struct timeline *t, const struct machine *m, uint32_t at)
 {
+    uint32_t last = t->n_checkpoints > 0 ? t->checkpoints[t->n_checkpoints - 1].n : 0;
+    if (at <= last || at % t->interval != 0) {
+        return;
+    }
     if (t->n_checkpoints == t->max_checkpoints) {
         thin_out(t);
         if (at % t->interval != 0) {
@@ -163,6 +186,7 @@ static void bring(struct timeline *t, struct machine *m, uint32_t *at, uint32_t 
         m->sink = *at + 1 == n ? sink : (struct vm_sink){NULL, NULL};
         machine_step(m, t->schedule[*at]);
         *at += 1;
+        take_checkpoint(t, m, *at);
     }
 }
 
@@ -174,6 +198,7 @@ static void record(struct timeline *t, struct choice c)
         t->capacity = t->capacity == 0 ? 256 : t->capacity * 2;
         t->schedule = mem_resize(t->schedule, t->capacity * sizeof *t->schedule);
     }
+    c.spare = 0; // whoever compares may compare all of it
     t->schedule[t->n++] = c;
 }
 
@@ -207,10 +232,7 @@ enum refusal timeline_step(struct timeline *t, struct choice c, bool *branched)
     t->machine->sink = t->sink;
     machine_step(t->machine, c);
     t->position++;
-    bool newest = t->n_checkpoints == 0 || t->checkpoints[t->n_checkpoints - 1].n < t->position;
-    if (newest && t->position % t->interval == 0) {
-        take_checkpoint(t, t->machine, t->position);
-    }
+    take_checkpoint(t, t->machine, t->position);
     return REFUSED_NOT;
 }
 

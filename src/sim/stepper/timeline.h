@@ -40,6 +40,12 @@ uint32_t timeline_length(const struct timeline *t);
 /* Choice of step n, 1 <= n <= length. */
 struct choice timeline_choice(const struct timeline *t, uint32_t n);
 
+/* All of them, from step 1 on; until the next step is made. NULL while there is none. */
+const struct choice *timeline_choices(const struct timeline *t);
+
+/* How often this choice was made in a row up to step n, that one counted. */
+uint32_t timeline_repeats(const struct timeline *t, uint32_t n);
+
 /*
  * Makes a choice at the present position. The recorded future stays if the choice is the recorded
  * one; else the future is dropped and *branched (may be NULL) is set.
