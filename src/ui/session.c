@@ -163,7 +163,9 @@ void session_close(struct session *s)
     breakpoints_close(s->breakpoints);
     branches_close(s->branches);
     timeline_close(s->timeline);
-    free(s->failed);
+    free(s->failed.steps);
+    free(s->eventful.steps);
+    free(s->search.hits.steps);
     free(s);
 }
 

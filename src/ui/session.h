@@ -62,6 +62,12 @@ struct trouble {
     char what[TROUBLE_TEXT]; // "deadlock: T1 → B → T2 → A → T1", "does not hold: n == 2"
 };
 
+/* Numbers of steps, ascending. */
+struct noted_steps {
+    uint32_t *steps;
+    size_t n, capacity;
+};
+
 /* A place where the text that was searched for stands. */
 enum place_kind { PLACE_TITLE, PLACE_THREAD, PLACE_SOURCE, PLACE_OBJECT, PLACE_STEP };
 
@@ -73,11 +79,13 @@ struct place {
 };
 
 struct search {
-    char text[PROMPT_TEXT]; // "": nothing is searched for
-    struct place at;        // found last
-    bool found;             //
-    bool went;              // to a step that was found, from another one
-    uint32_t from, to;      //
+    char text[PROMPT_TEXT];  // "": nothing is searched for
+    struct place at;         // found last
+    bool found;              //
+    bool went;               // to a step that was found, from another one
+    uint32_t from, to;       //
+    struct noted_steps hits; // at which it stands in the log
+    uint32_t seen;           // up to this step
 };
 
 /* How far something that may be longer than its pane is scrolled, and can be. */
@@ -208,10 +216,9 @@ struct session {
 
     int n_troubles; // oldest first; at most the first MAX_TROUBLES are kept
     struct trouble troubles[MAX_TROUBLES];
-    uint32_t checked;  // troubles and failures are known up to this step
-    uint32_t n_failed; // steps up to there whose call failed
-    uint32_t *failed;  // their numbers
-    size_t failed_capacity;
+    uint32_t checked;            // troubles and what is noted are known up to this step
+    struct noted_steps failed;   // their call failed
+    struct noted_steps eventful; // a thread blocked or woke, or something was wrong
 
     struct ahead ahead;
     struct exploring exploring;

@@ -382,8 +382,7 @@ static bool command_with(struct session *s, enum command command, const char *ar
         return true;
     case CMD_SEARCH:
         lists_close(s);
-        snprintf(s->search.text, sizeof s->search.text, "%s", argument);
-        s->search.found = false;
+        search_set(s, argument);
         search_go(s, false);
         return true;
     default:
@@ -426,9 +425,7 @@ static void pick_command(struct session *s)
 static void pick_search(struct session *s)
 {
     lists_close(s);
-    if (s->prompt[0] != '\0')
-        snprintf(s->search.text, sizeof s->search.text, "%s", s->prompt);
-    s->search.found = false;
+    search_set(s, s->prompt[0] != '\0' ? s->prompt : s->search.text);
     if (s->search.text[0] != '\0')
         search_go(s, false);
 }

@@ -52,6 +52,11 @@ void time_command(struct session *s, enum command command, int argument);
 /* Looks at steps that were not looked at yet, for troubles and failures. */
 void time_check(struct session *s);
 
+void note_step(struct noted_steps *noted, uint32_t n); // behind all of them
+
+/* How many of them are not behind step n. */
+size_t noted_up_to(const struct noted_steps *noted, uint32_t n);
+
 /* ---- session_lists.c: what is open over the screen ---- */
 
 void lists_open(struct session *s, enum overlay overlay);
@@ -99,6 +104,12 @@ void panes_command(struct session *s, enum command command);
 void panes_follow_thread(struct session *s);
 
 /* ---- session_search.c ---- */
+
+/* What is searched for from now on; nothing is found yet. */
+void search_set(struct session *s, const char *text);
+
+/* The steps after n are others now. */
+void search_forget_after(struct session *s, uint32_t n);
 
 /* Goes to the next place (or the one before) at which the text stands. */
 void search_go(struct session *s, bool back);

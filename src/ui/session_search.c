@@ -1,15 +1,18 @@
 /*
  * Search: the title, the names and bodies of all threads, the names of all objects and of the files that exist
  * now, then the steps of the log. Case counts only where a capital letter was typed. n goes on from the place found
- * last and begins again at the top when there is none behind it. Nothing is kept but that place: a run changes, so
- * every n looks at what is there then. A place in the log is a step, so finding it goes there: the message says so,
- * and how to come back.
+ * last and begins again at the top when there is none behind it. A run changes, so every n looks at what is there
+ * then. Of the log it is known which steps have the text: each is made again and written once, and forgotten with its
+ * branch. A place in the log is a step, so finding it goes there: the message says so, and how to come back.
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/report/pen.h"
 #include "ui/session_parts.h"
+
+enum { OBJECT_TEXT = 201, OUTCOME_TEXT = 101 }; // of a line of the log
 
 struct hunt {
     struct session *session;
@@ -21,7 +24,6 @@ struct hunt {
     struct place next;     // first behind the one found last
     struct place previous; // last before it
     int n_next, n_previous;
-    char text[TEXT_LINE];
 };
 
 bool search_ignores_case(const char *wanted)
@@ -51,12 +53,30 @@ static bool same_place(const struct place *a, const struct place *b)
     return a->kind == b->kind && a->thread == b->thread && a->n == b->n && a->object == b->object;
 }
 
-static void see_place(struct hunt *h, struct place place, const char *text)
+void search_set(struct session *s, const char *text)
+{
+    struct search *search = &s->search;
+
+    if (strcmp(search->text, text) != 0) {
+        snprintf(search->text, sizeof search->text, "%s", text);
+        search_forget_after(s, 0);
+    }
+    search->found = false;
+}
+
+void search_forget_after(struct session *s, uint32_t n)
+{
+    struct search *search = &s->search;
+
+    search->hits.n = noted_up_to(&search->hits, n);
+    search->seen = search->seen < n ? search->seen : n;
+}
+
+/* A place at which the text stands. */
+static void find_place(struct hunt *h, struct place place)
 {
     const struct search *search = &h->session->search;
 
-    if (!contains(text, search->text))
-        return;
     h->n++;
     if (h->n == 1)
         h->first = place;
@@ -71,6 +91,12 @@ static void see_place(struct hunt *h, struct place place, const char *text)
         h->next = place;
         h->n_next = h->n;
     }
+}
+
+static void see_place(struct hunt *h, struct place place, const char *text)
+{
+    if (contains(text, h->session->search.text))
+        find_place(h, place);
 }
 
 static void see_sources(struct hunt *h)
@@ -116,18 +142,36 @@ static void see_objects(struct hunt *h)
 /* A step as the log has it. */
 static bool see_step(void *context, const struct machine *m)
 {
-    struct hunt *h = context;
+    struct search *search = context;
     const struct step *step = &m->last;
-    char object[TEXT_LINE] = "", outcome[TEXT_LINE];
+    char object[OBJECT_TEXT] = "", outcome[OUTCOME_TEXT], text[TEXT_LINE];
+    struct pen pen = pen_on(text, sizeof text);
 
     if (step->effect.object != 0)
         text_object_short(m->scenario, step->effect.object, object, sizeof object);
     text_outcome(m->scenario, step, outcome, sizeof outcome);
-    snprintf(h->text, sizeof h->text, "T%u %s %.200s %.100s", step->choice.thread + 1u,
-             step->choice.kind == CHOICE_TIMEOUT ? "timeout" : nt_call_row(step->call)->name,
-             object, outcome);
-    see_place(h, (struct place){.kind = PLACE_STEP, .n = step->n}, h->text);
+    pen_printf(&pen, "T%u ", step->choice.thread + 1u);
+    pen_text(&pen, step->choice.kind == CHOICE_TIMEOUT ? "timeout" : nt_call_row(step->call)->name);
+    pen_text(&pen, " ");
+    pen_text(&pen, object);
+    pen_text(&pen, " ");
+    pen_text(&pen, outcome);
+    if (contains(text, search->text))
+        note_step(&search->hits, step->n);
     return true;
+}
+
+static void see_steps(struct hunt *h)
+{
+    struct session *s = h->session;
+    struct search *search = &s->search;
+    uint32_t length = timeline_length(s->timeline);
+
+    if (search->seen < length)
+        timeline_replay(s->timeline, search->seen + 1, length, see_step, search);
+    search->seen = length;
+    for (size_t i = 0; i < search->hits.n; i++)
+        find_place(h, (struct place){.kind = PLACE_STEP, .n = search->hits.steps[i]});
 }
 
 /* The pane that shows an object in the present layout, and what one looks for there. */
@@ -260,7 +304,7 @@ void search_go(struct session *s, bool back)
         see_place(&h, (struct place){.kind = PLACE_TITLE}, s->scenario->title);
     see_sources(&h);
     see_objects(&h);
-    timeline_replay(s->timeline, 1, timeline_length(s->timeline), see_step, &h);
+    see_steps(&h);
     if (h.n == 0) {
         session_refuse(s, "'%s' was not found.", s->search.text);
         return;

@@ -2,8 +2,8 @@
  * Time: steps, jumps, runs to a stop, play, branches and marks.
  *
  * Nothing that was recorded is lost: a different choice after going back opens a branch, and the message
- * says so and how to get back. What went wrong on the way, and which calls failed, is noted once per step;
- * when the branch changes, what the two have in common stays.
+ * says so and how to get back. What went wrong on the way, which calls failed, and where threads blocked or woke
+ * is noted once per step; when the branch changes, what the two have in common stays.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,27 @@ enum {
 
 static const int speed_delays[N_SPEEDS] = {2000, 1000, 500, 200, 100, 20};
 
-/* ---- what went wrong ---- */
+/* ---- what went wrong, and what happened ---- */
+
+void note_step(struct noted_steps *noted, uint32_t n)
+{
+    noted->steps = mem_grow(noted->steps, noted->n, &noted->capacity, sizeof *noted->steps);
+    noted->steps[noted->n++] = n;
+}
+
+size_t noted_up_to(const struct noted_steps *noted, uint32_t n)
+{
+    size_t low = 0, high = noted->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (noted->steps[middle] <= n)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
 
 static void write_trouble(const struct machine *m, const char *word, char *out, size_t size)
 {
@@ -57,10 +77,10 @@ static bool look(void *context, const struct machine *m)
     }
     // A call that was told "not now" (a poll) did what it is for; a status that is an error is worth a word.
     if (step_failed(step) && nt_call_row(step->call)->result == RESULT_STATUS &&
-        !nt_success(step->effect.result)) {
-        s->failed = mem_grow(s->failed, s->n_failed, &s->failed_capacity, sizeof *s->failed);
-        s->failed[s->n_failed++] = step->n;
-    }
+        !nt_success(step->effect.result))
+        note_step(&s->failed, step->n);
+    if (step_is_of_interest(step))
+        note_step(&s->eventful, step->n);
     return true;
 }
 
@@ -81,8 +101,9 @@ static void forget_after(struct session *s, uint32_t n)
     ahead_forget_after(s, n);
     while (s->n_troubles > 0 && s->troubles[s->n_troubles - 1].n > n)
         s->n_troubles--;
-    while (s->n_failed > 0 && s->failed[s->n_failed - 1] > n)
-        s->n_failed--;
+    s->failed.n = noted_up_to(&s->failed, n);
+    s->eventful.n = noted_up_to(&s->eventful, n);
+    search_forget_after(s, n);
     s->checked = s->checked < n ? s->checked : n;
 }
 
@@ -95,12 +116,10 @@ const struct trouble *session_trouble(const struct session *s)
 
 uint32_t session_failures(const struct session *s, uint32_t *last)
 {
-    uint32_t n = s->n_failed;
+    size_t n = noted_up_to(&s->failed, timeline_position(s->timeline));
 
-    while (n > 0 && s->failed[n - 1] > timeline_position(s->timeline))
-        n--;
-    *last = n > 0 ? s->failed[n - 1] : 0;
-    return n;
+    *last = n > 0 ? s->failed.steps[n - 1] : 0;
+    return (uint32_t)n;
 }
 
 /* ---- moving ---- */
@@ -291,17 +310,18 @@ static void say_event(struct session *s)
 
 static void go_to_event(struct session *s, bool back)
 {
-    uint32_t n = back ? find_before(s->timeline, HALTS_OF_INTEREST)
-                      : find_after(s->timeline, HALTS_OF_INTEREST);
+    uint32_t position = timeline_position(s->timeline);
+    const struct noted_steps *noted = &s->eventful;
+    size_t passed = noted_up_to(noted, back && position > 0 ? position - 1 : position);
 
-    if (n == NO_HALT) {
+    if (back ? passed == 0 : passed == noted->n) {
         session_refuse(
             s, back ? "No thread blocked or woke before this, and nothing went wrong."
                     : "On the recorded steps ahead no thread blocks or wakes, and nothing goes "
                       "wrong. c runs on to what comes.");
         return;
     }
-    time_go(s, n);
+    time_go(s, noted->steps[back ? passed - 1 : passed]);
     say_event(s);
 }
 

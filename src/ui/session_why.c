@@ -288,7 +288,8 @@ static void prepare_failures(struct session *s)
     uint32_t last, n = session_failures(s, &last);
 
     for (uint32_t i = 0; i < n && i < MAX_HISTORY; i++)
-        timeline_replay(s->timeline, s->failed[i], s->failed[i], note_failure, &s->stuck);
+        timeline_replay(s->timeline, s->failed.steps[i], s->failed.steps[i], note_failure,
+                        &s->stuck);
 }
 
 static bool note_loss(void *context, const struct machine *m)

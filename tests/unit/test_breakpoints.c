@@ -199,25 +199,10 @@ TEST(backward_finds_what_forward_found)
     expect_mirrored("timeouts", "object Ready");
 }
 
-TEST(stops_of_interest_are_found_without_moving)
-{
-    open_scenario("event_synchronization");
-    while (forward() != NO_HALT)
-        ;
-    timeline_seek(timeline, 0);
-    EXPECT_EQ(NO_HALT, find_before(timeline, HALTS_OF_INTEREST));
-    uint32_t first = find_after(timeline, HALTS_OF_INTEREST);
-    EXPECT_NE(NO_HALT, first);
-    EXPECT_EQ(0, position());
-    timeline_seek(timeline, timeline_length(timeline));
-    EXPECT_TRUE(find_before(timeline, HALTS_OF_INTEREST) > first);
-    close_scenario();
-}
-
 TEST_MAIN(RUN(by_default_it_halts_where_a_thread_blocks_is_woken_and_at_the_end),
           RUN(a_deadlock_is_a_finding_before_it_is_an_end), RUN(a_line_is_a_stop_before_it_runs),
           RUN(a_call_an_object_and_a_thread_are_stops_behind_the_step),
           RUN(a_condition_is_a_stop_where_it_comes_true),
           RUN(paths_constants_and_threads_are_known_in_conditions),
           RUN(what_is_no_breakpoint_is_explained), RUN(the_same_breakpoint_twice_is_one),
-          RUN(backward_finds_what_forward_found), RUN(stops_of_interest_are_found_without_moving))
+          RUN(backward_finds_what_forward_found))

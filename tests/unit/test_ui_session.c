@@ -626,6 +626,34 @@ TEST(jumps_to_switches_and_events_are_mirrored)
     close_scenario();
 }
 
+static bool collect_eventful(void *context, const struct machine *m)
+{
+    struct noted_steps *noted = context;
+    if (step_is_of_interest(&m->last))
+        noted->steps[noted->n++] = m->last.n;
+    return true;
+}
+
+/* What is noted step by step, and partly forgotten with a branch, is what a replay of the whole run finds. */
+TEST(where_threads_block_and_wake_is_known_on_every_branch)
+{
+    open_scenario("eresource_shared");
+    for (uint64_t i = 0; i < 600; i++) {
+        static const char *const moves[] = {"1", "2", "3",    "1",      "2",      "3",
+                                            "u", "A", "<BS>", "<Home>", "<Right>"};
+        keys(moves[policy_random(5, i, sizeof moves / sizeof moves[0])]);
+        uint32_t length = timeline_length(session->timeline), found[256];
+        struct noted_steps expected = {.steps = found};
+        EXPECT_TRUE(length < 256);
+        timeline_replay(session->timeline, 1, length, collect_eventful, &expected);
+        EXPECT_EQ(expected.n, session->eventful.n);
+        if (expected.n > 0)
+            EXPECT_MEM_EQ(found, session->eventful.steps, expected.n * sizeof found[0]);
+    }
+    EXPECT_TRUE(branches_count(session->branches) > 2);
+    close_scenario();
+}
+
 TEST(continue_runs_to_stops_and_back_to_them)
 {
     open_scenario("race");
@@ -982,7 +1010,9 @@ TEST_MAIN(
     RUN(v_turns_the_pages_of_a_small_screen_only), RUN(a_left_branch_is_listed_and_taken_up_again),
     RUN(what_goes_wrong_belongs_to_its_branch), RUN(a_number_after_the_colon_is_a_step),
     RUN(the_command_list_finds_by_name_and_by_what_it_does), RUN(marks_are_set_listed_and_found),
-    RUN(jumps_to_switches_and_events_are_mirrored), RUN(continue_runs_to_stops_and_back_to_them),
+    RUN(jumps_to_switches_and_events_are_mirrored),
+    RUN(where_threads_block_and_wake_is_known_on_every_branch),
+    RUN(continue_runs_to_stops_and_back_to_them),
     RUN(b_sets_and_takes_away_a_breakpoint_where_the_thread_stands),
     RUN(play_goes_on_with_time_and_stops_at_the_end),
     RUN(search_goes_through_source_objects_and_log), RUN(the_point_of_no_return_is_named),

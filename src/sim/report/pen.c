@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct pen pen_on(char *out, size_t size)
 {
@@ -50,5 +51,12 @@ void pen_printf(struct pen *p, const char *format, ...)
 
 void pen_text(struct pen *p, const char *text)
 {
-    pen_printf(p, "%s", text);
+    size_t wanted = strlen(text), room = p->size - p->n - 1;
+    size_t n = wanted < room ? wanted : room;
+    memcpy(p->at + p->n, text, n);
+    p->n += n;
+    p->at[p->n] = '\0';
+    if (n < wanted) {
+        drop_partial(p);
+    }
 }

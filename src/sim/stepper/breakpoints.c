@@ -369,6 +369,11 @@ const char *step_trouble(const struct step *step)
     return step->effect.n_verifier > 0 ? "rule broken" : NULL;
 }
 
+bool step_is_of_interest(const struct step *step)
+{
+    return step->effect.status == KM_WAIT || step->effect.n_woken > 0 || step_trouble(step) != NULL;
+}
+
 /* Has the thread come to this line with the last step, and can it run on from there? */
 static bool came_to_line(const struct machine *m, thread_ix t, uint32_t line)
 {
@@ -502,29 +507,18 @@ uint32_t run_forward(struct branches *branches, struct timeline *t, struct break
 /* Looks for the last stop among the places shown to it. */
 struct looking_back {
     struct breakpoints *b;
-    const bool *start; // what held before the first step, if b is not NULL
-    unsigned stops;    // standing ones to look for, if b is NULL
+    const bool *start; // what held before the first step
     uint32_t from;     // places before this are only there to know what held
     uint32_t at, stop; // found; at 0: nothing
-    bool first;        // take the first one and go no further
 };
 
 static bool see(void *context, const struct machine *m)
 {
     struct looking_back *look = context;
-    uint32_t stop = NO_HALT;
-    if (look->b != NULL) {
-        stop = stop_at(look->b, m);
-    }
-    for (unsigned k = 0; look->b == NULL && k < N_STANDING_HALTS; k++) {
-        if ((look->stops >> k & 1) != 0 && standing_stop(m, (enum halt_kind)k)) {
-            stop = k;
-        }
-    }
+    uint32_t stop = stop_at(look->b, m);
     if (m->last.n >= look->from && stop != NO_HALT) {
         look->at = m->last.n;
         look->stop = stop;
-        return !look->first;
     }
     return true;
 }
@@ -535,7 +529,7 @@ static struct looking_back look_back(struct timeline *t, struct looking_back loo
     uint32_t last = timeline_position(t) > 0 ? timeline_position(t) - 1 : 0;
     while (last > 0 && look.at == 0) {
         look.from = last > STRETCH ? last - STRETCH + 1 : 1;
-        if (look.from == 1 && look.b != NULL) {
+        if (look.from == 1) {
             memcpy(look.b->held, look.start, look.b->n * sizeof *look.start);
         }
         timeline_replay(t, look.from > 1 ? look.from - 1 : 1, last, see, &look);
@@ -557,20 +551,4 @@ uint32_t run_backward(struct timeline *t, struct breakpoints *b)
     free(start);
     timeline_seek(t, look.at);
     return look.stop;
-}
-
-uint32_t find_before(struct timeline *t, unsigned stops)
-{
-    struct looking_back look = look_back(t, (struct looking_back){.stops = stops});
-    return look.at > 0 ? look.at : NO_HALT;
-}
-
-uint32_t find_after(struct timeline *t, unsigned stops)
-{
-    struct looking_back look = {.stops = stops, .first = true};
-    look.from = timeline_position(t) + 1;
-    if (look.from <= timeline_length(t)) {
-        timeline_replay(t, look.from, timeline_length(t), see, &look);
-    }
-    return look.at > 0 ? look.at : NO_HALT;
 }

@@ -76,9 +76,6 @@ bool breakpoints_on_line(const struct breakpoints *b, thread_ix t, uint32_t line
 
 enum { NO_HALT = UINT32_MAX };
 
-/* Bit k: row k of the standing stops. */
-enum { HALTS_OF_INTEREST = 1 << HALT_AT_BLOCK | 1 << HALT_AT_WAKE | 1 << HALT_AT_FINDING };
-
 /*
  * Goes forward to the next stop: along the recorded steps, then by the policy. At least one step, at
  * most limit. Returns the row that it halted at, or NO_HALT: the limit, or nothing can run.
@@ -89,14 +86,10 @@ uint32_t run_forward(struct branches *branches, struct timeline *t, struct break
 /* Goes back to the previous stop, or to the start: NO_HALT. */
 uint32_t run_backward(struct timeline *t, struct breakpoints *b);
 
-/*
- * The nearest recorded step before or behind the present one that one of these standing stops names,
- * whatever is switched on; NO_HALT if there is none. The timeline does not move.
- */
-uint32_t find_before(struct timeline *t, unsigned stops);
-uint32_t find_after(struct timeline *t, unsigned stops);
-
 /* What is wrong about the step, in a word or two, or NULL. */
 const char *step_trouble(const struct step *step);
+
+/* Did a thread block or wake, or was something wrong? */
+bool step_is_of_interest(const struct step *step);
 
 #endif
