@@ -143,7 +143,7 @@ struct exploring {
     const struct explore_result *result; // NULL: still being worked out
     struct shown_run shown;              // the run of the chosen row
     int shown_row;                       // that it belongs to; -1: none
-    char *schedule;                      // of that run
+    char schedule[TEXT_LINE];            // of that run, as far as it goes
     struct paths paths;                  // to all endings; n: 0 if they are too long to be told
     uint32_t n_common, n_told; // comparison: steps that are the same, and those told behind them
     uint32_t untold;           // that are more than can be told
@@ -323,6 +323,9 @@ enum { EXPLORE_SCREEN_STATES = 400000 }; // at which its search gives up, after 
 
 /* The rows of the explore screen are the endings, then the findings; 0: there is nothing yet. */
 int session_explored(const struct session *session);
+
+/* Are steps of the run of the chosen row still to be made? */
+bool session_makes_run(const struct session *session);
 
 /* The run that shows such a row. */
 const struct witness *session_witness(const struct session *session, int row);

@@ -94,7 +94,7 @@ bool session_working(const struct session *s)
 
     return (a->asked && (a->result == NULL || !a->lost_known)) ||
            (a->way_asked && a->way == NULL) ||
-           (s->overlay == OVERLAY_EXPLORE && s->exploring.result == NULL);
+           (s->overlay == OVERLAY_EXPLORE && (s->exploring.result == NULL || session_makes_run(s)));
 }
 
 static bool has_good_ending(const struct explore_result *r)

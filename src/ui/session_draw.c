@@ -72,11 +72,9 @@ static bool chosen_is_cut(const struct session *s, const struct frame *frame)
     return false;
 }
 
-/* Does the text stand in the row from column x on, as the search sees it? */
-static bool stands_at(const struct frame *f, int x, int y, const char *text)
+/* Does the text stand in the row from column x on? any: in capitals or not, it is the same. */
+static bool stands_at(const struct frame *f, int x, int y, const char *text, bool any)
 {
-    bool any = search_ignores_case(text);
-
     for (uint32_t ch; (ch = utf8_next(&text)) != 0; x++) {
         uint32_t cell = x < f->w ? frame_at(f, x, y)->ch : 0;
         bool letters = any && ch < 0x80 && cell < 0x80;
@@ -90,10 +88,11 @@ static bool stands_at(const struct frame *f, int x, int y, const char *text)
 static void mark_found(const struct session *s, struct frame *frame)
 {
     int n = utf8_width(s->search.text);
+    bool any = search_ignores_case(s->search.text);
 
     for (int y = 1; y < frame->h - 1 && n > 0; y++) {
         for (int x = 0; x + n <= frame->w; x++) {
-            if (!stands_at(frame, x, y, s->search.text))
+            if (!stands_at(frame, x, y, s->search.text, any))
                 continue;
             for (int i = 0; i < n; i++)
                 frame->cells[y * frame->w + x + i].role = ROLE_FOUND;

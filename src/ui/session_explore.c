@@ -1,7 +1,8 @@
 /*
  * The explore screen: one search of the whole scenario in the background, begun when the screen is first
  * opened and kept. The run of the chosen row is made again on a timeline of its own, so that what a person
- * has recorded is not touched; only "replay" makes it a branch.
+ * has recorded is not touched; only "replay" makes it a branch. A long one is made in slices, one for each frame,
+ * so that going through the rows never waits for it.
  *
  * A comparison is made once, when it is opened: the sentences of both runs from their first different step.
  */
@@ -15,6 +16,8 @@
 #include "ui/session_parts.h"
 
 enum {
+    FIRST_SLICE = 500,      // steps of the chosen run in the frame that begins with it
+    SLICE = 2000,           // and in each further one: about a millisecond
     MAX_TOLD = 400,         // steps of a comparison
     MAX_PATH_STEPS = 20000, // of all ways together: making them again must not delay a key
 };
@@ -39,9 +42,7 @@ const struct witness *session_witness(const struct session *s, int row)
 static void forget_shown(struct exploring *e)
 {
     timeline_close(e->shown.timeline);
-    free(e->schedule);
     e->shown.timeline = NULL;
-    e->schedule = NULL;
     e->shown_row = -1;
 }
 
@@ -53,10 +54,25 @@ static void show_run(struct session *s, int row)
     forget_shown(e);
     e->shown.timeline = timeline_open(s->scenario);
     lanes_init(&e->shown.lanes, s->scenario);
-    for (uint32_t i = 0; i < w->n; i++)
-        timeline_step(e->shown.timeline, w->steps[i], NULL);
-    e->schedule = witness_text(w);
+    timeline_replace(e->shown.timeline, w->steps, w->n);
+    witness_beginning(w, e->schedule, sizeof e->schedule);
     e->shown_row = row;
+}
+
+bool session_makes_run(const struct session *s)
+{
+    const struct timeline *t = s->exploring.shown.timeline;
+
+    return t != NULL && timeline_position(t) < timeline_length(t);
+}
+
+static void make_slice(struct session *s)
+{
+    struct timeline *t = s->exploring.shown.timeline;
+    uint32_t made = timeline_position(t), left = timeline_length(t) - made;
+    uint32_t slice = made == 0 ? FIRST_SLICE : SLICE;
+
+    timeline_seek(t, made + (left < slice || s->patient ? left : slice));
 }
 
 /* The tree of the ways, once it is known where they lead. */
@@ -94,6 +110,8 @@ void explore_look(struct session *s)
     list_move(&s->list, 0);
     if (s->list.n > 0 && e->shown_row != s->list.selected)
         show_run(s, s->list.selected);
+    if (session_makes_run(s))
+        make_slice(s);
 }
 
 /* ---- comparing ---- */

@@ -90,7 +90,7 @@ void ahead_release(struct session *s);
 
 /* ---- session_explore.c: the explore screen ---- */
 
-/* Begins the search, takes its answer, makes the run of the chosen row; drawing does. */
+/* Begins the search, takes its answer, goes on making the run of the chosen row; drawing does. */
 void explore_look(struct session *s);
 bool explore_key(struct session *s, int32_t key);
 void explore_release(struct session *s);

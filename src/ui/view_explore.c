@@ -335,10 +335,11 @@ static void write_run_title(const struct session *s, int room, bool ascii, char 
 {
     const char *steps = s->exploring.schedule;
     uint32_t length = timeline_length(s->exploring.shown.timeline);
-    int n = (int)strlen(steps);
+    int n = (int)strlen(steps), most = TEXT_LINE - 2 * SCHEDULE_ITEM; // what is kept has more
     struct pen pen = pen_on(out, size);
     char mark[8] = "";
 
+    room = room < most ? room : most;
     if (n > room) {
         for (n = room; n > 0 && steps[n] != ','; n--)
             ;
@@ -361,6 +362,18 @@ static void draw_told(const struct view *v, const struct area *rows, const char 
         return;
     struct area log = area_part(rows, 1, used + 1, rows->rect.w - 2, rows->rect.h - used - 1);
     draw_steps(v, &log, shown->first, shown->last);
+}
+
+/* While its steps are made. */
+static void draw_making(const struct session *s, const struct area *box, unsigned edge)
+{
+    const struct timeline *t = s->exploring.shown.timeline;
+    struct area inside = area_box(box, edge);
+    struct pencil p = draw_at(&inside, 1, 0, inside.rect.w - 1);
+
+    title(box, plain(ROLE_TITLE), RUN_TITLE);
+    draw_print(&p, plain(ROLE_TEXT), "Making its steps again: %u of %u.",
+               (unsigned)timeline_position(t), (unsigned)timeline_length(t));
 }
 
 /* cut: the list does not tell all of the chosen finding. */
@@ -580,7 +593,9 @@ void draw_explore(const struct view *v, struct session *s, struct frame *f)
     bool cut = draw_endings(s, &part);
     int tree = paths_width(s, f->w);
     part = area_part(&all, 0, HEAD_ROWS + list, f->w - tree, run);
-    if (run > 1)
+    if (run > 1 && session_makes_run(s))
+        draw_making(s, &part, tree == 0 ? EDGE_RIGHT : 0);
+    else if (run > 1)
         draw_shown(v, s, &part, tree == 0 ? EDGE_RIGHT : 0, cut);
     part = area_part(&all, f->w - tree, HEAD_ROWS + list, tree, run);
     if (run > 1 && tree > 0)

@@ -25,6 +25,25 @@ char *witness_text(const struct witness *w)
     return text;
 }
 
+size_t witness_beginning(const struct witness *w, char *out, size_t size)
+{
+    char item[SCHEDULE_ITEM];
+    uint32_t repeats;
+    size_t n = 0;
+    out[0] = '\0';
+    for (uint32_t i = 0; i < w->n; i += repeats) {
+        for (repeats = 1; i + repeats < w->n && same_choice(w->steps[i], w->steps[i + repeats]);) {
+            repeats++;
+        }
+        size_t n_item = schedule_item_print(item, schedule_step_of(w->steps[i]), repeats);
+        if (n + (n > 0) + n_item >= size) {
+            break;
+        }
+        n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? "," : "", item);
+    }
+    return n;
+}
+
 void report_chance(FILE *out, double probability)
 {
     double percent = 100 * probability;

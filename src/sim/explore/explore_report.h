@@ -17,6 +17,9 @@ void report_chance(FILE *out, double probability);
 /* The witness as schedule text, malloc'd. */
 char *witness_text(const struct witness *w);
 
+/* As many of its items as have room, from the first on. Returns the length. */
+size_t witness_beginning(const struct witness *w, char *out, size_t size);
+
 enum { ENDING_WIDTH = 28 }; // columns for the names of endings, unless one is longer
 
 /* Columns for their names: at least width and enough for this one, unless it is very long. */

@@ -31,6 +31,12 @@ struct choice {
     uint8_t spare;  // always 0
 };
 
+/* The same thing done by the same thread, whatever the spare bytes hold. */
+static inline bool same_choice(struct choice a, struct choice b)
+{
+    return a.thread == b.thread && a.kind == b.kind && a.pick == b.pick;
+}
+
 /* The choice as an item of a schedule. */
 static inline struct schedule_step schedule_step_of(struct choice c)
 {

@@ -192,14 +192,19 @@ static void bring(struct timeline *t, struct machine *m, uint32_t *at, uint32_t 
 
 /* ---- moving ---- */
 
-static void record(struct timeline *t, struct choice c)
+/* Records n choices at the end. */
+static void record(struct timeline *t, const struct choice *choices, uint32_t n)
 {
-    if (t->n == t->capacity) {
-        t->capacity = t->capacity == 0 ? 256 : t->capacity * 2;
+    if (t->capacity - t->n < n) {
+        uint32_t doubled = t->capacity == 0 ? 256 : t->capacity * 2;
+        t->capacity = doubled - t->n < n ? t->n + n : doubled;
         t->schedule = mem_resize(t->schedule, t->capacity * sizeof *t->schedule);
     }
-    c.spare = 0; // whoever compares may compare all of it
-    t->schedule[t->n++] = c;
+    for (uint32_t i = 0; i < n; i++) {
+        t->schedule[t->n + i] = choices[i];
+        t->schedule[t->n + i].spare = 0; // whoever compares may compare all of it
+    }
+    t->n += n;
 }
 
 static void drop_future(struct timeline *t)
@@ -227,7 +232,7 @@ enum refusal timeline_step(struct timeline *t, struct choice c, bool *branched)
         }
     }
     if (t->position == t->n) {
-        record(t, c);
+        record(t, &c, 1);
     }
     t->machine->sink = t->sink;
     machine_step(t->machine, c);
@@ -239,9 +244,7 @@ enum refusal timeline_step(struct timeline *t, struct choice c, bool *branched)
 void timeline_replace(struct timeline *t, const struct choice *choices, uint32_t n)
 {
     drop_future(t);
-    for (uint32_t i = 0; i < n; i++) {
-        record(t, choices[i]);
-    }
+    record(t, choices, n);
 }
 
 bool timeline_seek(struct timeline *t, uint32_t n)

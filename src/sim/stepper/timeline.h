@@ -14,12 +14,6 @@
 
 #include "sim/stepper/machine.h"
 
-/* The same thing done by the same thread, whatever the spare bytes hold. */
-static inline bool same_choice(struct choice a, struct choice b)
-{
-    return a.thread == b.thread && a.kind == b.kind && a.pick == b.pick;
-}
-
 enum { CHECKPOINT_BUDGET = 64 << 20, CHECKPOINT_FIRST_INTERVAL = 64 };
 
 struct timeline;
