@@ -154,6 +154,12 @@ void area_attr(const struct area *a, int x, int y, uint8_t attr)
 
 /* ---- texts ---- */
 
+/* Has the text at most so many bytes? Then it is no wider, whatever its characters. */
+static bool is_short(const char *text, int width)
+{
+    return width >= 0 && memchr(text, '\0', (size_t)width + 1) != NULL;
+}
+
 /* Width of the text without the blanks at its end, counted only as far as limit needs. */
 static int visible_width(const char *text, int limit)
 {
@@ -171,7 +177,7 @@ static int visible_width(const char *text, int limit)
 static bool put_text(const struct area *a, int *x, int y, int end, struct style style,
                      const char *text)
 {
-    bool fits = visible_width(text, end - *x) <= end - *x;
+    bool fits = is_short(text, end - *x) || visible_width(text, end - *x) <= end - *x;
     int limit = fits ? end : end - 1;
 
     if (end <= *x) {
@@ -220,6 +226,8 @@ static size_t row_length(const char *text, int width)
     const char *p = text, *blank = NULL, *inside = NULL;
     int used = 0;
 
+    if (is_short(text, width))
+        return strlen(text);
     for (;;) {
         const char *here = p;
         uint32_t ch = utf8_next(&p);
@@ -240,18 +248,13 @@ static size_t row_length(const char *text, int width)
     }
 }
 
-/* One row of a wrapped text: its bytes in out; returns where the next row begins, or NULL at the end. */
-static const char *next_row(const char *text, int width, char *out, size_t size)
+/* Where the row behind one of n bytes begins, or NULL at the end. */
+static const char *behind_row(const char *text, size_t n)
 {
-    size_t n = row_length(text, width);
-    const char *rest = text + n;
-    size_t copied = n < size ? n : size - 1;
-
-    memcpy(out, text, copied);
-    out[copied] = '\0';
-    while (*rest == ' ')
-        rest++;
-    return *rest != '\0' ? rest : NULL;
+    text += n;
+    while (*text == ' ')
+        text++;
+    return *text != '\0' ? text : NULL;
 }
 
 int area_wrap(const struct area *a, int y, int max_rows, int hang, struct style style,
@@ -266,8 +269,12 @@ int area_wrap(const struct area *a, int y, int max_rows, int hang, struct style 
         hang = 0;
     while (text != NULL && rows < max_rows && a->rect.w > 0) {
         int indent = rows > 0 ? hang : 0;
-        const char *rest = next_row(text, a->rect.w - indent, row, sizeof row);
+        size_t n = row_length(text, a->rect.w - indent);
+        const char *rest = behind_row(text, n);
         bool last = rest != NULL && rows + 1 == max_rows;
+        n = n < sizeof row ? n : sizeof row - 1;
+        memcpy(row, text, n);
+        row[n] = '\0';
         area_text(a, indent, y + rows, style, last ? text : row);
         text = rest;
         rows++;
@@ -277,7 +284,6 @@ int area_wrap(const struct area *a, int y, int max_rows, int hang, struct style 
 
 int wrap_rows(const char *text, int width, int hang, int max_rows)
 {
-    char row[TEXT_BUFFER];
     int rows = 0;
 
     if (width <= 0)
@@ -285,7 +291,7 @@ int wrap_rows(const char *text, int width, int hang, int max_rows)
     if (hang > width / 2)
         hang = 0;
     while (text != NULL && rows < max_rows) {
-        text = next_row(text, width - (rows > 0 ? hang : 0), row, sizeof row);
+        text = behind_row(text, row_length(text, width - (rows > 0 ? hang : 0)));
         rows++;
     }
     return rows;

@@ -18,6 +18,7 @@
 enum {
     FIRST_SLICE = 500,      // steps of the chosen run in the frame that begins with it
     SLICE = 2000,           // and in each further one: about a millisecond
+    SHOWN_INTERVAL = 1024,  // of its checkpoints: it is seen at its end, and let go with the row
     MAX_TOLD = 400,         // steps of a comparison
     MAX_PATH_STEPS = 20000, // of all ways together: making them again must not delay a key
 };
@@ -53,6 +54,7 @@ static void show_run(struct session *s, int row)
 
     forget_shown(e);
     e->shown.timeline = timeline_open(s->scenario);
+    timeline_space_checkpoints(e->shown.timeline, SHOWN_INTERVAL);
     lanes_init(&e->shown.lanes, s->scenario);
     timeline_replace(e->shown.timeline, w->steps, w->n);
     witness_beginning(w, e->schedule, sizeof e->schedule);

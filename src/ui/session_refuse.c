@@ -177,6 +177,7 @@ static bool refuse_look(const struct session *s, enum command command, char *why
                (session_way_out(s) == NULL && say(why, size, "No way out is known here."));
     case CMD_COMPARE:
         return (session_explored(s) == 0 && say(why, size, "It is still being searched.")) ||
+               (session_makes_run(s) && say(why, size, "Its steps are still being made again.")) ||
                (timeline_length(s->timeline) == 0 &&
                 say(why, size, "There is nothing to compare with: nothing has run yet."));
     case CMD_PROMPT_DOWN:

@@ -275,26 +275,42 @@ static void write_numbers(struct pen *pen, const struct view *v, thread_ix t)
     }
 }
 
-/* What lies behind the thread, so that it does not come there again. */
-static bool is_done(const struct view *v, thread_ix t, uint32_t line)
+/* A body as it is drawn: what is the same for all of its lines. */
+struct body {
+    thread_ix t;
+    const struct source *source;
+    uint32_t present; // see present_line
+    uint32_t lowest;  // see source_lowest; behind all of it once the thread has ended
+};
+
+static struct body body_of(const struct view *v, thread_ix t)
 {
     const struct kthread *thread = world_thread(v->world, t);
     const struct source *source = &v->session->sources[t];
-    const struct annex *annex = v->world->annex;
-    uint32_t lowest = UINT32_MAX;
+    bool finished = thread->state == THREAD_FINISHED;
 
-    if (thread->state == THREAD_ABSENT)
+    return (struct body){t, source, present_line(v, t),
+                         finished ? UINT32_MAX : source_lowest(source, thread->pc)};
+}
+
+/* What lies behind the thread, so that it does not come there again. */
+static bool is_done(const struct view *v, const struct body *body, uint32_t line)
+{
+    const struct annex *annex = v->world->annex;
+
+    if (world_thread(v->world, body->t)->state == THREAD_ABSENT)
         return false;
-    if (thread->state != THREAD_FINISHED)
-        lowest = source_lowest(source, thread->pc);
-    return source_done(source, line, lowest, annex != NULL ? annex->threads[t].lines : NULL);
+    return source_done(body->source, line, body->lowest,
+                       annex != NULL ? annex->threads[body->t].lines : NULL);
 }
 
 /* One line of the body; returns its rows. */
-static int draw_line(const struct view *v, const struct area *a, thread_ix t, int y, bool wrapped,
-                     uint32_t line, bool present)
+static int draw_line(const struct view *v, const struct area *a, const struct body *body, int y,
+                     bool wrapped, uint32_t line)
 {
-    const struct source *source = &v->session->sources[t];
+    const struct source *source = body->source;
+    thread_ix t = body->t;
+    bool present = line == body->present;
     enum posture posture = posture_of(v->machine, t);
     int gutter = gutter_of(source, a->rect.w), digits = gutter - 2;
     struct pencil p = draw_at(a, 0, y, a->rect.w);
@@ -310,7 +326,7 @@ static int draw_line(const struct view *v, const struct area *a, thread_ix t, in
         draw_print(&p, mark, "%*u", digits, (unsigned)line + 1);
         style = bold(ROLE_TEXT);
     } else {
-        if (is_done(v, t, line))
+        if (is_done(v, body, line))
             draw_glyph(&p, plain(ROLE_DIM), GLYPH_FINISHED);
         draw_to(&p, 1);
         draw_print(&p, stop ? bold(ROLE_BAD) : plain(ROLE_DIM), "%*u", digits, (unsigned)line + 1);
@@ -432,8 +448,9 @@ static int draw_closing(const struct view *v, const struct area *a, thread_ix t,
 static int draw_body(const struct view *v, const struct area *border, const struct area *a,
                      const struct pane *pane, thread_ix t, bool *ended)
 {
-    const struct source *source = &v->session->sources[t];
-    uint32_t present = present_line(v, t);
+    struct body body = body_of(v, t);
+    const struct source *source = body.source;
+    uint32_t present = body.present;
     int gutter = gutter_of(source, a->rect.w), y = 0;
     bool over = present == source->n;
     bool whole = fits(source, v->form, present, a->rect.w - gutter, a->rect.h - over);
@@ -449,7 +466,7 @@ static int draw_body(const struct view *v, const struct area *border, const stru
             continue;
         first = y == 0 ? i : first;
         last = i;
-        y += draw_line(v, a, t, y, whole || i == present, i, i == present) + airy;
+        y += draw_line(v, a, &body, y, whole || i == present, i) + airy;
     }
     if (!whole && y > 0)
         mark_part(v, border, pane, source, present, first, last);

@@ -105,8 +105,9 @@ static void leave_present(struct branches *b)
     limb->known = branches_at(b, b->present);
     uint32_t own = limb->known.length - limb->known.fork;
     limb->own = mem_resize(limb->own, (own > 0 ? own : 1) * sizeof *limb->own);
-    for (uint32_t i = 0; i < own; i++) {
-        limb->own[i] = timeline_choice(b->timeline, limb->known.fork + 1 + i);
+    if (own > 0) {
+        memcpy(limb->own, timeline_choices(b->timeline) + limb->known.fork,
+               own * sizeof *limb->own);
     }
     b->previous = b->present;
 }

@@ -64,6 +64,12 @@ void timeline_close(struct timeline *t)
     free(t);
 }
 
+void timeline_space_checkpoints(struct timeline *t, uint32_t interval)
+{
+    assert(t->n_checkpoints == 0);
+    t->interval = interval;
+}
+
 const struct machine *timeline_machine(const struct timeline *t)
 {
     return t->machine;

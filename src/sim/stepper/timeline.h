@@ -21,6 +21,9 @@ struct timeline;
 struct timeline *timeline_open(const struct scenario *s);
 void timeline_close(struct timeline *t);
 
+/* Checkpoints so many steps apart from the first on, for a run that is seen in few places. Before any step. */
+void timeline_space_checkpoints(struct timeline *t, uint32_t interval);
+
 /* The machine at the present position, to look at; machine->last is the step that led there. */
 const struct machine *timeline_machine(const struct timeline *t);
 
