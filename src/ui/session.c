@@ -107,7 +107,6 @@ static void play_own_schedule(struct session *s)
     }
     schedule_release(&schedule);
     diag_release(&diags);
-    time_check(s);
     timeline_seek(s->timeline, 0);
     if (timeline_length(s->timeline) > 0)
         snprintf(s->message, sizeof s->message,

@@ -49,9 +49,6 @@ void time_lay_out(struct session *s, const struct choice *steps, uint32_t n, con
 /* A command of the groups KEYS_STEP, KEYS_TIME and KEYS_RUN that opens nothing. */
 void time_command(struct session *s, enum command command, int argument);
 
-/* Looks at steps that were not looked at yet, for troubles and failures. */
-void time_check(struct session *s);
-
 void note_step(struct noted_steps *noted, uint32_t n); // behind all of them
 
 /* How many of them are not behind step n. */

@@ -3,7 +3,7 @@
  *
  * Nothing that was recorded is lost: a different choice after going back opens a branch, and the message
  * says so and how to get back. What went wrong on the way, which calls failed, and where threads blocked or woke
- * is noted once per step; when the branch changes, what the two have in common stays.
+ * is noted once per step, up to where somebody has been; when the branch changes, what the two have in common stays.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +15,7 @@
 enum {
     FINISH_LIMIT = 100000, // steps per key press, so that a key always comes back
     RUN_LIMIT = 100000,
+    STRETCH = 1000, // steps ahead looked at together
     N_SPEEDS = 6,
     NAP = 10 // milliseconds until the screen looks again for what is being worked out
 };
@@ -84,14 +85,13 @@ static bool look(void *context, const struct machine *m)
     return true;
 }
 
-void time_check(struct session *s)
+/* What stands behind the present step is looked at when somebody goes there, or asks for it. */
+static void look_up_to(struct session *s, uint32_t n)
 {
-    uint32_t length = timeline_length(s->timeline);
-
-    if (s->checked + 1 == length && timeline_position(s->timeline) == length)
+    if (s->checked + 1 == n && timeline_position(s->timeline) == n)
         look(s, machine_of(s));
-    else if (s->checked < length)
-        timeline_replay(s->timeline, s->checked + 1, length, look, s);
+    else if (s->checked < n)
+        timeline_replay(s->timeline, s->checked + 1, n, look, s);
 }
 
 /* The steps after n are others now. */
@@ -129,7 +129,7 @@ static void moved(struct session *s)
     s->pane_scroll.offset = 0;
     s->look_line = 0;
     ahead_moved(s);
-    time_check(s);
+    look_up_to(s, timeline_position(s->timeline));
 }
 
 void time_step(struct session *s, struct choice choice)
@@ -310,8 +310,11 @@ static void say_event(struct session *s)
 
 static void go_to_event(struct session *s, bool back)
 {
-    uint32_t position = timeline_position(s->timeline);
+    uint32_t position = timeline_position(s->timeline), length = timeline_length(s->timeline);
     const struct noted_steps *noted = &s->eventful;
+
+    while (!back && s->checked < length && noted_up_to(noted, position) == noted->n)
+        look_up_to(s, length - s->checked < STRETCH ? length : s->checked + STRETCH);
     size_t passed = noted_up_to(noted, back && position > 0 ? position - 1 : position);
 
     if (back ? passed == 0 : passed == noted->n) {

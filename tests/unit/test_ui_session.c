@@ -639,18 +639,35 @@ TEST(where_threads_block_and_wake_is_known_on_every_branch)
 {
     open_scenario("eresource_shared");
     for (uint64_t i = 0; i < 600; i++) {
-        static const char *const moves[] = {"1", "2", "3",    "1",      "2",      "3",
-                                            "u", "A", "<BS>", "<Home>", "<Right>"};
+        static const char *const moves[] = {"1", "2", "3",    "1",      "2",       "3",
+                                            "u", "A", "<BS>", "<Home>", "<Right>", "}"};
+        uint32_t found[256];
+        struct noted_steps all = {.steps = found};
         keys(moves[policy_random(5, i, sizeof moves / sizeof moves[0])]);
-        uint32_t length = timeline_length(session->timeline), found[256];
-        struct noted_steps expected = {.steps = found};
-        EXPECT_TRUE(length < 256);
-        timeline_replay(session->timeline, 1, length, collect_eventful, &expected);
-        EXPECT_EQ(expected.n, session->eventful.n);
-        if (expected.n > 0)
-            EXPECT_MEM_EQ(found, session->eventful.steps, expected.n * sizeof found[0]);
+        EXPECT_TRUE(length() < 256 && session->checked >= position());
+        timeline_replay(session->timeline, 1, session->checked, collect_eventful, &all);
+        EXPECT_EQ(all.n, session->eventful.n);
+        if (all.n > 0)
+            EXPECT_MEM_EQ(found, session->eventful.steps, all.n * sizeof found[0]);
     }
     EXPECT_TRUE(branches_count(session->branches) > 2);
+    close_scenario();
+}
+
+TEST(an_event_ahead_is_found_on_a_branch_that_was_not_walked)
+{
+    open_scenario("event_synchronization");
+    keys("211111111122<Home>");
+    keys("}}");
+    uint32_t wake = position();
+    EXPECT_TRUE(wake > 1);
+    keys("<Home>1<BS>A"); // back on the first branch: nothing behind its start was looked at since
+    EXPECT_EQ(0, position());
+    EXPECT_EQ(0, session->checked);
+    keys("}}");
+    EXPECT_EQ(wake, position());
+    keys("<End>}");
+    EXPECT_TRUE(session->refused);
     close_scenario();
 }
 
@@ -1012,6 +1029,7 @@ TEST_MAIN(
     RUN(the_command_list_finds_by_name_and_by_what_it_does), RUN(marks_are_set_listed_and_found),
     RUN(jumps_to_switches_and_events_are_mirrored),
     RUN(where_threads_block_and_wake_is_known_on_every_branch),
+    RUN(an_event_ahead_is_found_on_a_branch_that_was_not_walked),
     RUN(continue_runs_to_stops_and_back_to_them),
     RUN(b_sets_and_takes_away_a_breakpoint_where_the_thread_stands),
     RUN(play_goes_on_with_time_and_stops_at_the_end),
