@@ -1,11 +1,16 @@
 /*
  * How long a key and its frame take on the screen.
  *
- *   build/release/bin/bench_screen [background]
+ *   build/release/bin/bench_screen [keys [SCENARIO] | background]
  *
  * At 200x50, race with 1000 files of 100 writes: opening, single steps, and keys in the middle of a
  * run of 100,000 steps, where going back means making steps again. In processor time of the screen's own
  * thread; 2 ms is what they may take.
+ *
+ * Then every key of the table, and every key of what each of them opens, at some places of the same scenario:
+ * which are the slowest, and where. Each is pressed in several rounds, and the middle one counts, so that a
+ * machine with other work names the same keys. What makes, goes over, or looks through many steps at once
+ * stands apart.
  *
  * Then, by the clock on the wall, from key to frame: each key while the search behind the key before still runs
  * in the background, each key when nothing runs there any more, and how long closing takes while it runs. What
@@ -19,7 +24,7 @@
 
 #include "sim/stepper/policy.h"
 #include "ui/responsive.h"
-#include "ui/session.h"
+#include "ui/session_parts.h"
 
 enum { WIDTH = 200, HEIGHT = 50, KEYS = 2000, MAX_SAMPLES = 4 * KEYS };
 
@@ -62,12 +67,13 @@ static void press(struct session *s, struct frame *f, int32_t key)
         samples[n_samples++] = now() - start;
 }
 
-static struct scenario *load(void)
+static struct scenario *load(const char *name)
 {
     struct setting settings[] = {{"files", 1000}, {"writes", 100}};
     struct diag_list diags = {0};
-    struct scenario *s =
-        scenario_load_file(LOCKSTEP_TEST_SCENARIOS "/race.ini", NULL, settings, 2, &diags);
+    char path[512];
+    snprintf(path, sizeof path, LOCKSTEP_TEST_SCENARIOS "/%s.ini", name);
+    struct scenario *s = scenario_load_file(path, NULL, settings, 2, &diags);
 
     if (s == NULL) {
         diag_print(&diags, stderr);
@@ -75,6 +81,209 @@ static struct scenario *load(void)
     }
     diag_release(&diags);
     return s;
+}
+
+/* ---- every key ---- */
+
+enum { MAX_PRESSES = 8000, KEY_ROUNDS = 3, SLOWEST = 10, PRESS_NAME = 128, MANY_STEPS = 2000 };
+
+struct press {
+    char name[PRESS_NAME]; // "in the middle: / PgDn"
+    bool long_run;         // makes many steps at once
+    double took[KEY_ROUNDS];
+};
+
+/* All presses of a round; each round makes the same ones. */
+struct walk {
+    struct session *session;
+    struct frame *frame;
+    struct press presses[MAX_PRESSES];
+    int n, round;
+    const char *place; // where they are pressed
+    uint32_t position; // its step
+};
+
+static bool makes_many_steps(enum command command)
+{
+    return command == CMD_FINISH || command == CMD_CONTINUE || command == CMD_CONTINUE_BACK;
+}
+
+/* Lays a run out, or looks through all of one. */
+static bool picks_a_run(const struct session *s, int32_t key)
+{
+    return key == K_ENTER && (s->overlay == OVERLAY_EXPLORE || s->overlay == OVERLAY_SEARCH);
+}
+
+static bool is_far(uint32_t a, uint32_t b)
+{
+    return (a > b ? a - b : b - a) > MANY_STEPS;
+}
+
+static void press_named(struct walk *w, enum command opened, int32_t key, enum command command)
+{
+    uint32_t from = timeline_position(w->session->timeline);
+    bool picks = picks_a_run(w->session, key);
+    char first[KEY_LABEL], label[KEY_LABEL];
+    double start = now();
+
+    session_key(w->session, key);
+    session_draw(w->session, w->frame);
+    double took = now() - start;
+    if (w->n == MAX_PRESSES)
+        return;
+    struct press *p = &w->presses[w->n++];
+    key_labels(opened, true, first, sizeof first);
+    key_label(key, label, sizeof label);
+    snprintf(p->name, sizeof p->name, "%s: %s%s%s", w->place, first, first[0] != '\0' ? " " : "",
+             label);
+    p->long_run = (w->round > 0 && p->long_run) || makes_many_steps(command) || picks ||
+                  is_far(from, timeline_position(w->session->timeline));
+    p->took[w->round] = took;
+}
+
+/* Back to the place, nothing open, all panes, at the start of the lists. */
+static void return_to_place(struct walk *w)
+{
+    struct session *s = w->session;
+
+    lists_close(s);
+    s->zoomed = s->playing = s->leaving = false;
+    s->wish = WISH_NONE;
+    if (s->presenting)
+        session_command(s, CMD_PRESENT, 0);
+    time_go_branch(s, 0, w->position);
+    session_draw(s, w->frame);
+}
+
+static int32_t first_key(enum command command)
+{
+    const char *keys = key_row(command)->keys;
+
+    return key_next(&keys);
+}
+
+/* What a key opens: its own keys one after the other, and letters where it takes text. */
+static void press_inside(struct walk *w, enum command opened)
+{
+    enum key_context context = overlay_context(w->session->overlay);
+
+    for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
+        if ((key_row((enum command)i)->where & context) == 0)
+            continue;
+        press_named(w, opened, first_key((enum command)i), (enum command)i);
+        return_to_place(w);
+        session_key(w->session, first_key(opened));
+        session_draw(w->session, w->frame);
+    }
+    for (const char *text = "file 1"; context == IN_PROMPT && *text != '\0'; text++)
+        press_named(w, opened, *text, CMD_NONE);
+    if (context == IN_PROMPT) {
+        press_named(w, opened, K_DOWN, CMD_NONE);
+        press_named(w, opened, K_ENTER, CMD_NONE);
+    }
+    for (int32_t i = 0; i < 5; i++)
+        press_named(w, opened, K_PAGE_DOWN, CMD_NONE);
+}
+
+static void press_all(struct walk *w, const char *place, uint32_t position)
+{
+    w->place = place;
+    w->position = position;
+    for (int i = CMD_NONE + 1; i < N_COMMANDS; i++) {
+        enum command command = (enum command)i;
+        if ((key_row(command)->where & IN_MAIN) == 0 ||
+            (makes_many_steps(command) && timeline_length(w->session->timeline) < MANY_STEPS))
+            continue;
+        return_to_place(w);
+        const char *keys = key_row(command)->keys;
+        for (int32_t key; (key = key_next(&keys)) != K_NONE;) {
+            return_to_place(w);
+            press_named(w, CMD_NONE, key, command);
+        }
+        if (w->session->overlay != OVERLAY_NONE)
+            press_inside(w, command);
+    }
+    return_to_place(w);
+    // each pane: chosen, moved in, and alone on the screen
+    for (int i = 0; i < 2 * w->session->layout.n_panes; i++) {
+        static const int32_t moves[] = {K_TAB,     K_DOWN,      K_PAGE_DOWN, K_PAGE_DOWN,
+                                        K_PAGE_UP, K_UP,        'z',         K_PAGE_DOWN,
+                                        '1',       K_BACKSPACE, 'z'};
+        for (size_t k = 0; k < sizeof moves / sizeof moves[0]; k++)
+            press_named(w, CMD_PANE_NEXT, moves[k], CMD_NONE);
+    }
+    return_to_place(w);
+}
+
+static double middle_of(const struct press *p)
+{
+    double took[KEY_ROUNDS];
+
+    memcpy(took, p->took, sizeof took);
+    qsort(took, KEY_ROUNDS, sizeof took[0], by_size);
+    return took[KEY_ROUNDS / 2];
+}
+
+static int by_press(const void *a, const void *b)
+{
+    const struct press *x = a, *y = b;
+
+    if (x->long_run != y->long_run)
+        return x->long_run - y->long_run;
+    return -by_size(&(double){middle_of(x)}, &(double){middle_of(y)});
+}
+
+static void print_press(const struct press *p)
+{
+    double took[KEY_ROUNDS];
+
+    memcpy(took, p->took, sizeof took);
+    qsort(took, KEY_ROUNDS, sizeof took[0], by_size);
+    printf("  %-48s %7.3f ms  (%.3f to %.3f)\n", p->name, 1e3 * took[KEY_ROUNDS / 2], 1e3 * took[0],
+           1e3 * took[KEY_ROUNDS - 1]);
+}
+
+/* The slowest of the two kinds. */
+static void print_walk(struct walk *w)
+{
+    int n = 0, over = 0;
+
+    qsort(w->presses, (size_t)w->n, sizeof w->presses[0], by_press);
+    while (n < w->n && !w->presses[n].long_run)
+        over += middle_of(&w->presses[n++]) > 2e-3;
+    printf("every key: %d, middle of %d rounds: median %.3f ms, 99%% %.3f ms, over 2 ms %d; the "
+           "slowest\n",
+           n, KEY_ROUNDS, 1e3 * middle_of(&w->presses[n / 2]),
+           1e3 * middle_of(&w->presses[n / 100]), over);
+    for (int i = 0; i < n && i < SLOWEST; i++)
+        print_press(&w->presses[i]);
+    printf("many steps at once\n");
+    for (int i = n; i < w->n && i < n + SLOWEST; i++)
+        print_press(&w->presses[i]);
+}
+
+static void every_key(const struct scenario *scenario, struct frame *f)
+{
+    static struct walk w;
+
+    w.frame = f;
+    for (w.round = 0; w.round < KEY_ROUNDS; w.round++) {
+        struct session *s = session_open(scenario);
+        w.session = s;
+        w.n = 0;
+        session_draw(s, f);
+        press_all(&w, "at the start", 0);
+        session_key(s, 'f');
+        session_key(s, 'f');
+        uint32_t length = timeline_length(s->timeline);
+        press_all(&w, "start of all", 0);
+        press_all(&w, "step 700", 700);
+        press_all(&w, "in the middle", length / 2 + 77);
+        press_all(&w, "before the end", length - 1);
+        press_all(&w, "at the end", length);
+        session_close(s);
+    }
+    print_walk(&w);
 }
 
 /* ---- the background ---- */
@@ -204,9 +413,17 @@ int main(int argc, char **argv)
         all_with_background();
         return EXIT_SUCCESS;
     }
-    struct scenario *scenario = load();
-    struct session *s = session_open(scenario);
+    struct scenario *scenario = load(argc > 2 ? argv[2] : "race");
     struct frame f = {0};
+    if (argc > 1 && strcmp(argv[1], "keys") == 0) {
+        if (!frame_resize(&f, WIDTH, HEIGHT))
+            return EXIT_FAILURE;
+        every_key(scenario, &f);
+        frame_release(&f);
+        scenario_free(scenario);
+        return EXIT_SUCCESS;
+    }
+    struct session *s = session_open(scenario);
     static const int32_t moves[] = {K_BACKSPACE, K_BACKSPACE, K_RIGHT, K_BACKSPACE, 'i', 'q'};
 
     if (s == NULL || !frame_resize(&f, WIDTH, HEIGHT))
@@ -235,6 +452,7 @@ int main(int argc, char **argv)
         press(s, &f, moves[(size_t)i % (sizeof moves / sizeof moves[0])]);
     report("keys in the middle of the long run");
     session_close(s);
+    every_key(scenario, &f);
     scenario_free(scenario);
     frame_release(&f);
     all_with_background();

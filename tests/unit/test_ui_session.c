@@ -1,6 +1,8 @@
 /*
  * What keys do: steps, back and forth, what is refused and why, overlays, leaving.
  */
+#include <time.h>
+
 #include "with_session.h"
 
 TEST(a_digit_steps_that_thread_and_chooses_it)
@@ -671,6 +673,46 @@ TEST(an_event_ahead_is_found_on_a_branch_that_was_not_walked)
     close_scenario();
 }
 
+/* Frames until the run of the chosen row is whole; the first of them refuses to compare. */
+static int frames_of_the_run(struct frame *frame)
+{
+    int n = 0;
+    for (; session_makes_run(session); n++) {
+        keys("d");
+        EXPECT_TRUE(session->refused && session->overlay == OVERLAY_EXPLORE);
+        session_draw(session, frame);
+    }
+    return n;
+}
+
+TEST(a_long_run_on_the_explore_screen_is_made_in_slices)
+{
+    const char *settings[] = {"files=300", "writes=20"};
+    struct frame frame = {0};
+    scenario = load_shipped(LOCKSTEP_TEST_SCENARIOS, "race", settings, 2);
+    session = session_open(scenario);
+    EXPECT_TRUE(frame_resize(&frame, 80, 24));
+    keys("1e");
+    while (session->exploring.result == NULL) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        session_draw(session, &frame);
+    }
+    for (int row = 0; row < 2; row++) {
+        EXPECT_TRUE(frames_of_the_run(&frame) > 0);
+        struct timeline *run = session->exploring.shown.timeline;
+        EXPECT_TRUE(timeline_length(run) > 2000);
+        EXPECT_EQ(timeline_length(run), timeline_position(run));
+        EXPECT_EQ(timeline_length(run), session_witness(session, row)->n);
+        keys("<Down>");
+        session_draw(session, &frame);
+    }
+    frames_of_the_run(&frame);
+    keys("d");
+    EXPECT_EQ(OVERLAY_DIFF, session->overlay);
+    frame_release(&frame);
+    close_scenario();
+}
+
 TEST(continue_runs_to_stops_and_back_to_them)
 {
     open_scenario("race");
@@ -1030,6 +1072,7 @@ TEST_MAIN(
     RUN(jumps_to_switches_and_events_are_mirrored),
     RUN(where_threads_block_and_wake_is_known_on_every_branch),
     RUN(an_event_ahead_is_found_on_a_branch_that_was_not_walked),
+    RUN(a_long_run_on_the_explore_screen_is_made_in_slices),
     RUN(continue_runs_to_stops_and_back_to_them),
     RUN(b_sets_and_takes_away_a_breakpoint_where_the_thread_stands),
     RUN(play_goes_on_with_time_and_stops_at_the_end),
