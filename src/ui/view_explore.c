@@ -539,7 +539,7 @@ static void draw_progress(const struct session *s, const struct area *a)
 {
     struct explore_progress p = background_progress(s->exploring.search);
     struct area inside = area_box(a, EDGE_RIGHT | EDGE_BOTTOM);
-    char text[TEXT_LINE], seen[TEXT_LINE] = "";
+    char text[TEXT_LINE], seen[80] = "";
 
     if (p.seen > 0) { // before the search tells anything it is 0
         snprintf(seen, sizeof seen, " Of the states that random runs meet, %d %% are known.",

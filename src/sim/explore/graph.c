@@ -211,6 +211,9 @@ static void offer(struct labels *l, uint32_t from, uint32_t to, struct choice c,
 static void settle_layer(struct labels *l, uint32_t first, uint32_t n_candidates)
 {
     uint32_t n = l->n - first, at = first;
+    if (n == 0) {
+        return;
+    }
     while (l->capacity_places < n_candidates) {
         l->places = mem_grow_list(l->places, &l->capacity_places, sizeof *l->places);
     }
