@@ -15,7 +15,7 @@
 
 enum { SHEET_WIDTH = 86, TWO_SHEETS = 150 };
 
-enum { HELP_KEYS = 17, MAX_WAKERS = 8 };
+enum { HELP_KEYS = 17 };
 
 /* Of something that takes so many rows: is any of it in sight? */
 static bool is_visible(const struct sheet *sheet, int rows)
@@ -212,7 +212,6 @@ static void write_rule(const struct view *v, struct sheet *sheet, thread_ix t)
 
 static void write_blocked(const struct view *v, struct sheet *sheet, thread_ix t)
 {
-    struct waker wakers[MAX_WAKERS];
     char text[TEXT_LINE];
 
     text_blocked(v->machine, t, text, sizeof text);
@@ -223,9 +222,9 @@ static void write_blocked(const struct view *v, struct sheet *sheet, thread_ix t
         sheet_row(sheet, plain(ROLE_DIM), "wakes", 8, plain(ROLE_TEXT), text);
         return;
     }
-    unsigned n = text_wakers(v->machine, t, wakers, MAX_WAKERS);
-    for (unsigned i = 0; i < n && i < MAX_WAKERS; i++) {
-        const struct waker *waker = &wakers[i];
+    struct wakers wakers = text_wakers(v->machine, t);
+    for (unsigned i = 0; i < wakers.n && i < MAX_WAKERS; i++) {
+        const struct waker *waker = &wakers.list[i];
         struct pen pen = pen_on(text, sizeof text);
         if (waker->call == CALL_NONE && waker->thread == t)
             pen_text(&pen, "its own timeout (~)");

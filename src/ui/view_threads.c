@@ -552,33 +552,83 @@ bool write_never(const struct view *v, thread_ix t, struct pen *pen)
     return true;
 }
 
+enum { MOST_WAKERS = 4 }; // that a pane names
+
+static void write_waker(struct pen *pen, const struct waker *waker, bool runs)
+{
+    if (waker->line == 0)
+        pen_printf(pen, runs ? "T%u ends" : "the end of T%u", waker->thread + 1u);
+    else
+        pen_printf(pen, runs ? "T%u runs line %u" : "T%u line %u", waker->thread + 1u,
+                   (unsigned)waker->line);
+}
+
+/* "when T1 runs line 3", "T1 line 3 and T2 line 2 must both come first" */
+static void write_places(struct pen *pen, const struct wakers *wakers, unsigned n)
+{
+    bool two = wakers->each && n == 2;
+
+    if (!two)
+        pen_text(pen, "when ");
+    for (unsigned i = 0; i < n && i < MOST_WAKERS; i++) {
+        bool other = i > 0 && wakers->each && wakers->list[i].group != wakers->list[i - 1].group;
+        if (i > 0)
+            pen_text(pen, other ? i + 1 < n ? ", " : " and " : " or ");
+        write_waker(pen, &wakers->list[i], !wakers->each);
+    }
+    if (n > MOST_WAKERS)
+        pen_text(pen, " and others");
+    pen_text(pen, two ? " must both come first" : wakers->each ? " have all run" : "");
+}
+
+/* The same in few words: "T1 line 3, timeout" */
+static void write_brief_wakers(struct pen *pen, const struct wakers *wakers, unsigned n)
+{
+    for (unsigned i = 0; i < n && i < MOST_WAKERS; i++) {
+        pen_text(pen, glue(pen));
+        if (wakers->list[i].line == 0)
+            pen_printf(pen, "end of T%u", wakers->list[i].thread + 1u);
+        else
+            write_waker(pen, &wakers->list[i], false);
+    }
+    if (wakers->timed)
+        pen_printf(pen, "%stimeout", glue(pen));
+    if (wakers->n == 0)
+        pen_text(pen, "never");
+}
+
 static void write_wakers(const struct view *v, thread_ix t, struct detail *detail)
 {
-    struct pen pen = pen_on(detail->text, sizeof detail->text);
+    struct pen whole = pen_on(detail->text, sizeof detail->text), *pen = &whole;
     struct pen brief = pen_on(detail->brief, sizeof detail->brief);
-    struct waker wakers[4];
-    unsigned n = 0;
 
-    if (!write_never(v, t, &pen)) {
-        n = text_wakers(v->machine, t, wakers, 4);
-        if (n == 0)
-            pen_text(&pen, "never: nobody is left");
-    }
-    if (n == 0)
+    if (write_never(v, t, pen)) {
         pen_text(&brief, "never");
-    for (unsigned i = 0; i < n && i < 4; i++) {
-        unsigned who = wakers[i].thread + 1u, line = wakers[i].line;
-        if (wakers[i].call == CALL_NONE && wakers[i].thread == t) {
-            pen_printf(&pen, "%swhen its timeout fires", glue(&pen));
-            pen_printf(&brief, "%stimeout", glue(&brief));
-        } else if (line == 0) {
-            pen_printf(&pen, "%swhen T%u ends", glue(&pen), who);
-            pen_printf(&brief, "%send of T%u", glue(&brief), who);
-        } else {
-            pen_printf(&pen, "%swhen T%u runs line %u", glue(&pen), who, line);
-            pen_printf(&brief, "%sT%u line %u", glue(&brief), who, line);
-        }
+        return;
     }
+    struct wakers wakers = text_wakers(v->machine, t);
+    unsigned n = wakers.n - wakers.timed;
+
+    write_brief_wakers(&brief, &wakers, n);
+    thread_set named = 0;
+    for (unsigned i = 0; i < n && i < MAX_WAKERS; i++)
+        named |= thread_bit(wakers.list[i].thread);
+    if (n > 0 && (wakers.behind & ~named) != 0) {
+        pen_text(pen, "behind ");
+        for (unsigned u = 0, more = 0; u < MAX_THREADS; u++) {
+            if (wakers.behind >> u & 1)
+                pen_printf(pen, "%sT%u", more++ > 0 ? ", " : "", u + 1);
+        }
+        pen_text(pen, ": ");
+    }
+    if (n > 0)
+        write_places(pen, &wakers, n);
+    if (n > 0 && wakers.before != 0)
+        pen_text(pen, ", unless others get in first");
+    if (wakers.timed)
+        pen_printf(pen, "%swhen its timeout fires", n > 0 ? " or " : "");
+    if (wakers.n == 0)
+        pen_text(pen, "never: nobody is left");
 }
 
 /* "h=file_0.txt", "status=STATUS_SUCCESS" */

@@ -171,7 +171,7 @@ struct walk {
     const struct walk_options *options;
     const struct code *code;
     bool *is_target; // of each instruction: some jump arrives there
-    int64_t *pool;   // all states, one behind the other: pc, relevant locals, operands
+    int64_t *pool;   // all states, one behind the other: pc, mark, relevant locals, operands
     size_t n_pool, capacity_pool;
     size_t *states; // where each begins
     size_t n_states, capacity_states;
@@ -210,9 +210,10 @@ static void grow_slots(struct walk *w)
 /* The state at hand, with this program counter, is still to be gone through unless it was. */
 static void reach(struct walk *w, uint32_t pc)
 {
-    int64_t state[1 + MAX_LOCALS + MAX_WORDS];
+    int64_t state[2 + MAX_LOCALS + MAX_WORDS];
     size_t n = 0;
     state[n++] = pc;
+    state[n++] = w->at.mark;
     for (unsigned k = 0; k < w->code->n_locals; k++) {
         if ((w->at.relevant >> k & 1) != 0) {
             state[n++] = (w->code->notes[pc].live >> k & 1) != 0 ? w->at.locals[k] : 0;
@@ -246,6 +247,7 @@ static uint32_t resume(struct walk *w, size_t state)
 {
     const int64_t *from = w->pool + w->states[state];
     uint32_t pc = (uint32_t)*from++;
+    w->at.mark = (int32_t)*from++;
     for (unsigned k = 0; k < w->code->n_locals; k++) {
         w->at.locals[k] = (w->at.relevant >> k & 1) != 0 ? *from++ : WALK_UNKNOWN;
     }
@@ -256,6 +258,17 @@ static uint32_t resume(struct walk *w, size_t state)
     return pc;
 }
 
+static uint32_t run_call(struct walk *w, uint32_t pc)
+{
+    int64_t result = WALK_UNKNOWN;
+    if (!w->options->call(w->options->context, &w->at, pc, &result)) {
+        return w->code->n;
+    }
+    uint32_t next = walk_instr(&w->at, pc);
+    w->at.stack[w->at.depth - 1] = result;
+    return next;
+}
+
 /* Runs one instruction; the next one, or code->n where this way ends or both were noted. */
 static uint32_t run(struct walk *w, uint32_t pc)
 {
@@ -264,6 +277,9 @@ static uint32_t run(struct walk *w, uint32_t pc)
         w->end = WALK_STOPPED;
         w->where = pc;
         return w->code->n;
+    }
+    if (o->call != NULL && w->code->instrs[pc].op == OP_CALL) {
+        return run_call(w, pc);
     }
     if (!walk_branches(&w->at, pc)) {
         return walk_instr(&w->at, pc);
@@ -283,7 +299,12 @@ static void go_through(struct walk *w)
         }
     }
     w->at.locals[0] = w->options->index;
-    reach(w, 0);
+    if (w->options->start != NULL) {
+        uint64_t relevant = w->at.relevant;
+        w->at = *w->options->start;
+        w->at.relevant = relevant;
+    }
+    reach(w, w->options->from);
     for (size_t k = 0; k < w->n_states && w->end == WALK_ENDED; k++) {
         uint32_t pc = run(w, resume(w, k));
         while (pc < code->n && !w->is_target[pc] && w->end == WALK_ENDED) {

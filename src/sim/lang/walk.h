@@ -30,6 +30,7 @@ struct walk_state {
     int64_t locals[MAX_LOCALS];
     int64_t stack[MAX_WORDS];
     uint32_t depth;
+    int32_t mark; // the caller's own: states that differ in it are different
 };
 
 /* Is this a branch on a value that is not known? Then the caller goes both ways. */
@@ -47,11 +48,18 @@ bool walk_holes(const struct walk_state *s, const struct instr *i, int32_t holes
 
 struct walk_options {
     const struct code *code;
-    uint64_t relevant; // locals to follow
-    int32_t index;     // value of local 0 at the start
-    size_t limit;      // states
+    uint64_t relevant;              // locals to follow
+    int32_t index;                  // value of local 0 at the start
+    size_t limit;                   // states
+    const struct walk_state *start; // locals, operands and mark to start with instead; may be NULL
+    uint32_t from;                  // and where
     /* Called before each instruction that is run; false stops the walk. */
     bool (*see)(void *context, const struct walk_state *s, uint32_t pc);
+    /*
+     * Called at each call; may change the mark and say in *result, unknown so far, what it returns. False: this
+     * way ends here. May be NULL.
+     */
+    bool (*call)(void *context, struct walk_state *s, uint32_t pc, int64_t *result);
     void *context;
 };
 

@@ -14,7 +14,7 @@
 #include "sim/report/text_bugcheck.h"
 #include "sim/stepper/happens.h"
 
-enum { MAX_SHOWN_WAKERS = 8, MAX_ENDING = 4096 };
+enum { MAX_ENDING = 4096 };
 
 /* ---- for people ---- */
 
@@ -348,12 +348,11 @@ static void json_blocked(struct json *j, const struct machine *m)
         json_string(j, "mode", modes[thread->wait_kind]);
         json_int(j, "since", w->annex != NULL ? w->annex->threads[t].since : 0);
         json_open(j, "released_by", '[');
-        struct waker wakers[MAX_SHOWN_WAKERS];
-        unsigned n = text_wakers(m, t, wakers, MAX_SHOWN_WAKERS);
-        for (unsigned i = 0; i < n && i < MAX_SHOWN_WAKERS; i++) {
+        struct wakers wakers = text_wakers(m, t);
+        for (unsigned i = 0; i < wakers.n && i < MAX_WAKERS; i++) {
             json_open(j, NULL, '{');
-            json_int(j, "thread", wakers[i].thread + 1);
-            json_int(j, "line", wakers[i].line);
+            json_int(j, "thread", wakers.list[i].thread + 1);
+            json_int(j, "line", wakers.list[i].line);
             json_close(j, '}');
         }
         json_close(j, ']');

@@ -61,20 +61,31 @@ bool step_failed(const struct step *step);
 /* A place from which a waiting thread can be woken. */
 struct waker {
     enum nt_call call; // CALL_NONE: the thread's own timeout
-    uint16_t line;     // of that thread's body; 0: its end, or not known
+    uint16_t line;     // of that thread's body; 0: its end
     thread_ix thread;
-    bool may; // false: this thread owns it or surely comes by; true: it may come by
+    uint8_t group; // wakers of one group can stand in for each other
 };
 
+enum { MAX_WAKERS = 16 }; // places; more are counted
+
 /*
- * Who can wake waiting (or spinning) thread t, from code still reachable in each thread. For a
- * resource: its owners. Returns how many; at most max are written, at most one per thread and call.
+ * Who can wake a waiting (or spinning) thread t, from what each thread's code still has ahead: groups one behind the
+ * other, then the thread's own timeout. No step at any other place wakes it, but for what the fields say.
  */
-unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, unsigned max);
+struct wakers {
+    unsigned n;
+    struct waker list[MAX_WAKERS];
+    bool each;  // one of each group must come first, and the last of them wakes; else any one wakes
+    bool timed; // the last of the list is its timeout
+    thread_set behind; // these are served before it
+    thread_set before; // these may still come and be served before it
+};
+
+struct wakers text_wakers(const struct machine *m, thread_ix t);
 
 /*
  * Where nobody can wake t any more: who could have. Calls that lie behind their thread (call and
- * line), and owners that ended (CALL_return). Counts and limits as text_wakers.
+ * line), owners that ended (CALL_return) or wait for what they own (CALL_NONE). Returns how many; at most max are written.
  */
 unsigned text_missed_wakers(const struct machine *m, thread_ix t, struct waker *out, unsigned max);
 

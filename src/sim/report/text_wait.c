@@ -63,6 +63,8 @@ static void write_missed(struct pen *p, const struct machine *m, thread_ix t)
         write_thread(p, missed[i].thread);
         if (missed[i].call == CALL_return) {
             pen_text(p, " has ended");
+        } else if (missed[i].call == CALL_NONE) {
+            pen_text(p, " owns it and waits for it too");
         } else {
             pen_printf(p, " is past line %u (%s)", missed[i].line,
                        nt_call_row(missed[i].call)->verb);
@@ -87,31 +89,71 @@ static void write_stuck(struct pen *p, thread_set waiting, thread_set absent)
     }
 }
 
+/* "T1 line 8 (Release) or T1 line 9 (Release)", "T1 line 3 (Set) and T2 line 2 (Set)" */
+static void write_places(struct pen *p, const struct wakers *k, unsigned n)
+{
+    unsigned shown = n < MAX_NAMED_WAKERS ? n : MAX_NAMED_WAKERS;
+    bool mixed = false; // alternatives and what must all come
+    for (unsigned i = 0; k->each && i + 1 < shown; i++) {
+        mixed |= k->list[i].group == k->list[i + 1].group;
+    }
+    for (unsigned i = 0; i < shown; i++) {
+        if (i > 0) {
+            bool same = k->list[i].group == k->list[i - 1].group;
+            bool last = i + 1 == n;
+            pen_text(p, mixed     ? same ? " or " : ", and "
+                        : !last   ? ", "
+                        : k->each ? " and "
+                                  : " or ");
+        }
+        write_waker(p, &k->list[i]);
+    }
+    pen_text(p, n > shown ? " and others" : "");
+}
+
+/* "T4 queues behind T2: only T2 line 2 (Release)" and what that does. */
+static void write_who(struct pen *p, thread_ix t, const struct wakers *k, unsigned n)
+{
+    bool only = n == 1 && k->before == 0 && !k->timed;
+    pen_text(p, " ");
+    if (k->behind != 0) {
+        write_thread(p, t);
+        pen_text(p, " queues behind ");
+        write_threads(p, k->behind);
+        pen_text(p, only ? ": only " : ": ");
+    } else if (only) {
+        pen_text(p, "Only ");
+    }
+    write_places(p, k, n);
+    bool two = n == 2 && k->each;
+    pen_text(p, !k->each ? " can wake it" : two ? " must both come first" : " must all come first");
+    if (k->before != 0) {
+        pen_text(p, k->each ? ", and " : ", unless ");
+        write_threads(p, k->before);
+        bool one = (k->before & (k->before - 1)) == 0;
+        pen_text(p, k->each ? " may get in before it"
+                    : one   ? " gets in before it"
+                            : " get in before it");
+    }
+    pen_text(p, ".");
+}
+
 void write_wakers(struct pen *p, const struct machine *m, thread_ix t)
 {
-    struct waker wakers[MAX_NAMED_WAKERS + 1];
-    unsigned n = text_wakers(m, t, wakers, MAX_NAMED_WAKERS + 1);
-    bool timed = (world_thread(&m->world, t)->wait_flags & WAIT_FLAG_TIMED) != 0;
-    n -= timed;
-    unsigned shown = n < MAX_NAMED_WAKERS ? n : MAX_NAMED_WAKERS;
+    struct wakers k = text_wakers(m, t);
+    unsigned n = k.n - k.timed;
     thread_set waiting = 0, absent = 0; // of them
-    // an exclusive waiter needs every shared owner's release, a shared one behind it too
-    uint8_t kind = world_thread(&m->world, t)->wait_kind;
-    bool all = n > 1 && (kind == WAIT_EXCLUSIVE || kind == WAIT_SHARED);
-    for (unsigned i = 0; i < shown; i++) {
-        const char *last = all ? " and " : " or ";
-        pen_text(p, i > 0 ? (i + 1 == n ? last : ", ") : n == 1 && !timed ? " Only " : " ");
-        write_waker(p, &wakers[i]);
-        uint8_t state = world_thread(&m->world, wakers[i].thread)->state;
-        waiting |= state == THREAD_WAITING ? thread_bit(wakers[i].thread) : 0;
-        absent |= state == THREAD_ABSENT ? thread_bit(wakers[i].thread) : 0;
+    for (unsigned i = 0; i < n && i < MAX_NAMED_WAKERS; i++) {
+        uint8_t state = world_thread(&m->world, k.list[i].thread)->state;
+        bool served = (k.behind >> k.list[i].thread & 1) != 0; // that it waits is said
+        waiting |= state == THREAD_WAITING && !served ? thread_bit(k.list[i].thread) : 0;
+        absent |= state == THREAD_ABSENT ? thread_bit(k.list[i].thread) : 0;
     }
     if (n > 0) {
-        pen_text(p, n > shown ? " and others" : "");
-        pen_text(p, all ? " must all come first." : " can wake it.");
+        write_who(p, t, &k, n);
     }
     write_stuck(p, waiting, absent);
-    if (timed) {
+    if (k.timed) {
         pen_text(p, " Its timeout may fire at any time.");
     } else if (n == 0) {
         pen_text(p, " Nobody is left to wake it");

@@ -1,57 +1,420 @@
 /*
- * Who can wake a waiting thread: found in the code that each thread can still reach.
+ * Who can wake a waiting thread.
  *
- * Reachability over the bytecode ignores conditions, so it says "may". Of a thread's matching calls
- * the nearest one is named: the first at or after its program counter, else the first from the top
- * (a loop). The object of a call is found by looking back for the instruction that pushed the first
- * argument: a constant, or an array element, which may be any of the array.
+ * What each thread can still call is found by walking its code (ahead.h). Which of those calls wakes t is decided by
+ * the rules of who is served when. A resource is handed over from one hold to the next (KERNEL.md 1.5): the queue is
+ * played through until t is among the next owners; those before them are the holders whose releases wake it.
+ * Somebody who has not asked yet can be let in before an exclusive waiter: then that is said too. Of an event
+ * it counts how many wait in front.
  */
+#include "kernel_model/dispatcher.h"
 #include "kernel_model/eresource.h"
+#include "sim/report/ahead.h"
 #include "sim/report/text.h"
 
-enum { REACH_BYTES = (MAX_CODE + 8) / 8 };
+static void add(struct wakers *k, struct waker w)
+{
+    if (k->n < MAX_WAKERS) {
+        k->list[k->n] = w;
+    }
+    k->n++;
+}
 
-struct reach {
-    uint8_t bits[REACH_BYTES];
+static unsigned add_places(struct wakers *k, thread_ix u, uint8_t group, const struct ahead *a)
+{
+    for (unsigned i = 0; i < a->n; i++) {
+        struct ahead_place place = a->places[i < MAX_AHEAD ? i : MAX_AHEAD - 1];
+        add(k, (struct waker){place.call, place.line, u, group});
+    }
+    return a->n;
+}
+
+/* ---- resources ---- */
+
+/* Who owns a resource at one time, now or later. */
+struct hold {
+    thread_set owners;
+    bool exclusive;
 };
 
-static bool reached(const struct reach *r, uint32_t pc)
-{
-    return (r->bits[pc / 8] >> (pc % 8) & 1) != 0;
-}
+/* The queue of a resource, being played through. */
+struct hand_off {
+    struct hold hold;
+    thread_set shared;            // waiters
+    thread_ix queue[MAX_THREADS]; // exclusive waiters, the oldest first
+    unsigned n_queue, first;      //
+    bool writer_first;            // the policy
+    bool
+        hands_exclusive_to_readers; // somewhere on the way a shared request can come before a writer
+    bool holds_shared;              // somewhere on the way readers own
+};
 
-static bool reach_add(struct reach *r, uint32_t pc)
+static struct hand_off begin_hand_off(const struct world *w, resource_ix r)
 {
-    bool new = !reached(r, pc);
-    r->bits[pc / 8] = (uint8_t)(r->bits[pc / 8] | 1u << (pc % 8));
-    return new;
-}
-
-/* Marks every instruction that control can come to from pc. Sweeps until nothing new is found. */
-static void reach_from(const struct code *code, uint32_t pc, struct reach *r)
-{
-    memset(r->bits, 0, (code->n + 7) / 8);
-    if (pc >= code->n) {
-        return;
+    const struct eresource *e = world_resource(w, r);
+    const struct resource_row *rows = resource_rows(e);
+    struct hand_off h = {.hold = {resource_owners(w, r), resource_is_exclusive(w, r)},
+                         .shared = e->shared_waiters,
+                         .writer_first = w->layout->shape.switches.release == RELEASE_WRITER_FIRST};
+    while (h.n_queue < w->layout->shape.n_threads && rows[h.n_queue].exclusive_queue != 0) {
+        h.queue[h.n_queue] = (thread_ix)(rows[h.n_queue].exclusive_queue - 1);
+        h.n_queue++;
     }
-    reach_add(r, pc);
-    for (bool again = true; again;) {
-        again = false;
-        for (uint32_t i = 0; i < code->n; i++) {
-            if (!reached(r, i)) {
-                continue;
-            }
-            enum op op = (enum op)code->instrs[i].op;
-            bool jumps = op == OP_JUMP || op == OP_JUMP_ZERO || op == OP_JUMP_NONZERO;
-            if (jumps && reach_add(r, (uint32_t)code->instrs[i].c)) {
-                again = again || (uint32_t)code->instrs[i].c <= i;
-            }
-            if (op != OP_JUMP && op != OP_RETURN && i + 1 < code->n) {
-                reach_add(r, i + 1);
-            }
+    return h;
+}
+
+/* The next owners, once the present ones are through. False: nobody waits. */
+static bool hand_over(struct hand_off *h)
+{
+    bool writers = h->first < h->n_queue;
+    h->hands_exclusive_to_readers |= h->hold.exclusive;
+    h->holds_shared |= !h->hold.exclusive;
+    if (h->hold.exclusive && h->shared != 0 && !(writers && h->writer_first)) {
+        h->hold = (struct hold){h->shared, false};
+        h->shared = 0;
+        return true;
+    }
+    if (writers) {
+        h->hold = (struct hold){thread_bit(h->queue[h->first++]), true};
+    }
+    return writers;
+}
+
+/* The hold of u, now or when its turn has come. */
+static struct ahead end_of_hold(const struct machine *m, thread_ix u, resource_ix r,
+                                struct hold hold, bool conversion)
+{
+    uint32_t count = resource_count(&m->world, r, u);
+    struct ahead_hold q = {.resource = object_make(OBJECT_RESOURCE, r),
+                           .count = count != 0 ? count : 1,
+                           .exclusive = hold.exclusive ||
+                                        (count != 0 && resource_is_exclusive(&m->world, r)),
+                           .conversion = conversion};
+    return ahead_hold(m, u, &q);
+}
+
+/* A hold that a pointer has, or will have, can be released by anybody. */
+static void add_pointer_releases(const struct machine *m, thread_ix t, resource_ix r,
+                                 thread_set alive, uint8_t group, struct wakers *out)
+{
+    static const enum nt_call release = CALL_ExReleaseResourceForThreadLite;
+    struct ahead_calls q = {.wanted = &release,
+                            .n_wanted = 1,
+                            .object = object_make(OBJECT_RESOURCE, r),
+                            .n = INT32_MAX};
+    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
+        if (u != t && (alive & thread_bit(u)) != 0) {
+            struct ahead a = ahead_calls(m, u, &q);
+            add_places(out, u, group, &a);
         }
     }
 }
+
+/* Who has not asked yet and, once it does, would be served before t. */
+static thread_set may_overtake(const struct machine *m, thread_ix t, resource_ix r,
+                               const struct hand_off *h, thread_set served, thread_set alive)
+{
+    static const enum nt_call asks[] = {
+        CALL_ExAcquireSharedStarveExclusive, CALL_ExAcquireResourceSharedLite,
+        CALL_ExAcquireSharedWaitForExclusive, CALL_ExEnterCriticalRegionAndAcquireResourceShared,
+        CALL_ExEnterCriticalRegionAndAcquireSharedWaitForExclusive};
+    static const enum nt_call writes[] = {CALL_ExAcquireResourceExclusiveLite,
+                                          CALL_ExEnterCriticalRegionAndAcquireResourceExclusive};
+    const struct world *w = &m->world;
+    bool exclusive = world_thread(w, t)->wait_kind == WAIT_EXCLUSIVE;
+    struct ahead_calls q = {.wanted = asks, .object = object_make(OBJECT_RESOURCE, r), .n = 1};
+    if (exclusive && h->hands_exclusive_to_readers && !h->writer_first) {
+        q.n_wanted = 5;
+        q.must_queue = !h->holds_shared;
+    } else if (exclusive && h->holds_shared) {
+        q.n_wanted = 1; // [0] is let in beside other readers whoever waits
+    } else if (!exclusive && h->writer_first && h->hands_exclusive_to_readers) {
+        q.wanted = writes;
+        q.n_wanted = 2;
+        q.must_queue = true;
+    }
+    thread_set found = 0;
+    for (thread_ix u = 0; q.n_wanted > 0 && u < w->layout->shape.n_threads; u++) {
+        const struct kthread *thread = world_thread(w, u);
+        bool waits_too = thread->state == THREAD_WAITING && thread->wait_on == r &&
+                         (thread->wait_kind == WAIT_EXCLUSIVE || thread->wait_kind == WAIT_SHARED);
+        bool turn = !waits_too || (served & thread_bit(u)) != 0;
+        if (u != t && turn && (alive & ~h->hold.owners & thread_bit(u)) != 0 &&
+            ahead_calls(m, u, &q).n > 0) {
+            found |= thread_bit(u);
+        }
+    }
+    return found;
+}
+
+/* Does an owner wait for the resource itself? Then its hold never ends. */
+static bool owner_waits(const struct world *w, resource_ix r)
+{
+    thread_set owners = resource_owners(w, r);
+    for (thread_ix u = 0; u < w->layout->shape.n_threads; u++) {
+        const struct kthread *thread = world_thread(w, u);
+        if ((owners & thread_bit(u)) != 0 && thread->state == THREAD_WAITING &&
+            thread->wait_on == r &&
+            (thread->wait_kind == WAIT_EXCLUSIVE || thread->wait_kind == WAIT_SHARED)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Plays the queue up to the hold whose end makes t an owner. False: t is in no queue any more. */
+static bool play_up_to(const struct machine *m, thread_ix t, resource_ix r, struct hand_off *h,
+                       thread_set *behind)
+{
+    bool exclusive = world_thread(&m->world, t)->wait_kind == WAIT_EXCLUSIVE;
+    for (struct hand_off next = *h; hand_over(&next); next = *h) {
+        if (h->hold.exclusive && exclusive && next.hold.owners != thread_bit(t)) {
+            // it may become shared before it ends: then the readers come in beside it
+            thread_ix u = 0;
+            while ((h->hold.owners >> u & 1) == 0 && u + 1 < MAX_THREADS) {
+                u++;
+            }
+            if (!next.hold.exclusive && end_of_hold(m, u, r, h->hold, false).converts) {
+                next.hold.owners |= h->hold.owners;
+            }
+        }
+        if ((next.hold.owners & thread_bit(t)) != 0) {
+            h->hands_exclusive_to_readers = next.hands_exclusive_to_readers;
+            h->holds_shared = next.holds_shared;
+            return true;
+        }
+        *behind |= next.hold.owners & ~h->hold.owners;
+        *h = next;
+    }
+    return false;
+}
+
+/* Of a resource: those who own it just before t does, at the end of their holds. */
+static void resource_wakers(const struct machine *m, thread_ix t, resource_ix r, struct wakers *out)
+{
+    const struct world *w = &m->world;
+    thread_set alive = ahead_alive(m), now = resource_owners(w, r);
+    bool shared = world_thread(w, t)->wait_kind == WAIT_SHARED;
+    struct hand_off h = begin_hand_off(w, r);
+    unsigned groups = 0;
+    if (owner_waits(w, r) || (now & thread_bit(t)) != 0 || !play_up_to(m, t, r, &h, &out->behind)) {
+        return; // nobody can help
+    }
+    for (thread_ix u = 0; u < w->layout->shape.n_threads; u++) {
+        if ((h.hold.owners & thread_bit(u)) == 0) {
+            continue;
+        }
+        struct ahead a = end_of_hold(m, u, r, h.hold, shared && h.hold.exclusive);
+        unsigned had = out->n;
+        add_places(out, u, (uint8_t)groups, &a);
+        if (a.gives_away) {
+            add_pointer_releases(m, t, r, alive, (uint8_t)groups, out);
+        }
+        if (out->n == had) {
+            out->n = 0; // this hold never ends
+            return;
+        }
+        groups++;
+    }
+    bool pointer = out->behind == 0 && resource_n_pointers(w, r) > 0;
+    if (pointer) {
+        add_pointer_releases(m, t, r, alive, (uint8_t)groups, out);
+        groups++;
+    }
+    out->each = groups > 1;
+    out->before = may_overtake(m, t, r, &h, now | out->behind, alive);
+}
+
+/* ---- events and threads ---- */
+
+/* How many waiters a set of the event serves before t. *sure: none of them can leave in another way. */
+static int32_t queued_before(const struct world *w, thread_ix t, event_ix e, bool *sure)
+{
+    const struct kevent *event = world_event(w, e);
+    int32_t n = 0;
+    *sure = true;
+    if (event->type != NT_SynchronizationEvent) {
+        return 0;
+    }
+    while (event->queue[n] != 0 && event->queue[n] != t + 1) {
+        const struct kthread *other = world_thread(w, (thread_ix)(event->queue[n] - 1));
+        *sure &= other->n_wait_objects == 1 &&
+                 (other->wait_flags & (WAIT_FLAG_TIMED | WAIT_FLAG_ALERTABLE)) == 0;
+        n++;
+    }
+    return n;
+}
+
+static bool waits_for_several(const struct code *code)
+{
+    for (uint32_t pc = 0; pc < code->n; pc++) {
+        if (code->instrs[pc].op == OP_CALL && code->instrs[pc].a == CALL_KeWaitForMultipleObjects) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Can somebody make the event non-signalled again before all that t waits for are signalled? */
+static bool can_be_taken(const struct machine *m, thread_ix t, event_ix e, thread_set alive)
+{
+    static const enum nt_call takes[] = {CALL_KeResetEvent, CALL_KeClearEvent, CALL_KePulseEvent,
+                                         CALL_KeInitializeEvent, CALL_KeWaitForSingleObject};
+    bool consumed = world_event(&m->world, e)->type == NT_SynchronizationEvent;
+    struct ahead_calls q = {.wanted = takes,
+                            .n_wanted = consumed ? 5 : 4,
+                            .object = object_make(OBJECT_EVENT, e),
+                            .n = 1};
+    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
+        if (u != t && (alive & thread_bit(u)) != 0 &&
+            ((consumed && waits_for_several(&m->scenario->threads[u].code)) ||
+             ahead_calls(m, u, &q).n > 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds who can set the event, as often as t needs it. Returns how many places. */
+static unsigned event_wakers(const struct machine *m, thread_ix t, event_ix e, bool every,
+                             thread_set alive, uint8_t group, struct wakers *out)
+{
+    static const enum nt_call sets[] = {CALL_KeSetEvent, CALL_KePulseEvent};
+    bool sure, all = (world_thread(&m->world, t)->wait_flags & WAIT_FLAG_ALL) != 0;
+    int32_t before = queued_before(&m->world, t, e, &sure);
+    struct ahead_calls q = {.wanted = sets,
+                            .n_wanted = 2,
+                            .object = object_make(OBJECT_EVENT, e),
+                            .n = every ? INT32_MAX : before + 1};
+    struct ahead found[MAX_THREADS];
+    unsigned n = 0, setters = 0;
+    thread_ix only = 0;
+    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
+        found[u].n = 0;
+        if (u != t && (alive & thread_bit(u)) != 0) {
+            found[u] = ahead_calls(m, u, &q);
+        }
+        if (found[u].n > 0) {
+            setters++;
+            only = u;
+        }
+    }
+    if (setters == 1 && sure && !all && before > 0) {
+        q.only_last = true; // the ones before serve the others
+        found[only] = ahead_calls(m, only, &q);
+    }
+    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
+        n += add_places(out, u, group, &found[u]);
+    }
+    if (world_thread(&m->world, t)->n_wait_objects == 1) {
+        for (int32_t i = 0; i < before; i++) {
+            out->behind |= thread_bit((thread_ix)(world_event(&m->world, e)->queue[i] - 1));
+        }
+    }
+    return n;
+}
+
+/* Of one dispatcher object: who can set the event, or the thread's own end. Returns how many places. */
+static unsigned object_wakers(const struct machine *m, thread_ix t, object_ref object, bool every,
+                              thread_set alive, uint8_t group, struct wakers *out)
+{
+    if (object_kind_of(object) != OBJECT_THREAD) {
+        return event_wakers(m, t, object_ix_of(object), every, alive, group, out);
+    }
+    thread_ix joined = (thread_ix)object_ix_of(object);
+    if (joined == t || world_thread(&m->world, joined)->state == THREAD_FINISHED) {
+        return 0;
+    }
+    add(out, (struct waker){CALL_return, 0, joined, group});
+    return 1;
+}
+
+static void all_wakers(const struct machine *m, thread_ix t, thread_set alive, struct wakers *out)
+{
+    const struct world *w = &m->world;
+    uint8_t groups = 0;
+    for (unsigned i = 0; i < world_thread(w, t)->n_wait_objects; i++) {
+        object_ref o = world_wait_objects(w, t)[i];
+        bool event = object_kind_of(o) == OBJECT_EVENT, signalled = object_signaled(w, o);
+        bool taken = event && can_be_taken(m, t, object_ix_of(o), alive);
+        if (signalled && !taken) {
+            continue;
+        }
+        if (object_wakers(m, t, o, taken, alive, groups, out) == 0 && !signalled) {
+            out->n = 0; // it lacks this one for ever
+            return;
+        }
+        groups += !signalled; // what could be taken away joins the others
+    }
+    out->each = groups > 1;
+}
+
+static void any_wakers(const struct machine *m, thread_ix t, thread_set alive, struct wakers *out)
+{
+    const struct kthread *thread = world_thread(&m->world, t);
+    for (unsigned i = 0; i < thread->n_wait_objects; i++) {
+        object_wakers(m, t, world_wait_objects(&m->world, t)[i], false, alive, 0, out);
+    }
+}
+
+static void alert_wakers(const struct machine *m, thread_ix t, thread_set alive, struct wakers *out)
+{
+    static const enum nt_call alert = CALL_KeAlertThread;
+    struct ahead_calls q = {
+        .wanted = &alert, .n_wanted = 1, .object = object_make(OBJECT_THREAD, t), .n = 1};
+    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
+        if (u != t && (alive & thread_bit(u)) != 0) {
+            struct ahead a = ahead_calls(m, u, &q);
+            add_places(out, u, 0, &a);
+        }
+    }
+}
+
+/* Of a spin lock: its owner. */
+static void spinlock_wakers(const struct machine *m, thread_ix t, struct wakers *out)
+{
+    static const enum nt_call release = CALL_KeReleaseSpinLock;
+    struct request q = vm_request(m->scenario, &m->world, t);
+    object_ref lock = (object_ref)q.args[0];
+    uint8_t owner = world_spinlock(&m->world, object_ix_of(lock))->owner;
+    if (owner != 0 && owner - 1 != t) {
+        struct ahead_calls calls = {.wanted = &release, .n_wanted = 1, .object = lock, .n = 1};
+        struct ahead a = ahead_calls(m, (thread_ix)(owner - 1), &calls);
+        add_places(out, (thread_ix)(owner - 1), 0, &a);
+    }
+}
+
+struct wakers text_wakers(const struct machine *m, thread_ix t)
+{
+    const struct kthread *thread = world_thread(&m->world, t);
+    struct wakers out = {.n = 0};
+    if (thread->state == THREAD_READY && machine_spins(m, t)) {
+        spinlock_wakers(m, t, &out);
+    }
+    if (thread->state != THREAD_WAITING) {
+        return out;
+    }
+    if (thread->wait_kind == WAIT_EXCLUSIVE || thread->wait_kind == WAIT_SHARED) {
+        resource_wakers(m, t, thread->wait_on, &out);
+        return out;
+    }
+    thread_set alive = ahead_alive(m);
+    if ((thread->wait_flags & WAIT_FLAG_ALL) != 0) {
+        all_wakers(m, t, alive, &out);
+    } else {
+        any_wakers(m, t, alive, &out);
+    }
+    if ((thread->wait_flags & WAIT_FLAG_ALERTABLE) != 0) {
+        alert_wakers(m, t, alive, &out);
+    }
+    if ((thread->wait_flags & WAIT_FLAG_TIMED) != 0) {
+        out.timed = true;
+        add(&out, (struct waker){CALL_NONE, 0, t, 0});
+    }
+    return out;
+}
+
+/* ---- who could have ---- */
 
 /* Can the first argument of the call at pc be this object? */
 static bool may_name(const struct code *code, uint32_t pc, object_ref object)
@@ -71,177 +434,6 @@ static bool may_name(const struct code *code, uint32_t pc, object_ref object)
     return false;
 }
 
-static bool reaches_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
-                         unsigned n_wanted, object_ref object, struct waker *out);
-
-/* Will the thread, not created yet, be created by one that lives? */
-static bool can_begin(const struct machine *m, thread_ix t)
-{
-    static const enum nt_call create = CALL_PsCreateSystemThread;
-    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
-        struct waker found;
-        uint8_t state = world_thread(&m->world, u)->state;
-        if ((state == THREAD_READY || state == THREAD_WAITING) &&
-            reaches_call(m, u, &create, 1, object_make(OBJECT_THREAD, t), &found)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The nearest reachable call of t among the wanted ones that may name the object; 0 calls: false.
- */
-static bool reaches_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
-                         unsigned n_wanted, object_ref object, struct waker *out)
-{
-    static const struct reach none = {{0}};
-    const struct code *code = &m->scenario->threads[t].code;
-    const struct kthread *thread = world_thread(&m->world, t);
-    if (thread->state == THREAD_FINISHED) {
-        return false;
-    }
-    struct reach r = none;
-    uint32_t from = thread->pc;
-    reach_from(code, from + (thread->state == THREAD_WAITING), &r);
-    for (uint32_t k = 0; k < code->n; k++) {
-        uint32_t pc = (from + k) % code->n;
-        if (!reached(&r, pc) || code->instrs[pc].op != OP_CALL) {
-            continue;
-        }
-        for (unsigned i = 0; i < n_wanted; i++) {
-            if (code->instrs[pc].a == wanted[i] && may_name(code, pc, object)) {
-                *out = (struct waker){wanted[i], code->notes[pc].line, t, true};
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* The same of a thread that lives, or can begin to. */
-static bool find_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
-                      unsigned n_wanted, object_ref object, struct waker *out)
-{
-    if (world_thread(&m->world, t)->state == THREAD_ABSENT && !can_begin(m, t)) {
-        return false;
-    }
-    return reaches_call(m, t, wanted, n_wanted, object, out);
-}
-
-static unsigned add(struct waker *out, unsigned n, unsigned max, struct waker w)
-{
-    if (n < max) {
-        out[n] = w;
-    }
-    return n + 1;
-}
-
-/* Of a resource: its owners, at their release (or conversion, for who wants shared access). */
-static unsigned resource_wakers(const struct machine *m, thread_ix t, resource_ix r,
-                                struct waker *out, unsigned max)
-{
-    static const enum nt_call releases[] = {
-        CALL_ExReleaseResourceLite, CALL_ExReleaseResourceAndLeaveCriticalRegion,
-        CALL_ExReleaseResourceForThreadLite, CALL_ExConvertExclusiveToSharedLite};
-    const struct world *w = &m->world;
-    unsigned wanted = world_thread(w, t)->wait_kind == WAIT_SHARED ? 4 : 3;
-    thread_set owners = resource_owners(w, r);
-    unsigned n_owners = 0, n = 0;
-    for (thread_set left = owners; left != 0; left &= left - 1) {
-        n_owners++;
-    }
-    bool pointer = resource_active_entries(w, r) > n_owners;
-    if ((owners & thread_bit(t)) != 0) {
-        return 0; // it waits for its own release: nobody can help
-    }
-    for (thread_ix u = 0; u < w->layout->shape.n_threads; u++) {
-        struct waker found;
-        bool owns = (owners & thread_bit(u)) != 0;
-        if (u == t || (!owns && !pointer)) {
-            continue;
-        }
-        const enum nt_call *calls = owns ? releases : &releases[2]; // [2]: for an owner pointer
-        bool found_one =
-            find_call(m, u, calls, owns ? wanted : 1, object_make(OBJECT_RESOURCE, r), &found);
-        if (found_one) {
-            found.may = !owns;
-            n = add(out, n, max, found);
-        }
-    }
-    return n;
-}
-
-/* Of one dispatcher object: who can set the event, or the thread's own end. */
-static unsigned object_wakers(const struct machine *m, thread_ix t, object_ref object,
-                              struct waker *out, unsigned max)
-{
-    static const enum nt_call sets[] = {CALL_KeSetEvent, CALL_KePulseEvent};
-    unsigned n = 0;
-    if (object_kind_of(object) == OBJECT_THREAD) {
-        thread_ix joined = (thread_ix)object_ix_of(object);
-        bool alive = joined != t && world_thread(&m->world, joined)->state != THREAD_FINISHED;
-        return alive ? add(out, n, max, (struct waker){CALL_return, 0, joined, false}) : 0;
-    }
-    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
-        struct waker found;
-        if (u != t && find_call(m, u, sets, 2, object, &found)) {
-            n = add(out, n, max, found);
-        }
-    }
-    return n;
-}
-
-/* Of a spin lock: its owner. */
-static unsigned spinlock_wakers(const struct machine *m, thread_ix t, struct waker *out,
-                                unsigned max)
-{
-    static const enum nt_call release = CALL_KeReleaseSpinLock;
-    struct request q = vm_request(m->scenario, &m->world, t);
-    object_ref lock = (object_ref)q.args[0];
-    uint8_t owner = world_spinlock(&m->world, object_ix_of(lock))->owner;
-    struct waker found;
-    if (owner == 0 || owner - 1 == t ||
-        !find_call(m, (thread_ix)(owner - 1), &release, 1, lock, &found)) {
-        return 0;
-    }
-    found.may = false;
-    return add(out, 0, max, found);
-}
-
-unsigned text_wakers(const struct machine *m, thread_ix t, struct waker *out, unsigned max)
-{
-    const struct world *w = &m->world;
-    const struct kthread *thread = world_thread(w, t);
-    unsigned n = 0;
-    if (thread->state == THREAD_READY) {
-        return machine_spins(m, t) ? spinlock_wakers(m, t, out, max) : 0;
-    }
-    if (thread->state != THREAD_WAITING) {
-        return 0;
-    }
-    if (thread->wait_kind == WAIT_EXCLUSIVE || thread->wait_kind == WAIT_SHARED) {
-        return resource_wakers(m, t, thread->wait_on, out, max);
-    }
-    for (unsigned i = 0; i < thread->n_wait_objects; i++) {
-        unsigned left = n < max ? max - n : 0;
-        n += object_wakers(m, t, world_wait_objects(w, t)[i], out + (n < max ? n : max), left);
-    }
-    for (thread_ix u = 0;
-         (thread->wait_flags & WAIT_FLAG_ALERTABLE) != 0 && u < w->layout->shape.n_threads; u++) {
-        static const enum nt_call alert = CALL_KeAlertThread;
-        struct waker found;
-        if (u != t && find_call(m, u, &alert, 1, object_make(OBJECT_THREAD, t), &found)) {
-            n = add(out, n, max, found);
-        }
-    }
-    if ((thread->wait_flags & WAIT_FLAG_TIMED) != 0) {
-        n = add(out, n, max, (struct waker){CALL_NONE, 0, t, true});
-    }
-    return n;
-}
-
-/* ---- who could have ---- */
-
 /* Any call of t, reachable still or not, that is among the wanted ones and may name the object. */
 static bool has_call(const struct machine *m, thread_ix t, const enum nt_call *wanted,
                      unsigned n_wanted, object_ref object, struct waker *out)
@@ -250,7 +442,7 @@ static bool has_call(const struct machine *m, thread_ix t, const enum nt_call *w
     for (uint32_t pc = 0; pc < code->n; pc++) {
         for (unsigned i = 0; i < n_wanted && code->instrs[pc].op == OP_CALL; i++) {
             if (code->instrs[pc].a == wanted[i] && may_name(code, pc, object)) {
-                *out = (struct waker){wanted[i], code->notes[pc].line, t, true};
+                *out = (struct waker){wanted[i], code->notes[pc].line, t, 0};
                 return true;
             }
         }
@@ -258,13 +450,46 @@ static bool has_call(const struct machine *m, thread_ix t, const enum nt_call *w
     return false;
 }
 
-/* The threads of the set that have ended. */
-static unsigned add_ended(const struct machine *m, thread_set set, struct waker *out, unsigned n,
-                          unsigned max)
+static unsigned add_missed(struct waker *out, unsigned n, unsigned max, struct waker w)
 {
+    if (n < max) {
+        out[n] = w;
+    }
+    return n + 1;
+}
+
+/* Owners of the resource or lock that have ended, and others that wait for it while they own it. */
+static unsigned missed_owners(const struct machine *m, thread_ix t, object_ref object,
+                              struct waker *out, unsigned max)
+{
+    thread_set owners = object_owners(&m->world, object);
+    unsigned n = 0;
     for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
-        if ((set & thread_bit(u)) != 0 && world_thread(&m->world, u)->state == THREAD_FINISHED) {
-            n = add(out, n, max, (struct waker){CALL_return, 0, u, true});
+        if ((owners & thread_bit(u)) == 0) {
+            continue;
+        }
+        bool itself = (owners & thread_bit(t)) != 0;
+        if (world_thread(&m->world, u)->state == THREAD_FINISHED) {
+            n = add_missed(out, n, max, (struct waker){CALL_return, 0, u, 0});
+        } else if (!itself && waits_on(&m->world, u) == object) {
+            n = add_missed(out, n, max, (struct waker){CALL_NONE, 0, u, 0});
+        }
+    }
+    return n;
+}
+
+/* Calls that set the event and do not come any more. */
+static unsigned missed_sets(const struct machine *m, thread_ix t, object_ref event,
+                            struct waker *out, unsigned n, unsigned max)
+{
+    static const enum nt_call sets[] = {CALL_KeSetEvent, CALL_KePulseEvent};
+    struct ahead_calls q = {.wanted = sets, .n_wanted = 2, .object = event, .n = 1};
+    for (thread_ix u = 0; u < m->world.layout->shape.n_threads; u++) {
+        struct waker found;
+        bool began = world_thread(&m->world, u)->state != THREAD_ABSENT;
+        if (u != t && began && has_call(m, u, sets, 2, event, &found) &&
+            ahead_calls(m, u, &q).n == 0) {
+            n = add_missed(out, n, max, found);
         }
     }
     return n;
@@ -277,21 +502,15 @@ unsigned text_missed_wakers(const struct machine *m, thread_ix t, struct waker *
     unsigned n = 0;
     if (machine_spins(m, t)) {
         struct request q = vm_request(m->scenario, w, t);
-        uint8_t owner = world_spinlock(w, object_ix_of((object_ref)q.args[0]))->owner;
-        return add_ended(m, owner != 0 ? thread_bit((thread_ix)(owner - 1)) : 0, out, n, max);
+        return missed_owners(m, t, (object_ref)q.args[0], out, max);
     }
     if (thread->wait_kind == WAIT_EXCLUSIVE || thread->wait_kind == WAIT_SHARED) {
-        return add_ended(m, resource_owners(w, thread->wait_on), out, n, max);
+        return missed_owners(m, t, object_make(OBJECT_RESOURCE, thread->wait_on), out, max);
     }
     for (unsigned i = 0; i < thread->n_wait_objects; i++) {
         object_ref object = world_wait_objects(w, t)[i];
-        for (thread_ix u = 0; u < w->layout->shape.n_threads; u++) {
-            static const enum nt_call sets[] = {CALL_KeSetEvent, CALL_KePulseEvent};
-            struct waker found;
-            bool began = world_thread(w, u)->state != THREAD_ABSENT;
-            if (u != t && began && has_call(m, u, sets, 2, object, &found)) {
-                n = add(out, n, max, found);
-            }
+        if (object_kind_of(object) == OBJECT_EVENT && !object_signaled(w, object)) {
+            n = missed_sets(m, t, object, out, n, max);
         }
     }
     return n;
