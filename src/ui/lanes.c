@@ -48,7 +48,7 @@ static int32_t resource_value(const struct world *w, resource_ix ix)
         if (owners >> t & 1)
             return -1 - t;
     }
-    return -1 - MAX_THREADS; // held under an owner pointer
+    return HELD_BY_POINTER;
 }
 
 int32_t lane_value(const struct world *w, object_ref object)
@@ -110,9 +110,7 @@ static void note(struct lanes *lanes, const struct machine *m)
         out->standing[t] = (uint8_t)lane_standing(&m->world, (thread_ix)t);
     for (int i = 0; i < lanes->n_objects; i++)
         out->values[i] = lane_value(&m->world, lanes->objects[i]);
-    out->object[0] = '\0';
-    if (step->effect.object != 0)
-        text_object_short(s, step->effect.object, out->object, sizeof out->object);
+    text_about(s, step, out->object, sizeof out->object);
     text_outcome(s, step, out->outcome, sizeof out->outcome);
 }
 

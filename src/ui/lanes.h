@@ -15,6 +15,9 @@
 
 #include "sim/stepper/timeline.h"
 
+/* Value of a resource's lane that an owner pointer holds exclusively, and the sign for it. */
+enum { HELD_BY_POINTER = -1 - MAX_THREADS, POINTER_SIGN = '*' };
+
 enum { LANE_STEPS = 1024, LANE_OBJECTS = 32, LOG_TEXT = 48 };
 
 /* How a thread stood after a step. */

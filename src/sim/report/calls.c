@@ -388,6 +388,17 @@ void write_call_short(struct pen *p, const struct scenario *s, const struct worl
     }
 }
 
+/* "A, B and C", "A or B": what a wait names, by its kind. */
+static void write_awaited(struct pen *p, const struct scenario *s, enum nt_call call,
+                          const int32_t *args, unsigned place, unsigned n_args, enum name_form form)
+{
+    bool any = call == CALL_KeWaitForMultipleObjects && args[0] == NT_WaitAny;
+    for (unsigned i = place; i < n_args; i++) {
+        pen_text(p, i == place ? "" : i + 1 < n_args ? ", " : any ? " or " : " and ");
+        write_object(p, s, (object_ref)args[i], form);
+    }
+}
+
 void write_template(struct pen *p, const struct scenario *s, const struct world *w,
                     enum nt_call call, const char *template_text, const int32_t *args,
                     unsigned n_args, const struct effect *effect, enum name_form form)
@@ -401,7 +412,10 @@ void write_template(struct pen *p, const struct scenario *s, const struct world 
         }
         char hole = c[1];
         c += 2; // "{x}": on to the brace
-        if (hole >= '1' && hole <= '6') {
+        if (hole >= '1' && hole <= '6' && row->params[hole - '1'].kind == PARAM_REST) {
+            write_awaited(p, s, call, args, (unsigned)argument_place(row, (unsigned)(hole - '1')),
+                          n_args, form);
+        } else if (hole >= '1' && hole <= '6') {
             write_argument(p, s, w, row, (unsigned)(hole - '1'), args, n_args, form);
         } else if (effect != NULL && hole == 'r') {
             write_result(p, s, call, effect->result);

@@ -250,6 +250,35 @@ size_t text_rule(const struct step *step, char *out, size_t size)
     return p.n;
 }
 
+size_t text_about(const struct scenario *s, const struct step *step, char *out, size_t size)
+{
+    const struct nt_call_row *row = nt_call_row(step->call);
+    struct pen p = pen_on(out, size);
+    for (unsigned i = 0; i < row->n_params; i++) {
+        if (row->params[i].kind == PARAM_REST) {
+            write_argument(&p, s, NULL, row, i, step->args, step->n_args, NAME_SHORT);
+            return p.n;
+        }
+    }
+    if (step->effect.object != 0) {
+        write_object(&p, s, step->effect.object, NAME_SHORT);
+    }
+    return p.n;
+}
+
+/* "TIMEOUT": without NT's prefix, for a column. */
+static void write_bare_status(struct pen *p, bool returns, int32_t status)
+{
+    const char *name = nt_status_name(status);
+    if (!returns) {
+        pen_text(p, "waits");
+    } else if (name != NULL) {
+        pen_text(p, strncmp(name, "STATUS_", 7) == 0 ? name + 7 : name);
+    } else {
+        pen_printf(p, "0x%08X", (uint32_t)status);
+    }
+}
+
 size_t text_outcome(const struct scenario *s, const struct step *step, char *out, size_t size)
 {
     struct pen p = pen_on(out, size);
@@ -263,9 +292,9 @@ size_t text_outcome(const struct scenario *s, const struct step *step, char *out
     } else if (e->status == KM_WAIT) {
         pen_text(&p, "waits");
     } else if (step->call == CALL_NONE) {
-        pen_text(&p, step->choice.kind == CHOICE_TIMEOUT ? "TIMEOUT"
-                     : e->n_woken > 0                    ? "SUCCESS"
-                                                         : "waits");
+        write_bare_status(&p, e->n_woken > 0, e->n_woken > 0 ? e->woken[0].result : 0);
+    } else if (step->call == CALL_PsTerminateSystemThread && e->thread_ended) {
+        write_bare_status(&p, true, step->args[0]); // it does not return; the thread ends with this
     } else {
         char text[64];
         // KeSetEvent and its like return how the event was before, which is not how it is now.

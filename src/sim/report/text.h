@@ -55,6 +55,9 @@ size_t text_rule(const struct step *step, char *out, size_t size);
  */
 size_t text_outcome(const struct scenario *s, const struct step *step, char *out, size_t size);
 
+/* What the step was about, for a log: "A, B" of a wait for several, else text_object_short. "" for nothing. */
+size_t text_about(const struct scenario *s, const struct step *step, char *out, size_t size);
+
 /* Did the step's call fail, was it told "not now", or did it stop the machine? */
 bool step_failed(const struct step *step);
 
@@ -92,7 +95,10 @@ unsigned text_missed_wakers(const struct machine *m, thread_ix t, struct waker *
 /* "T2 waits for FilesReady since step 5. Only T1 line 7 (Set) can wake it." "" if t does not wait. */
 size_t text_blocked(const struct machine *m, thread_ix t, char *out, size_t size);
 
-/* Why a choice is refused: "T2 is blocked: waits for FilesReady.". */
+/* The same without who waits for what: "T1 owns it exclusive. Only T1 line 6 (Release) can wake it." */
+size_t text_blocked_by(const struct machine *m, thread_ix t, char *out, size_t size);
+
+/* Why a choice is refused: "T2 is blocked: waits for FilesReady. Only T1 line 7 (Set) can wake it." */
 size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, char *out,
                     size_t size);
 

@@ -129,6 +129,21 @@ static void write_meaning(struct pen *p, const struct scenario *s, enum reading 
     }
 }
 
+/* "the owner table; 0: none": what 0 means is said of 0 only. */
+static void write_what(struct pen *p, const char *what, uint64_t value)
+{
+    static const char zero[] = "; 0: ";
+    const char *at = strstr(what, zero);
+    if (at == NULL) {
+        pen_text(p, what);
+        return;
+    }
+    pen_printf(p, "%.*s", (int)(at - what), what);
+    if (value == 0) {
+        pen_printf(p, ", %s", at + sizeof zero - 1);
+    }
+}
+
 size_t text_bugcheck_parameter(const struct machine *m, unsigned ix, char *out, size_t size)
 {
     struct pen p = pen_on(out, size);
@@ -141,7 +156,7 @@ size_t text_bugcheck_parameter(const struct machine *m, unsigned ix, char *out, 
     if (parameter == NULL) {
         pen_text(&p, "not used");
     } else {
-        pen_text(&p, parameter->what);
+        write_what(&p, parameter->what, b->parameter[ix]);
         write_meaning(&p, m->scenario, parameter->reading, b->parameter[ix]);
     }
     return p.n;

@@ -79,7 +79,9 @@ static void write_verifier(struct pen *p, const struct machine *m, const struct 
                         ? " Now the threads wait for each other: this is that deadlock."
                         : " With other timing that is a deadlock.");
     }
-    if (v->code == 0 && v->detail != 0) {
+    if (v->code == 0 && object_kind_of(v->object) == OBJECT_NAME) {
+        pen_printf(p, " It went %u bytes past the end.", v->detail);
+    } else if (v->code == 0 && v->detail != 0) {
         pen_printf(p, " (%u)", v->detail);
     }
 }

@@ -29,7 +29,8 @@ static void write_awaited(struct pen *p, const struct machine *m, thread_ix t)
     case WAIT_OBJECTS:
         for (unsigned i = 0; i < thread->n_wait_objects; i++) {
             bool all = (thread->wait_flags & WAIT_FLAG_ALL) != 0;
-            pen_text(p, i == 0 ? "" : all ? " and " : " or ");
+            bool last = i + 1u == thread->n_wait_objects;
+            pen_text(p, i == 0 ? "" : !last ? ", " : all ? " and " : " or ");
             write_object(p, m->scenario, world_wait_objects(w, t)[i], NAME_FULL);
         }
         break;
@@ -79,7 +80,7 @@ static void write_stuck(struct pen *p, thread_set waiting, thread_set absent)
     if (waiting != 0) {
         pen_text(p, " ");
         write_threads(p, waiting);
-        pen_text(p, (waiting & (waiting - 1)) == 0 ? " waits itself." : " wait themselves.");
+        pen_text(p, (waiting & (waiting - 1)) == 0 ? " waits too." : " wait too.");
     }
     if (absent != 0) {
         pen_text(p, " ");
@@ -154,7 +155,9 @@ void write_wakers(struct pen *p, const struct machine *m, thread_ix t)
     }
     write_stuck(p, waiting, absent);
     if (k.timed) {
-        pen_text(p, " Its timeout may fire at any time.");
+        pen_text(p, " ");
+        write_thread(p, t);
+        pen_text(p, "'s timeout may fire at any time.");
     } else if (n == 0) {
         pen_text(p, " Nobody is left to wake it");
         write_missed(p, m, t);
@@ -217,6 +220,18 @@ size_t text_blocked(const struct machine *m, thread_ix t, char *out, size_t size
     return p.n;
 }
 
+size_t text_blocked_by(const struct machine *m, thread_ix t, char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    if (world_system(&m->world)->stop != STOP_NONE ||
+        (world_thread(&m->world, t)->state != THREAD_WAITING && !machine_spins(m, t))) {
+        return 0;
+    }
+    write_owners(&p, m, t);
+    write_wakers(&p, m, t);
+    return p.n;
+}
+
 size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, char *out,
                     size_t size)
 {
@@ -236,11 +251,13 @@ size_t text_refusal(const struct machine *m, struct choice c, enum refusal why, 
         pen_printf(&p, "T%u is blocked: waits for ", n);
         write_awaited(&p, m, c.thread);
         pen_text(&p, ".");
+        write_wakers(&p, m, c.thread);
         break;
     case REFUSED_SPINS:
         pen_printf(&p, "T%u is blocked: spins on ", n);
         write_awaited(&p, m, c.thread);
         pen_text(&p, ".");
+        write_wakers(&p, m, c.thread);
         break;
     case REFUSED_ENDED:
         pen_printf(&p, "T%u has ended.", n);

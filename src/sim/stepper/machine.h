@@ -188,7 +188,10 @@ bool machine_over(const struct machine *m);
 /* Threads that have begun and not ended. */
 thread_set machine_unfinished(const struct machine *m);
 
-/* A cycle of ownership waits in the present state, the one through the lowest thread; n 0: none. */
+/*
+ * A cycle of ownership waits in the present state, the one through the lowest thread; one of several threads before
+ * one that waits for itself. n 0: none.
+ */
 struct cycle machine_cycle(const struct machine *m);
 
 /* "finished", "deadlock", ... Static text. */

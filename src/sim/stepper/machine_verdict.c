@@ -51,14 +51,20 @@ struct cycle machine_cycle(const struct machine *m)
 {
     object_ref spin[MAX_THREADS];
     machine_spinning(m, spin);
-    struct cycle none = {.n = 0};
+    struct cycle alone = {.n = 0};
     for (thread_ix t = 0; t < m->world.layout->shape.n_threads; t++) {
-        struct cycle c = wait_cycle(&m->world, t, spin);
-        if (c.n > 0) {
-            return c;
+        struct cycle c[MAX_STEP_CYCLES] = {wait_cycle(&m->world, t, spin)};
+        if (c[0].n > 1) {
+            return c[0];
         }
+        // who waits for itself may also be one of a circle of several, which says more
+        unsigned n = c[0].n == 1 ? wait_cycles(&m->world, t, spin, c, MAX_STEP_CYCLES) : 0;
+        if (n > 1) {
+            return c[1];
+        }
+        alone = alone.n == 0 ? c[0] : alone;
     }
-    return none;
+    return alone;
 }
 
 const char *verdict_name(enum verdict v)
