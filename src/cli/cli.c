@@ -303,6 +303,8 @@ struct scenario *cli_load(const char *file, const struct cli *cli)
         scenario_load_file(path, shipped_find, cli->settings, cli->n_settings, &diags);
     diag_print(&diags, stderr);
     diag_release(&diags);
+    if (s != NULL)
+        s->shipped = shipped != NULL;
     free(shipped);
     return s;
 }

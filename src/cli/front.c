@@ -141,6 +141,8 @@ static void open_other(struct front *f, const char *name)
             scenario_load_file(shipped != NULL ? shipped : name, shipped_find, NULL, 0, &diags);
     else
         diag_add(&diags, DIAG_ERROR, name, 0, 0, "there is no such file and no shipped scenario");
+    if (scenario != NULL)
+        scenario->shipped = shipped != NULL;
     if (scenario == NULL || !begin(f, scenario)) {
         const struct diag *d = diags.n > 0 ? &diags.items[0] : NULL;
         if (d != NULL && d->line > 0)

@@ -31,6 +31,8 @@ enum role {
     ROLE_THREAD_2,
     ROLE_THREAD_3,
     ROLE_THREAD_4,
+    ROLE_THREAD_5,
+    ROLE_THREAD_6,
     ROLE_GOOD,
     ROLE_WARN,  // blocked, refused
     ROLE_BAD,   // failed, deadlock, bug check
@@ -38,10 +40,12 @@ enum role {
     N_ROLES
 };
 
+enum { N_THREAD_ROLES = ROLE_THREAD_6 - ROLE_THREAD_1 + 1 };
+
 /* The colour of thread t, counted from 0. */
 static inline enum role role_thread(unsigned t)
 {
-    return (enum role)(ROLE_THREAD_1 + t % 4);
+    return (enum role)(ROLE_THREAD_1 + t % N_THREAD_ROLES);
 }
 
 enum attr { ATTR_BOLD = 1, ATTR_REVERSE = 2, ATTR_UNDERLINE = 4 };

@@ -163,6 +163,7 @@ void session_close(struct session *s)
     branches_close(s->branches);
     timeline_close(s->timeline);
     free(s->failed.steps);
+    free(s->failures);
     free(s->eventful.steps);
     free(s->search.hits.steps);
     free(s);

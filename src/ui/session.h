@@ -68,6 +68,13 @@ struct noted_steps {
     size_t n, capacity;
 };
 
+/* A step whose call failed. */
+struct failure {
+    uint32_t n;
+    thread_ix thread;
+    enum nt_call call;
+};
+
 /* A place where the text that was searched for stands. */
 enum place_kind { PLACE_TITLE, PLACE_THREAD, PLACE_SOURCE, PLACE_OBJECT, PLACE_STEP };
 
@@ -218,6 +225,8 @@ struct session {
     struct trouble troubles[MAX_TROUBLES];
     uint32_t checked;            // troubles and what is noted are known up to this step
     struct noted_steps failed;   // their call failed
+    struct failure *failures;    // of each of them
+    size_t failures_capacity;    //
     struct noted_steps eventful; // a thread blocked or woke, or something was wrong
 
     struct ahead ahead;
@@ -330,7 +339,7 @@ bool session_makes_run(const struct session *session);
 /* The run that shows such a row. */
 const struct witness *session_witness(const struct session *session, int row);
 
-/* Steps up to the present position whose call failed, and the last of them; 0: none. */
-uint32_t session_failures(const struct session *session, uint32_t *last);
+/* Steps up to the present position whose call failed, and the last of them; its n is 0: none. */
+uint32_t session_failures(const struct session *session, struct failure *last);
 
 #endif

@@ -78,8 +78,12 @@ static bool look(void *context, const struct machine *m)
     }
     // A call that was told "not now" (a poll) did what it is for; a status that is an error is worth a word.
     if (step_failed(step) && nt_call_row(step->call)->result == RESULT_STATUS &&
-        !nt_success(step->effect.result))
+        !nt_success(step->effect.result)) {
         note_step(&s->failed, step->n);
+        s->failures =
+            mem_grow(s->failures, s->failed.n - 1, &s->failures_capacity, sizeof *s->failures);
+        s->failures[s->failed.n - 1] = (struct failure){step->n, step->choice.thread, step->call};
+    }
     if (step_is_of_interest(step))
         note_step(&s->eventful, step->n);
     return true;
@@ -114,11 +118,11 @@ const struct trouble *session_trouble(const struct session *s)
     return NULL;
 }
 
-uint32_t session_failures(const struct session *s, uint32_t *last)
+uint32_t session_failures(const struct session *s, struct failure *last)
 {
     size_t n = noted_up_to(&s->failed, timeline_position(s->timeline));
 
-    *last = n > 0 ? s->failed.steps[n - 1] : 0;
+    *last = n > 0 ? s->failures[n - 1] : (struct failure){.n = 0};
     return (uint32_t)n;
 }
 

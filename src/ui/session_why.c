@@ -129,8 +129,11 @@ static void write_circle_ways(struct session *s, const struct circle_note *note)
     char text[HISTORY_TEXT], wanted[TEXT_LINE], held[TEXT_LINE];
     struct pen pen = pen_on(text, sizeof text);
 
+    bool one = true; // object that all of them wait for: no order of taking could help
+    for (unsigned i = 1; i < c->n; i++)
+        one = one && c->objects[i] == c->objects[0];
     text_object(s->scenario, c->objects[0], wanted, sizeof wanted);
-    if (c->n == 1) {
+    if (one) {
         snprintf(text, sizeof text,
                  "Release %.80s before asking for it exclusively, or ask for it exclusively from "
                  "the start.",
@@ -285,7 +288,8 @@ static bool note_failure(void *context, const struct machine *m)
 /* The calls that failed, the first of them: what comes later often follows from them. */
 static void prepare_failures(struct session *s)
 {
-    uint32_t last, n = session_failures(s, &last);
+    struct failure last;
+    uint32_t n = session_failures(s, &last);
 
     for (uint32_t i = 0; i < n && i < MAX_HISTORY; i++)
         timeline_replay(s->timeline, s->failed.steps[i], s->failed.steps[i], note_failure,
@@ -417,7 +421,7 @@ void session_way_text(const struct session *s, char *out, size_t size)
     write_advised(s, &e->witness, lost, schedule, sizeof schedule);
     struct choice first = e->witness.steps[0];
     snprintf(out, size,
-             "Let T%u%s at step %u instead: schedule %s, %u steps from the start, comes to "
+             "Let T%u%s at step %u instead: schedule %s (%u steps from the start) comes to "
              "'%.80s'.",
              first.thread + 1u, first.kind == CHOICE_TIMEOUT ? "'s timeout fire" : " run",
              (unsigned)lost, schedule, (unsigned)(lost - 1 + e->witness.n), e->name);

@@ -20,7 +20,8 @@ enum { TITLE_ROOM = 48 }; // columns that the steps and the schedule keep
 static struct style standing_on_the_way(const struct view *v, char *out, size_t size)
 {
     const struct trouble *trouble = session_trouble(v->session);
-    uint32_t last, failures = session_failures(v->session, &last);
+    struct failure last;
+    uint32_t failures = session_failures(v->session, &last);
 
     if (trouble != NULL) {
         snprintf(out, size, "step %u: %s", (unsigned)trouble->n, trouble->what);
@@ -35,12 +36,12 @@ static struct style standing_on_the_way(const struct view *v, char *out, size_t 
         return plain(ROLE_WARN);
     }
     if (failures > 0) {
-        unsigned thread = timeline_choice(v->session->timeline, last).thread + 1u;
         if (failures == 1)
-            snprintf(out, size, "step %u: T%u failed", (unsigned)last, thread);
+            snprintf(out, size, "step %u: T%u's %s failed", (unsigned)last.n, last.thread + 1u,
+                     nt_call_row(last.call)->verb);
         else
             snprintf(out, size, "%u calls failed, last step %u", (unsigned)failures,
-                     (unsigned)last);
+                     (unsigned)last.n);
         return plain(ROLE_WARN);
     }
     snprintf(out, size, "%s", "nothing wrong yet");

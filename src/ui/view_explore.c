@@ -435,6 +435,20 @@ static int remedy_rows(const struct view *v, int width)
     return text[0] != '\0' ? wrap_rows(text, width - 4, 0, SAID_ROWS) : 0;
 }
 
+/* The search from the command line, of this scenario with the constants in force. */
+static void write_command(struct pen *pen, const struct scenario *s)
+{
+    const char *file = s->shipped ? s->name : s->file;
+
+    pen_printf(pen, strchr(file, ' ') != NULL ? "lockstep explore '%s'" : "lockstep explore %s",
+               file);
+    for (uint32_t i = 0; i < s->n_constants; i++) {
+        const struct constant *c = &s->constants[i];
+        if (c->value != c->file_value)
+            pen_printf(pen, " --set %s=%d", c->name, c->value);
+    }
+}
+
 static void write_search(const struct view *v, char *out, size_t size)
 {
     const struct explore_result *r = v->session->exploring.result;
@@ -444,16 +458,19 @@ static void write_search(const struct view *v, char *out, size_t size)
         pen_printf(&pen,
                    "Incomplete: the search ended at %" PRIu64
                    " states, and there may be more endings than "
-                   "these. To go on: lockstep explore %.60s",
-                   r->states, v->scenario->name);
+                   "these. To go on: ",
+                   r->states);
+        write_command(&pen, v->scenario);
         return;
     }
-    if (r->reduced)
+    if (r->reduced) {
         pen_printf(&pen,
                    "Reduced to %" PRIu64 " states, because there are more than %u: this tells no "
-                   "chances. lockstep explore %.60s --search states does.",
-                   r->states, (unsigned)AUTO_STATES, v->scenario->name);
-    else
+                   "chances. ",
+                   r->states, (unsigned)AUTO_STATES);
+        write_command(&pen, v->scenario);
+        pen_text(&pen, " --search states does.");
+    } else
         pen_printf(&pen, "All %" PRIu64 " states, %" PRIu64 " steps between them. ", r->states,
                    r->transitions);
     if (has_chances(r))

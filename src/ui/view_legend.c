@@ -8,6 +8,7 @@
  * the help, which has them all.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/source.h"
 #include "ui/utf8.h"
@@ -40,6 +41,7 @@ enum {
     PLACE_BLOCKED,
     PLACE_WAITS,
     PLACE_BIG,
+    PLACE_POINTER,
     PLACE_OWNED,
     PLACE_SHARED,
     PLACE_SIGNALLED,
@@ -78,6 +80,50 @@ uint32_t lane_letter(const struct lane_step *step, bool ascii)
     return (unsigned char)nt_call_row(step->call)->letter;
 }
 
+/* What a letter stands for in general, where it stands for several calls on the screen. */
+static const char *general_word(uint32_t letter)
+{
+    switch (letter) {
+    case 'A':
+        return "acquire";
+    case 'C':
+        return "create";
+    case 'D':
+        return "delete";
+    case 'E':
+        return "end";
+    case 'I':
+        return "interlocked";
+    case 'P':
+        return "pulse, pointer";
+    case 'R':
+        return "release";
+    case 'i':
+        return "initialise";
+    case 'q':
+        return "ask";
+    case 'r':
+        return "reset";
+    case '?':
+        return "wait";
+    default:
+        return "several";
+    }
+}
+
+/* Does the letter stand for calls with different verbs among these steps? */
+static bool stands_for_several(const struct view *v, const struct lane_window *w, uint32_t letter,
+                               const char *verb, bool ascii)
+{
+    for (uint32_t n = w->first; n <= w->last; n++) {
+        const struct lane_step *step = lanes_at(v->lanes, n);
+        if (!step->timeout && lane_letter(step, ascii) == letter &&
+            strcmp(nt_call_row(step->call)->verb, verb) != 0)
+            return true;
+    }
+    return false;
+}
+
 /* "C Create": what the letters in the window stand for. */
 static void add_letters(const struct view *v, struct legend *l, const struct lane_window *w,
                         bool ascii)
@@ -87,9 +133,12 @@ static void add_letters(const struct view *v, struct legend *l, const struct lan
         uint32_t letter = lane_letter(step, ascii);
         uint32_t away = n > w->present ? n - w->present : w->present - n;
         bool hidden = w->narrow && lane_outcome(step); // its cell has what it came to
+        const char *word = step->timeout ? "timeout" : nt_call_row(step->call)->verb;
+        if (!step->timeout && stands_for_several(v, w, letter, word, ascii))
+            word = general_word(letter);
         if (letter > ' ' && letter < 0x80 && !hidden)
-            add(l, letter, step->timeout ? "timeout" : nt_call_row(step->call)->verb,
-                away > 0 ? RANK_LETTER : RANK_PRESENT, PLACE_LETTER + letter, away);
+            add(l, letter, word, away > 0 ? RANK_LETTER : RANK_PRESENT, PLACE_LETTER + letter,
+                away);
     }
 }
 
@@ -108,6 +157,8 @@ static void add_object(struct legend *l, enum object_kind kind, int32_t value, b
 {
     bool lock = kind == OBJECT_RESOURCE || kind == OBJECT_SPINLOCK;
 
+    if (lock && value == HELD_BY_POINTER)
+        add(l, POINTER_SIGN, "owner pointer", RANK_OBJECT, PLACE_POINTER, 0);
     if (lock && value < 0)
         add(l, glyph_char(GLYPH_OWNED, ascii), "owned", RANK_OBJECT, PLACE_OWNED, 0);
     else if (kind == OBJECT_RESOURCE && value > 0)

@@ -84,19 +84,52 @@ static bool draw_life(struct pencil *p, uint8_t flags, struct style style)
 
 /* ---- resources ---- */
 
+enum resource_state { IS_FREE, IS_EXCLUSIVE, IS_SHARED, IS_DELETED, IS_NOT_INITIALIZED };
+
+static unsigned pointers_of(const struct world *w, const struct eresource *r)
+{
+    const struct owner_pointer *pointers = resource_pointers(w, r);
+    unsigned n = 0;
+
+    while (n < w->layout->shape.n_owner_pointers && pointers[n].count != 0)
+        n++;
+    return n;
+}
+
+/* What the first word of the card says. */
+static enum resource_state state_of(const struct world *w, const struct eresource *r)
+{
+    bool owned = pointers_of(w, r) > 0;
+
+    for (unsigned t = 0; t < w->layout->shape.n_threads; t++)
+        owned = owned || resource_rows(r)[t].owner_count != 0;
+    if (r->flags & OBJECT_DELETED)
+        return IS_DELETED;
+    if ((r->flags & OBJECT_INITIALIZED) == 0)
+        return IS_NOT_INITIALIZED;
+    return !owned ? IS_FREE : r->flags & RESOURCE_OWNED_EXCLUSIVE ? IS_EXCLUSIVE : IS_SHARED;
+}
+
+static bool is_queued(const struct world *w, const struct eresource *r, thread_ix t)
+{
+    for (unsigned i = 0; i < w->layout->shape.n_threads; i++) {
+        if (resource_rows(r)[i].exclusive_queue == t + 1)
+            return true;
+    }
+    return false;
+}
+
 /* "EXCLUSIVE owner T1 x2", "SHARED by T2, T3", "FREE" */
 static void draw_owners(const struct view *v, struct pencil *p, resource_ix ix)
 {
     const struct eresource *r = world_resource(v->world, ix);
+    const struct eresource *before = world_before(v->world, object_make(OBJECT_RESOURCE, ix));
     const struct resource_row *rows = resource_rows(r);
     thread_set owners = resource_owners(v->world, ix);
-    unsigned pointers = 0;
-    struct style state =
-        marked(bold(ROLE_TEXT), slot_changed(v->world, object_make(OBJECT_RESOURCE, ix)));
+    unsigned pointers = pointers_of(v->world, r);
+    struct style state = marked(bold(ROLE_TEXT), before != NULL && state_of(v->world, before) !=
+                                                                       state_of(v->world, r));
 
-    for (unsigned t = 0; t < MAX_THREADS; t++)
-        pointers += owners >> t & 1;
-    pointers = resource_active_entries(v->world, ix) - pointers;
     if (draw_life(p, r->flags, state))
         return;
     if (owners == 0 && pointers == 0) {
@@ -110,33 +143,43 @@ static void draw_owners(const struct view *v, struct pencil *p, resource_ix ix)
     for (unsigned t = 0, n = 0; t < MAX_THREADS; t++) {
         if ((owners >> t & 1) == 0)
             continue;
+        unsigned count = rows[t].owner_count;
+        unsigned had = before != NULL ? resource_rows(before)[t].owner_count : count;
         draw_text(p, plain(ROLE_TEXT), n++ > 0 ? ", " : "");
-        draw_thread(p, (thread_ix)t, bold(ROLE_TEXT));
-        if (rows[t].owner_count > 1) {
+        draw_thread(p, (thread_ix)t, marked(bold(ROLE_TEXT), had == 0));
+        if (count > 1) {
+            struct style times = marked(plain(ROLE_TEXT), had != count);
             draw_text(p, plain(ROLE_TEXT), " ");
-            draw_glyph(p, plain(ROLE_TEXT), GLYPH_TIMES);
-            draw_print(p, plain(ROLE_TEXT), "%u", rows[t].owner_count);
+            draw_glyph(p, times, GLYPH_TIMES);
+            draw_print(p, times, "%u", count);
         }
     }
     if (pointers > 0)
-        draw_print(p, plain(ROLE_TEXT), "%s%u pointer%s", owners != 0 ? ", " : "", pointers,
-                   pointers == 1 ? "" : "s");
+        draw_print(
+            p,
+            marked(plain(ROLE_TEXT), before != NULL && pointers_of(v->world, before) != pointers),
+            "%s%u pointer%s", owners != 0 ? ", " : "", pointers, pointers == 1 ? "" : "s");
 }
 
 static void draw_exclusive_waiters(const struct view *v, struct pencil *p, resource_ix ix)
 {
+    const struct eresource *before = world_before(v->world, object_make(OBJECT_RESOURCE, ix));
     thread_ix queue[MAX_THREADS];
     unsigned n = resource_queue(v->world, ix, queue);
 
     if (n == 0)
         draw_nobody(p);
-    for (unsigned i = 0; i < n; i++)
-        draw_waiter(v, p, queue[i], i == 0, bold(ROLE_TEXT));
+    for (unsigned i = 0; i < n; i++) {
+        bool new = before != NULL && !is_queued(v->world, before, queue[i]);
+        draw_waiter(v, p, queue[i], i == 0, marked(bold(ROLE_TEXT), new));
+    }
 }
 
 static void draw_shared_waiters(const struct view *v, struct pencil *p, resource_ix ix)
 {
+    const struct eresource *before = world_before(v->world, object_make(OBJECT_RESOURCE, ix));
     thread_set set = world_resource(v->world, ix)->shared_waiters;
+    thread_set new = before != NULL ? set & ~before->shared_waiters : 0;
     bool first = true;
 
     if (set == 0)
@@ -144,9 +187,18 @@ static void draw_shared_waiters(const struct view *v, struct pencil *p, resource
     for (unsigned t = 0; t < MAX_THREADS; t++) {
         if ((set >> t & 1) == 0)
             continue;
-        draw_waiter(v, p, (thread_ix)t, first, bold(ROLE_TEXT));
+        draw_waiter(v, p, (thread_ix)t, first, marked(bold(ROLE_TEXT), new >> t & 1));
         first = false;
     }
+}
+
+/* Had the step to wait for the resource? */
+static bool step_waits_for(const struct view *v, resource_ix ix)
+{
+    const struct effect *effect = &v->machine->last.effect;
+
+    return v->machine->last.n > 0 && effect->status == KM_WAIT &&
+           effect->queued_on == object_make(OBJECT_RESOURCE, ix);
 }
 
 void view_resource(const struct view *v, const struct area *a, const struct pane *pane)
@@ -168,8 +220,10 @@ void view_resource(const struct view *v, const struct area *a, const struct pane
         return;
     const struct annex_object *counts = &v->world->annex->objects[ix];
     p = row_begin(&inside, y + 3, "had to wait");
-    draw_print(&p, plain(ROLE_TEXT), " %u", (unsigned)counts->contention);
-    draw_glyph(&p, plain(ROLE_TEXT), GLYPH_TIMES);
+    struct style waits = marked(plain(ROLE_TEXT), step_waits_for(v, ix));
+    draw_text(&p, plain(ROLE_TEXT), " ");
+    draw_print(&p, waits, "%u", (unsigned)counts->contention);
+    draw_glyph(&p, waits, GLYPH_TIMES);
     p = row_begin(&inside, y + 4, "acquired");
     draw_print(&p, plain(ROLE_TEXT), "%u exclusive, %u shared",
                (unsigned)counts->acquired_exclusive, (unsigned)counts->acquired_shared);

@@ -113,7 +113,8 @@ static void write_letters(struct sheet *sheet)
         for (int i = CALL_NONE + 1; i < N_CALLS; i++) {
             const struct nt_call_row *row = nt_call_row((enum nt_call)i);
             bool again = i > CALL_NONE + 1 && nt_call_row((enum nt_call)(i - 1))->verb == row->verb;
-            if (row->letter == letter && row->visible && !again)
+            bool sign = i == CALL_return; // drawn as that of a thread that has finished
+            if (row->letter == letter && row->visible && !again && !sign)
                 pen_printf(&pen, "%s%s", pen.n > 0 ? ", " : "", row->verb);
         }
         if (pen.n > 0)

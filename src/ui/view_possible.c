@@ -258,7 +258,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     if (n > 0 && r->endings[0].schedules != NULL && listing.counted &&
         !(n > room && is_chosen(v, pane)))
         area_text_right(&head, 0, plain(ROLE_DIM),
-                        " schedules "); // else the part in sight is there
+                        " schedules"); // ends with the numbers; else the part in sight is there
     bool scrolled;
     int from = scroll_from(v, pane, n, room, &scrolled);
     int shown = n <= room || scrolled ? room : room - 1;

@@ -62,14 +62,27 @@ static void tell_start(struct story *story)
     }
 }
 
+/* Did the step put its thread to sleep, and no finding says why nobody can wake it? */
+static bool falls_asleep(const struct machine *m)
+{
+    struct finding findings[MAX_FINDINGS];
+
+    return m->last.n > 0 &&
+           world_thread(&m->world, m->last.choice.thread)->state == THREAD_WAITING &&
+           text_findings(m, &m->last, findings, MAX_FINDINGS) == 0;
+}
+
+/* What the step did; if that was to wait, who can end it. */
 static void tell_step(struct story *story)
 {
     const struct step *step = &story->v->machine->last;
-    char text[TEXT_LINE], line[TEXT_LINE + 32];
+    char text[TEXT_LINE], by[TEXT_LINE] = "", line[2 * TEXT_LINE + 32];
 
     text_step(story->v->machine, step, text, sizeof text);
     struct pen pen = pen_on(line, sizeof line);
-    pen_printf(&pen, "step %u: %s", (unsigned)step->n, text);
+    if (falls_asleep(story->v->machine))
+        text_blocked_by(story->v->machine, step->choice.thread, by, sizeof by);
+    pen_printf(&pen, "step %u: %s%s", (unsigned)step->n, text, by);
     tell(story, bold(step_failed(step) ? ROLE_BAD : ROLE_TEXT), line);
 }
 
@@ -179,23 +192,17 @@ static void tell_blocked(struct story *story, thread_ix t)
     }
 }
 
-/*
- * Who can wake the thread that the step has put to sleep comes before the rule, unless a finding has said why
- * nobody can; the others were told when they fell asleep.
- */
-static void tell_rule_and_blocked(struct story *story, bool found)
+/* Who waits besides, and who can end that, comes before the rule: it is what can be acted on. */
+static void tell_blocked_and_rule(struct story *story)
 {
     const struct view *v = story->v;
-    const struct step *step = &v->machine->last;
-    bool first = step->n > 0 && !found;
+    bool asleep = falls_asleep(v->machine); // then the step's sentence has said it
 
-    if (first)
-        tell_blocked(story, step->choice.thread);
-    tell_rule(story);
     for (unsigned t = 0; t < v->scenario->n_threads; t++) {
-        if (!first || t != step->choice.thread)
+        if (!asleep || t != v->machine->last.choice.thread)
             tell_blocked(story, (thread_ix)t);
     }
+    tell_rule(story);
 }
 
 /* What the last key came to, with its sign; "" if nothing is to be said here. */
@@ -239,7 +246,7 @@ static void tell_all(struct story *story, bool ascii)
     tell_printed(story);
     unsigned findings = tell_findings(story);
     tell_end(story, findings > 0);
-    tell_rule_and_blocked(story, findings > 0);
+    tell_blocked_and_rule(story);
     tell_lost_before(story);
     tell_message(story, ascii, true);
 }
@@ -271,15 +278,19 @@ static void draw_mark(const struct view *v, const struct area *a, const struct p
 
 /*
  * A message goes into the border, in the place of the title, where it would push the end of the story out of
- * sight: what explains a deadlock matters more than why a key did nothing.
+ * sight: what explains a deadlock matters more than why a key did nothing. Where all of it has no room its first
+ * sentence goes there; the story says the rest.
  */
-static bool message_in_border(const struct view *v, const struct area *a, int rows, int needed)
+static bool message_in_border(const struct view *v, const struct area *a, int rows, int needed,
+                              char *line, size_t size)
 {
-    char line[TEXT_LINE + 8];
+    int room = a->rect.w - 6;
 
-    write_message(v, a->frame->ascii, false, line, sizeof line);
-    return line[0] != '\0' && needed > rows && v->machine->last.n > 0 &&
-           utf8_width(line) <= a->rect.w - 6;
+    write_message(v, a->frame->ascii, false, line, size);
+    char *end = strstr(line, ". ");
+    if (utf8_width(line) > room && end != NULL)
+        end[1] = '\0';
+    return line[0] != '\0' && needed > rows && v->machine->last.n > 0 && utf8_width(line) <= room;
 }
 
 void view_sentences(const struct view *v, const struct area *a, const struct pane *pane)
@@ -292,10 +303,9 @@ void view_sentences(const struct view *v, const struct area *a, const struct pan
     const char *name = name_of_pane(v, a, &story.titled);
     measure.titled = story.titled;
     tell_all(&measure, a->frame->ascii);
-    if (message_in_border(v, a, inside.rect.h, measure.n)) {
-        char line[TEXT_LINE + 8];
-        struct style style = write_message(v, a->frame->ascii, false, line, sizeof line);
-        title(a, style, line);
+    char line[TEXT_LINE + 8];
+    if (message_in_border(v, a, inside.rect.h, measure.n, line, sizeof line)) {
+        title(a, bold(v->session->refused ? ROLE_WARN : ROLE_KEY), line);
         story.said = true;
         measure = (struct story){.v = v, .area = &nothing, .said = true};
         tell_all(&measure, a->frame->ascii);

@@ -215,8 +215,9 @@ static void write_words(const struct view *v, struct sheet *sheet, const struct 
         text_object(v->scenario, c->objects[i], wanted, sizeof wanted);
         pen_printf(&pen, "T%u holds %s and waits for %s. ", c->threads[i] + 1u, held, wanted);
     }
-    pen_text(&pen, c->n == 1 ? "It waits for its own release and can never run again."
-                             : "None of them can ever run again.");
+    pen_text(&pen, c->n == 1   ? "It waits for its own release and can never run again."
+                   : c->n == 2 ? "Neither of them can ever run again."
+                               : "None of them can ever run again.");
     sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), text);
     for (unsigned t = 0; t < v->scenario->n_threads; t++) {
         enum posture posture = posture_of(v->machine, (thread_ix)t);

@@ -275,6 +275,25 @@ static void write_numbers(struct pen *pen, const struct view *v, thread_ix t)
     }
 }
 
+/* Has the last step changed one of those numbers? */
+static bool numbers_changed(const struct view *v, thread_ix t)
+{
+    const struct code *code = &v->scenario->threads[t].code;
+    const struct kthread *thread = world_thread(v->world, t);
+    const struct kthread *before = world_before(v->world, object_make(OBJECT_THREAD, t));
+    const struct source *source = &v->session->sources[t];
+
+    if (before == NULL || before->pc >= code->n || thread->pc >= code->n)
+        return false;
+    uint64_t live = code->notes[thread->pc].live;
+    for (unsigned k = 0; k < code->n_locals && k < MAX_LOCALS; k++) {
+        if ((live >> k & 1) != 0 && source->local_kind[k] == LOCAL_NUMBER &&
+            world_words(thread)[k] != world_words(before)[k])
+            return true;
+    }
+    return false;
+}
+
 /* A body as it is drawn: what is the same for all of its lines. */
 struct body {
     thread_ix t;
@@ -346,7 +365,7 @@ static int draw_line(const struct view *v, const struct area *a, const struct bo
         write_numbers(&pen, v, t);
         if (numbers[0] != '\0' && utf8_width(text) + utf8_width(numbers) + 2 < rest.rect.w) {
             struct area room = area_part(&rest, 0, 0, rest.rect.w - 1, 1);
-            area_text_right(&room, 0, plain(ROLE_DIM), numbers);
+            area_text_right(&room, 0, marked(plain(ROLE_DIM), numbers_changed(v, t)), numbers);
         }
     }
     return rows > 0 ? rows : 1; // an empty line
@@ -484,6 +503,7 @@ struct detail {
     char text[TEXT_LINE];
     char brief[64]; // the same where several share a row; "": there is no shorter way
     bool in_body;   // the body says it, too
+    bool changed;   // by the last step
 };
 
 static const char *glue(const struct pen *pen)
@@ -530,6 +550,10 @@ bool write_never(const struct view *v, thread_ix t, struct pen *pen)
     struct cycle cycle = machine_cycle(v->machine);
     thread_set circle = 0, awaited = 0;
 
+    if (waits_for(v->world, t, 0) & thread_bit(t)) {
+        pen_text(pen, "never: it waits for itself");
+        return true;
+    }
     for (unsigned i = 0; i < cycle.n; i++) {
         circle |= thread_bit(cycle.threads[i]);
         if (cycle.threads[i] == t)
@@ -543,10 +567,7 @@ bool write_never(const struct view *v, thread_ix t, struct pen *pen)
         thread_ix other = cycle.threads[i], next = cycle.threads[(i + 1) % cycle.n];
         if ((awaited >> other & 1) == 0)
             continue;
-        if (other == t)
-            pen_text(pen, "never: it waits for itself");
-        else
-            pen_printf(pen, "never: T%u waits for T%u", other + 1u, next + 1u);
+        pen_printf(pen, "never: T%u waits for T%u", other + 1u, next + 1u);
         break;
     }
     return true;
@@ -673,6 +694,7 @@ static struct pen add_detail(struct detail *details, int *n, const char *label)
     detail->label = label;
     detail->brief[0] = '\0';
     detail->in_body = false;
+    detail->changed = false;
     return pen_on(detail->text, sizeof detail->text);
 }
 
@@ -713,6 +735,7 @@ static int make_details(const struct view *v, thread_ix t, struct detail *out)
     }
     pen = add_detail(out, &n, "locals");
     write_locals(&pen, v, t);
+    out[n - 1].changed = numbers_changed(v, t);
     return pen.n > 0 ? n : n - 1;
 }
 
@@ -753,7 +776,8 @@ static void draw_rest(const struct area *a, int y, const struct detail *details,
     brief = brief && (shown > 1 || width_in_row(details, 1, false) > draw_room(&p) - 2);
     for (int i = 0; i < shown; i++) {
         draw_print(&p, plain(ROLE_DIM), "%s%s ", i > 0 ? "  " : "", details[i].label);
-        draw_text(&p, plain(ROLE_TEXT), text_in_row(&details[i], brief));
+        draw_text(&p, marked(plain(ROLE_TEXT), details[i].changed),
+                  text_in_row(&details[i], brief));
     }
     if (left_out > 0) {
         draw_text(&p, plain(ROLE_DIM), " ");
@@ -777,7 +801,8 @@ static void draw_details(const struct view *v, const struct area *a, thread_ix t
         }
         area_text(a, 1, y, plain(ROLE_DIM), details[i].label);
         int most = left > 2 ? 2 : left;
-        int rows = area_wrap(&text, y, most > 1 ? most : 1, 2, plain(ROLE_TEXT), details[i].text);
+        int rows = area_wrap(&text, y, most > 1 ? most : 1, 2,
+                             marked(plain(ROLE_TEXT), details[i].changed), details[i].text);
         color_threads(&text, y, rows);
         y += rows > 0 ? rows : 1;
     }

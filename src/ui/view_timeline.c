@@ -19,7 +19,8 @@ enum {
     MAX_LABEL = 16,
     MIN_LABEL = 8,
     SHORT_NAME = 3,
-    LEAST_LEGEND = 24 // columns that tell something
+    LEAST_LEGEND = 24, // columns that tell something
+    WIDEST_CELL = 8
 };
 
 /* What is drawn where. */
@@ -91,6 +92,24 @@ static uint32_t wider_step(const struct view *v, int cell)
     return cell == 1 || (step->n == lost && lane_outcome(step)) ? lost : 0;
 }
 
+/* Columns of the widest number in the lanes of the whole run. */
+static int number_width(const struct view *v, uint32_t length)
+{
+    int widest = 1;
+
+    for (uint32_t n = 1; n <= length; n++) {
+        const struct lane_step *step = lanes_at(v->lanes, n);
+        for (int i = 0; i < v->lanes->n_objects && step->n == n; i++) {
+            enum object_kind kind = object_kind_of(v->lanes->objects[i]);
+            if (kind != OBJECT_SHARED && kind != OBJECT_DIRECTORY)
+                continue;
+            int width = snprintf(NULL, 0, "%d", step->values[i]);
+            widest = width > widest ? width : widest;
+        }
+    }
+    return widest;
+}
+
 static struct chart make_chart(const struct view *v, int width)
 {
     struct chart c = {.label = label_width(v, width), .present = timeline_position(v->timeline)};
@@ -103,6 +122,12 @@ static struct chart make_chart(const struct view *v, int width)
     bool wide = length <= LANE_STEPS && (int)(2 * length) + (wider_step(v, 2) > 0) <= room;
     c.cell = wide ? 2 : 1;
     c.wider = wider_step(v, c.cell);
+    // wide enough for the numbers, if that still shows the whole run; then the mark has room, too
+    int wanted = wide ? number_width(v, length) + 1 : 1;
+    if (wanted > 2 && wanted <= WIDEST_CELL && wanted * (int)length <= room) {
+        c.cell = wanted;
+        c.wider = 0;
+    }
     room -= c.wider > 0;
     uint32_t columns = (uint32_t)(room / c.cell);
     if (columns > LANE_STEPS / 2)
@@ -147,8 +172,8 @@ static void put_column(const struct area *a, const struct chart *c, int y, uint3
     if (n > c->present)
         style.role = ROLE_DIM;
     area_put(a, x, y, style, sign);
-    if (c->cell > 1)
-        area_put(a, x + 1, y, style, filler);
+    for (int i = 1; i < c->cell; i++)
+        area_put(a, x + i, y, style, i == 1 || filler == sign ? filler : ' ');
     if (n == c->wider)
         area_put(a, x + c->cell, y, style, filler == sign ? filler : ' ');
 }
@@ -177,8 +202,8 @@ static void step_column(const struct area *a, const struct chart *c, int y,
                                                                           : GLYPH_WARNING;
     uint32_t sign = outcome ? glyph_char(came_to, ascii) : ' ';
     put_column(a, c, y, step->n, style, narrow && outcome ? sign : letter, sign);
-    if (!outcome && !narrow && style.attr & ATTR_REVERSE)
-        area_put(a, column_of(c, step->n) + 1, y, plain(ROLE_TEXT), ' ');
+    for (int i = outcome ? 2 : 1; i < c->cell; i++) // only the signs are reversed
+        area_put(a, column_of(c, step->n) + i, y, plain(ROLE_TEXT), ' ');
     if (!lost)
         return;
     int behind = narrow || !outcome ? 1 : 2;
@@ -218,16 +243,18 @@ static void number_column(const struct area *a, const struct chart *c, int y, ui
     snprintf(text, sizeof text, "%d", value);
     if (repeats && text[1] != '\0' && c->cell > 1)
         put_glyph_column(a, c, y, n, plain(ROLE_DIM), GLYPH_IDLE, false);
-    else if ((int)strlen(text) <= c->cell)
-        put_column(a, c, y, n, style, (unsigned char)text[0],
-                   text[1] != '\0' ? (unsigned char)text[1] : ' ');
-    else
+    else if ((int)strlen(text) <= c->cell) {
+        put_column(a, c, y, n, style, (unsigned char)text[0], ' ');
+        style.role = n > c->present ? ROLE_DIM : ROLE_TEXT;
+        for (int i = 1; text[i] != '\0'; i++)
+            area_put(a, column_of(c, n) + i, y, style, (unsigned char)text[i]);
+    } else
         put_column(a, c, y, n, style, value < 0 ? '-' : '+', ' ');
 }
 
 /*
- * A bar in the colour of the thread that owns the object, begun with its number: what holds without colours.
- * Letters would be read as calls. value: of the lane, -1 - owner.
+ * A bar in the colour of the thread that owns the object, begun with its number: what holds without colours. A
+ * hold that was given to an owner pointer is nobody's, and begins with a sign of its own. Letters would be read as calls. value: of the lane, -1 - owner.
  */
 static void owned_column(const struct area *a, const struct chart *c, int y, uint32_t n,
                          int32_t value, bool repeats)
@@ -237,12 +264,13 @@ static void owned_column(const struct area *a, const struct chart *c, int y, uin
     struct style style = plain(owner < MAX_THREADS ? role_thread((unsigned)owner) : ROLE_TEXT);
 
     put_column(a, c, y, n, style, bar, bar);
-    if (repeats || owner >= 9)
+    bool pointer = value == HELD_BY_POINTER;
+    if (repeats || (owner >= 9 && !pointer))
         return;
     style.attr = ATTR_REVERSE | ATTR_BOLD;
     if (n > c->present)
         style.role = ROLE_DIM;
-    area_put(a, column_of(c, n), y, style, (uint32_t)('1' + owner));
+    area_put(a, column_of(c, n), y, style, pointer ? POINTER_SIGN : (uint32_t)('1' + owner));
 }
 
 static void object_column(const struct area *a, const struct chart *c, int y, uint32_t n,
@@ -324,7 +352,7 @@ static void draw_present(const struct area *a, const struct chart *c, int rows)
 /* Every fifth number, above its column. */
 static void draw_ruler(const struct area *a, const struct chart *c, int y)
 {
-    uint32_t every = c->cell == 2 ? 5 : 10;
+    uint32_t every = c->cell >= 2 ? 5 : 10;
 
     for (uint32_t n = c->first; n <= c->last; n++) {
         if (n != 1 && n % every != 0)

@@ -254,7 +254,7 @@ TEST(why_tells_a_lost_race_with_its_way_out)
     keys("112222111111i");
     EXPECT_TRUE(shows(120, 60, "It ended as 'nothing moved'. Good is 'all moved'."));
     EXPECT_TRUE(shows(120, 60, "Point of no return: step 3."));
-    EXPECT_TRUE(shows(120, 60, "Let T1 run at step 3 instead: schedule 1*6,2*6, 12 steps"));
+    EXPECT_TRUE(shows(120, 60, "Let T1 run at step 3 instead: schedule 1*6,2*6 (12 steps"));
     keys("qg12i"); // lost update's cousin: not over yet
     EXPECT_TRUE(shows(120, 60, "No good end can come any more"));
     keys("qg11i"); // nothing is lost
@@ -538,7 +538,7 @@ TEST(a_left_branch_is_listed_and_taken_up_again)
 
 TEST(what_goes_wrong_belongs_to_its_branch)
 {
-    uint32_t last;
+    struct failure last;
 
     open_scenario("race");
     keys("122"); // two opens fail
@@ -550,7 +550,7 @@ TEST(what_goes_wrong_belongs_to_its_branch)
     EXPECT_EQ(0, session_failures(session, &last)); // at step 1 of it
     keys("G");
     EXPECT_EQ(2, session_failures(session, &last));
-    EXPECT_EQ(3, last);
+    EXPECT_EQ(3, last.n);
     close_scenario();
 }
 
@@ -905,7 +905,7 @@ TEST(the_way_out_is_the_nearest_good_ending_before_it_was_lost)
 {
     open_scenario("abba_deadlock");
     keys("1212i");
-    EXPECT_TRUE(shows(100, 60, "Let T1 run at step 2 instead: schedule 1*4,2*4, 8 steps"));
+    EXPECT_TRUE(shows(100, 60, "Let T1 run at step 2 instead: schedule 1*4,2*4 (8 steps"));
     keys("!");
     EXPECT_EQ(OVERLAY_NONE, session->overlay);
     EXPECT_EQ(1, position());
@@ -914,7 +914,7 @@ TEST(the_way_out_is_the_nearest_good_ending_before_it_was_lost)
     keys("!");
     EXPECT_TRUE(session->refused && says("No point of no return has been passed"));
     keys("i"); // the advice is still there
-    EXPECT_TRUE(shows(80, 24, "Let T1 run at step 2 instead: schedule 1*4,2*4, 8 steps"));
+    EXPECT_TRUE(shows(80, 24, "Let T1 run at step 2 instead: schedule 1*4,2*4 (8 steps"));
     keys("<Esc>R");
     keys("11112222"); // as advised, from the start
     EXPECT_TRUE(shows(80, 24, "both done, but a rule was broken"));

@@ -122,8 +122,9 @@ struct schedule_default {
 };
 
 struct scenario {
-    char *name; // file name without directory and ".ini"; "-" for standard input
-    char *file; // path as given or found
+    char *name;   // file name without directory and ".ini"; "-" for standard input
+    char *file;   // path as given or found
+    bool shipped; // found by its name, so on a command line its name is enough
     char *title;
     char *description;
     char *next; // scenario to open after this one; NULL: none
