@@ -79,7 +79,7 @@ leave
 # Timeouts are choices of their own.
 walk 'a timeout fires by its own key' 120 40 timeouts
 see 'step 0'
-press 1 -- 'Its timeout may fire'
+press 1 -- "T1's timeout may fire"
 press 1 -- 'is blocked'
 press '~' -- 'timeout' 'schedule 1,1~'
 leave
