@@ -132,29 +132,34 @@ static struct rect body_rect(int w, int h)
     return (struct rect){0, 0, w, h - kept};
 }
 
-/* The body that pane i of a layout shows, and the columns of its lines; NULL: it shows none. */
-static const struct source *body_of_pane(const struct view *v, const struct layout *layout, int i,
-                                         thread_ix *t, struct rect *body, int *width)
+/* A body in its pane. */
+struct shown_body {
+    thread_ix t;
+    struct rect rect;
+    int width; // columns of its lines
+};
+
+/* The body that pane i of a layout shows. False: it shows none. */
+static bool body_of_pane(const struct view *v, const struct layout *layout, int i,
+                         struct shown_body *out)
 {
     const struct pane *pane = &layout->panes[i];
 
     if (pane->view != VIEW_THREAD && pane->view != VIEW_SOURCE)
-        return NULL;
-    *t = pane->view == VIEW_THREAD ? (thread_ix)pane->ix : v->session->focus;
-    *body = body_rect(pane->rect.w - 1 - (pane->edges & EDGE_RIGHT), pane->rect.h - 1);
-    const struct source *source = &v->session->sources[*t];
-    *width = body->w - gutter_of(source, body->w);
-    return source;
+        return false;
+    out->t = pane->view == VIEW_THREAD ? (thread_ix)pane->ix : v->session->focus;
+    out->rect = body_rect(pane->rect.w - 1 - (pane->edges & EDGE_RIGHT), pane->rect.h - 1);
+    out->width = out->rect.w - gutter_of(&v->session->sources[out->t], out->rect.w);
+    return true;
 }
 
 static bool all_fit(const struct view *v, const struct layout *layout, enum source_form form)
 {
     for (int i = 0; i < layout->n_panes; i++) {
-        thread_ix t;
-        struct rect body;
-        int width;
-        const struct source *source = body_of_pane(v, layout, i, &t, &body, &width);
-        if (source != NULL && !fits(source, form, present_line(v, t), width, body.h))
+        struct shown_body body;
+        if (body_of_pane(v, layout, i, &body) &&
+            !fits(&v->session->sources[body.t], form, present_line(v, body.t), body.width,
+                  body.rect.h))
             return false;
     }
     return true;
@@ -166,11 +171,9 @@ static int narrowest_body(const struct view *v, const struct layout *layout)
     int narrowest = INT_MAX;
 
     for (int i = 0; i < layout->n_panes; i++) {
-        thread_ix t;
-        struct rect body;
-        int width;
-        if (body_of_pane(v, layout, i, &t, &body, &width) != NULL && width < narrowest)
-            narrowest = width;
+        struct shown_body body;
+        if (body_of_pane(v, layout, i, &body) && body.width < narrowest)
+            narrowest = body.width;
     }
     return narrowest;
 }
@@ -206,13 +209,13 @@ static bool needs_tightening(const char *text, int width)
 bool choose_tight(const struct view *v, const struct layout *layout)
 {
     for (int i = 0; i < layout->n_panes && v->form == SOURCE_SHORT; i++) {
-        thread_ix t;
-        struct rect body;
-        int width;
-        const struct source *source = body_of_pane(v, layout, i, &t, &body, &width);
-        for (uint32_t k = 0; source != NULL && k < source->n; k++) {
+        struct shown_body body;
+        if (!body_of_pane(v, layout, i, &body))
+            continue;
+        const struct source *source = &v->session->sources[body.t];
+        for (uint32_t k = 0; k < source->n; k++) {
             if (source->lines[k].code &&
-                needs_tightening(source->lines[k].text[SOURCE_SHORT], width))
+                needs_tightening(source->lines[k].text[SOURCE_SHORT], body.width))
                 return true;
         }
     }
