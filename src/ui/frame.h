@@ -9,7 +9,7 @@
  *            PANE_OVERLAY: what lies beneath is hidden, not counted. Lines Borders are drawn as
  *            lines without knowing their neighbours; frame_join gives each piece its corner or
  *            crossing when all panes are drawn. Cutting A text that does not fit ends in a marked
- *            cut ("…", "~"). Nothing is cut silently.
+ *            cut ("…", "$"). Nothing is cut silently.
  * Ownership  frame_resize allocates, frame_release frees. Drawing allocates nothing.
  */
 #ifndef UI_FRAME_H

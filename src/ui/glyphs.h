@@ -2,7 +2,8 @@
  * The signs that the screen draws, each with an ASCII stand-in of one cell.
  *
  * Every sign beyond ASCII is present in DejaVu Sans Mono and one cell wide on every terminal. Meaning
- * never rests on a sign's colour.
+ * never rests on a sign's colour. A stand-in that has words is the stand-in of one sign, is no sign itself for something
+ * else, and is not "~", the key of a timeout.
  */
 #ifndef UI_GLYPHS_H
 #define UI_GLYPHS_H
@@ -19,17 +20,17 @@
     X(ABSENT, 0x00B7, '.', "")                                                                     \
     X(FOCUS, 0x25C6, '*', "the chosen thread: f . ~ act on it")                                    \
     X(GOOD, 0x2713, '+', "ending: a good one")                                                                       \
-    X(BAD, 0x2717, '!', "failed, or was told no; ending: not a good one")                                                   \
-    X(LOST, '!', '%', "timeline, log: point of no return, from this step on no good end can come")                      \
-    X(WARNING, 0x26A0, '!', "a rule or a promise is broken, or a race; ending: good, but no way there keeps all rules") \
+    X(BAD, 0x2717, 'x', "failed, or was told no; ending: not a good one")                                                   \
+    X(LOST, '!', '!', "timeline, log: point of no return, from this step on no good end can come")                      \
+    X(WARNING, 0x26A0, '^', "a rule or a promise is broken, or a race; ending: good, but no way there keeps all rules") \
     X(SIGNALED, 0x25CF, '@', "event: signalled")                                                   \
     X(UNSIGNALED, 0x25CB, 'o', "event: not signalled")                                             \
-    X(SLEEPING, 0x2591, '~', "timeline: waits")                                                    \
+    X(SLEEPING, 0x2591, ':', "timeline: waits")                                                    \
     X(IDLE, 0x00B7, '.', "timeline: could have run")                                               \
     X(OWNED, 0x2588, 'E', "timeline: owned exclusively, from the number of the owner on")          \
     X(SHARED, 0x2592, 's', "timeline: owned, shared")                                              \
     X(FREE, 0x00B7, '.', "")                                                                       \
-    X(ELLIPSIS, CH_ELLIPSIS, '~', "cut short here")                                                \
+    X(ELLIPSIS, CH_ELLIPSIS, '$', "cut short here")                                                \
     X(DASH, 0x2013, '-', "")                                                                       \
     X(TIMES, 0x00D7, 'x', "")                                                                      \
     X(LEFT, 0x25C0, '<', "")                                                                       \

@@ -379,8 +379,8 @@ void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n
     if (present)
         draw_glyph(&p, style, GLYPH_NEXT);
     draw_to(&p, 1);
-    draw_print(&p, plain(ROLE_DIM), "%*u", timeline_length(v->timeline) < 1000 ? 3 : 4,
-               (unsigned)n);
+    uint32_t length = timeline_length(v->timeline);
+    draw_print(&p, plain(ROLE_DIM), "%*u", length < 100 ? 2 : length < 1000 ? 3 : 4, (unsigned)n);
     if (step->failed)
         draw_glyph(&p, style, GLYPH_BAD);
     else
@@ -389,6 +389,7 @@ void draw_log_line(const struct view *v, const struct area *a, int y, uint32_t n
         draw_glyph(&p, bold(ROLE_BAD), GLYPH_LOST);
     else
         draw_text(&p, plain(ROLE_DIM), " ");
+    draw_text(&p, plain(ROLE_DIM), " "); // the signs are no part of the thread's name
     int digits = v->scenario->n_threads > 9 ? 2 : 1;
     draw_print(&p, plain(role_thread(step->thread)), "T%-*u ", digits, step->thread + 1u);
     draw_cells(&p, style, step);

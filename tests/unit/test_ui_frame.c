@@ -78,14 +78,29 @@ TEST(a_text_that_fits_is_whole_and_one_that_does_not_is_marked)
     EXPECT_STR_EQ("abcdef\nabcde\xE2\x80\xA6\nabc\n", text());
 }
 
-TEST(in_ascii_the_mark_is_a_tilde_and_signs_have_stand_ins)
+TEST(in_ascii_the_mark_is_a_dollar_and_signs_have_stand_ins)
 {
     struct area a = screen(6, 2, true);
 
     area_text(&a, 0, 0, plain(ROLE_TEXT), "abcdefg");
     area_glyph(&a, 0, 1, plain(ROLE_TEXT), GLYPH_NEXT);
     area_text(&a, 1, 1, plain(ROLE_TEXT), "\xC3\xA9\xE2\x86\x92");
-    EXPECT_STR_EQ("abcde~\n>?>\n", text());
+    EXPECT_STR_EQ("abcde$\n>?>\n", text());
+}
+
+TEST(in_ascii_each_sign_that_has_words_has_a_stand_in_of_its_own)
+{
+    for (int i = 0; i < N_GLYPHS; i++) {
+        uint32_t own = glyph_char((enum glyph)i, true);
+        for (int j = 0; j < N_GLYPHS; j++) {
+            if (i == j || glyph_meaning((enum glyph)i)[0] == '\0')
+                continue;
+            if (glyph_meaning((enum glyph)j)[0] != '\0')
+                EXPECT_TRUE(glyph_char((enum glyph)j, true) != own);
+            EXPECT_TRUE(glyph_char((enum glyph)j, false) != own); // nor is it a sign itself
+        }
+        EXPECT_TRUE(own != '~'); // the key of a timeout
+    }
 }
 
 TEST(a_wide_character_is_never_halved)
@@ -210,7 +225,8 @@ TEST(a_picture_escapes_what_xml_needs)
 TEST_MAIN(RUN(broken_utf8_gives_one_replacement_per_broken_part),
           RUN(every_code_point_survives_encoding), RUN(widths_of_latin_combining_and_east_asian),
           RUN(a_text_that_fits_is_whole_and_one_that_does_not_is_marked),
-          RUN(in_ascii_the_mark_is_a_tilde_and_signs_have_stand_ins),
+          RUN(in_ascii_the_mark_is_a_dollar_and_signs_have_stand_ins),
+          RUN(in_ascii_each_sign_that_has_words_has_a_stand_in_of_its_own),
           RUN(a_wide_character_is_never_halved), RUN(control_characters_are_shown_as_replacements),
           RUN(wrapping_breaks_between_words_and_marks_what_is_left),
           RUN(a_long_path_breaks_behind_a_backslash), RUN(boxes_that_share_borders_join),

@@ -237,14 +237,14 @@ TEST(the_step_that_lost_the_good_end_is_marked_and_stays_marked)
     open_scenario("race");
     keys("112");
     EXPECT_TRUE(shows(80, 24, "T2 Mover   · · O✗!"));
-    EXPECT_TRUE(shows(120, 40, "3✗!T2 Open"));
+    EXPECT_TRUE(shows(120, 40, "3✗! T2 Open"));
     keys("2");
     EXPECT_TRUE(shows(120, 40, "Point of no return: step 3."));
     keys("uu"); // before it: the mark stands on what can be redone
     EXPECT_FALSE(shows(120, 40, "Point of no return: step 3."));
-    EXPECT_TRUE(shows(120, 40, "3✗!T2 Open"));
+    EXPECT_TRUE(shows(120, 40, "3✗! T2 Open"));
     keys("12"); // another branch, in which step 3 is T1's
-    EXPECT_FALSE(shows(120, 40, "!T1"));
+    EXPECT_FALSE(shows(120, 40, "! T1"));
     close_scenario();
 }
 
