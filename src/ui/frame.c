@@ -152,6 +152,20 @@ void area_attr(const struct area *a, int x, int y, uint8_t attr)
         f->cells[fy * f->w + fx].attr |= attr;
 }
 
+void area_choose(const struct area *a, int x, int y, int n)
+{
+    struct frame *f = a->frame;
+    int fx = a->rect.x, fy = a->rect.y + y;
+
+    for (int i = x; i < x + n; i++) {
+        if (i < 0 || y < 0 || i >= a->rect.w || y >= a->rect.h || fx + i < 0 || fy < 0 ||
+            fx + i >= f->w || fy >= f->h || f->cells[fy * f->w + fx + i].pane != a->pane)
+            continue;
+        f->cells[fy * f->w + fx + i].role = ROLE_TEXT;
+        f->cells[fy * f->w + fx + i].attr = ATTR_REVERSE;
+    }
+}
+
 /* ---- texts ---- */
 
 /* Has the text at most so many bytes? Then it is no wider, whatever its characters. */

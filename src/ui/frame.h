@@ -131,6 +131,9 @@ void area_glyph(const struct area *a, int x, int y, struct style style, enum gly
 /* Adds attributes to a cell that the area's pane has drawn. */
 void area_attr(const struct area *a, int x, int y, uint8_t attr);
 
+/* Gives n cells from x on, as far as the area's pane has drawn them, the one look of what is chosen: reversed. */
+void area_choose(const struct area *a, int x, int y, int n);
+
 /* Text from x on, clipped to the area's right edge and marked if cut. Returns the column after it. */
 int area_text(const struct area *a, int x, int y, struct style style, const char *text);
 

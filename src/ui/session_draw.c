@@ -54,7 +54,7 @@ static void mark_chosen(const struct session *s, struct frame *frame)
             frame, {pane->rect.x, pane->rect.y, pane->rect.w, 1}, (uint8_t)(i + 1)};
         for (int x = 2;
              x < title.rect.w && frame_at(frame, pane->rect.x + x, pane->rect.y)->line == 0; x++)
-            area_attr(&title, x, 0, ATTR_REVERSE);
+            area_choose(&title, x, 0, 1);
     }
 }
 
@@ -84,7 +84,66 @@ static bool stands_at(const struct frame *f, int x, int y, const char *text, boo
     return true;
 }
 
-/* Colours what was searched for, wherever it stands between the first and the last row. */
+/* The row begins with the number of this line, behind the sign of a body. */
+static bool has_number(const struct frame *f, const struct rect *r, int y, uint32_t line)
+{
+    uint32_t number = 0;
+    int x = r->x + 2; // behind the border and the sign
+
+    while (x < r->x + r->w && frame_at(f, x, y)->ch == ' ')
+        x++;
+    for (; x < r->x + r->w && frame_at(f, x, y)->ch - '0' < 10; x++)
+        number = 10 * number + (frame_at(f, x, y)->ch - '0');
+    return number == line;
+}
+
+/* The row has the name of the object: the title anywhere, a row of a list where it begins. */
+static bool has_name(const struct session *s, const struct frame *f, const struct rect *r, int y,
+                     object_ref object)
+{
+    int end = y == r->y ? r->x + r->w : r->x + 3;
+    char name[2][TEXT_LINE];
+
+    text_object(s->scenario, object, name[0], sizeof name[0]);
+    text_object_short(s->scenario, object, name[1], sizeof name[1]);
+    for (int x = r->x + 1; x < end; x++) {
+        if (stands_at(f, x, y, name[0]) || stands_at(f, x, y, name[1]))
+            return true;
+    }
+    return false;
+}
+
+/* Does the row of this pane show the place that was found last? */
+static bool shows_place(const struct session *s, const struct frame *f, const struct pane *pane,
+                        int y)
+{
+    const struct place *at = &s->search.at;
+    const struct rect *r = &pane->rect;
+    bool body = pane_is(pane, (struct pane_id){VIEW_THREAD, at->thread}) ||
+                (pane->view == VIEW_SOURCE && s->focus == at->thread);
+
+    if (!s->search.found)
+        return false;
+    switch (at->kind) {
+    case PLACE_TITLE:
+        break;
+    case PLACE_THREAD:
+        return body && y == r->y;
+    case PLACE_SOURCE:
+        return body && y > r->y && has_number(f, r, y, at->n + 1);
+    case PLACE_OBJECT:
+        return pane_is(pane, s->pane) && has_name(s, f, r, y, at->object);
+    case PLACE_STEP:
+        return pane->view == VIEW_LOG &&
+               frame_at(f, r->x + 1, y)->ch == glyph_char(GLYPH_NEXT, f->ascii);
+    }
+    return false;
+}
+
+/*
+ * Colours what was searched for, wherever it stands between the first and the last row; the place found last is
+ * reversed besides.
+ */
 static void mark_found(const struct session *s, struct frame *frame)
 {
     int n = utf8_width(s->search.text);
@@ -94,8 +153,14 @@ static void mark_found(const struct session *s, struct frame *frame)
         for (int x = 0; x + n <= frame->w; x++) {
             if (!stands_at(frame, x, y, s->search.text, any))
                 continue;
-            for (int i = 0; i < n; i++)
-                frame->cells[y * frame->w + x + i].role = ROLE_FOUND;
+            int pane = frame_at(frame, x, y)->pane - 1;
+            bool here = pane >= 0 && pane < s->layout.n_panes &&
+                        shows_place(s, frame, &s->layout.panes[pane], y);
+            for (int i = 0; i < n; i++) {
+                struct cell *cell = &frame->cells[y * frame->w + x + i];
+                cell->role = ROLE_FOUND;
+                cell->attr = here ? ATTR_BOLD | ATTR_REVERSE : ATTR_BOLD;
+            }
         }
     }
 }

@@ -32,7 +32,7 @@ static const struct role_paint paints[N_THEMES][N_ROLES] = {
         [ROLE_GOOD]     = {114, 10, 2, ATTR_BOLD, 0},
         [ROLE_WARN]     = {221, 11, 3, ATTR_BOLD, 0},
         [ROLE_BAD]      = {202, 9, 1, ATTR_BOLD, 0},
-        [ROLE_FOUND]    = {221, 11, 3, ATTR_REVERSE, 0},
+        [ROLE_FOUND]    = {221, 11, 3, ATTR_BOLD, 0},
     },
     [THEME_LIGHT] = {
         [ROLE_TEXT]     = {D, D, D, 0, 0},
@@ -49,7 +49,7 @@ static const struct role_paint paints[N_THEMES][N_ROLES] = {
         [ROLE_GOOD]     = {28, 2, 2, ATTR_BOLD, 0},
         [ROLE_WARN]     = {94, 3, 3, ATTR_BOLD, 0},
         [ROLE_BAD]      = {160, 1, 1, ATTR_BOLD, 0},
-        [ROLE_FOUND]    = {94, 3, 3, ATTR_REVERSE, 0},
+        [ROLE_FOUND]    = {94, 3, 3, ATTR_BOLD, 0},
     },
     [THEME_MONO] = {
         [ROLE_TEXT]     = {D, D, D, 0, 0},
@@ -66,7 +66,7 @@ static const struct role_paint paints[N_THEMES][N_ROLES] = {
         [ROLE_GOOD]     = {D, D, D, ATTR_BOLD, 0},
         [ROLE_WARN]     = {D, D, D, ATTR_BOLD, 0},
         [ROLE_BAD]      = {D, D, D, ATTR_BOLD, 0},
-        [ROLE_FOUND]    = {D, D, D, ATTR_REVERSE, 0},
+        [ROLE_FOUND]    = {D, D, D, ATTR_BOLD, 0},
     },
     [THEME_HIGH_CONTRAST] = {
         [ROLE_TEXT]     = {231, 15, 7, ATTR_BOLD, 0},
@@ -83,7 +83,7 @@ static const struct role_paint paints[N_THEMES][N_ROLES] = {
         [ROLE_GOOD]     = {46, 10, 2, ATTR_BOLD, 0},
         [ROLE_WARN]     = {226, 11, 3, ATTR_BOLD, 0},
         [ROLE_BAD]      = {203, 9, 1, ATTR_BOLD, 0},
-        [ROLE_FOUND]    = {226, 11, 3, ATTR_REVERSE, 0},
+        [ROLE_FOUND]    = {226, 11, 3, ATTR_BOLD, 0},
     },
 };
 // clang-format on
