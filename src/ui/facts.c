@@ -123,9 +123,14 @@ const char *kind_word(enum object_kind kind)
 const char *share_word(uint8_t share)
 {
     static const char *const words[8] = {
-        "shares nothing",           "shares reading",    "shares writing",
-        "shares reading, writing",  "shares deleting",   "shares reading, deleting",
-        "shares writing, deleting", "shares everything",
+        "shares nothing",
+        "shares reading",
+        "shares writing",
+        "shares reading and writing",
+        "shares deleting",
+        "shares reading and deleting",
+        "shares writing and deleting",
+        "shares everything",
     };
 
     return words[share & 7];

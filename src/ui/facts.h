@@ -51,7 +51,7 @@ const char *kind_word(enum object_kind kind);
 /* The name of the first good ending; NULL: good is what finishes. */
 const char *goal_name(const struct scenario *s);
 
-/* "shares nothing", "shares reading, writing": what an open handle lets others do. */
+/* "shares nothing", "shares reading and writing": what an open handle lets others do. */
 const char *share_word(uint8_t share);
 
 #endif

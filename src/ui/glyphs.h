@@ -21,7 +21,7 @@
     X(FOCUS, 0x25C6, '*', "the chosen thread: f . ~ act on it")                                    \
     X(GOOD, 0x2713, '+', "ending: a good one")                                                                       \
     X(BAD, 0x2717, 'x', "failed, or was told no; ending: not a good one")                                                   \
-    X(LOST, '!', '!', "timeline, log: point of no return, from this step on no good end can come")                      \
+    X(LOST, '!', '!', "timeline, log: point of no return, from this step on no good ending can come")                      \
     X(WARNING, 0x26A0, '^', "a rule or a promise is broken, or a race; ending: good, but no way there keeps all rules") \
     X(SIGNALED, 0x25CF, '@', "event: signalled")                                                   \
     X(UNSIGNALED, 0x25CB, 'o', "event: not signalled")                                             \

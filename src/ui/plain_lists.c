@@ -45,7 +45,7 @@ void show_branches(struct plain *p, const char *argument)
         snprintf(word, sizeof word, "branch %u", (unsigned)i + 1);
         plain_say(p, word, "%s, %u step%s, %s%s", from, (unsigned)b.length,
                   b.length == 1 ? "" : "s",
-                  b.verdict == VERDICT_RUNNING ? "not at its end" : verdict_name(b.verdict),
+                  b.verdict == VERDICT_RUNNING ? "unfinished" : verdict_name(b.verdict),
                   i == branches_present(s->branches) ? " (the present one)" : "");
     }
 }
@@ -141,7 +141,7 @@ static void say_possible_lost(struct plain *p)
     else if (known && lost > 0)
         plain_say(p, "lost", "step %ld was the point of no return", (long)lost);
     else if (known && lost == LOST_NOTHING)
-        plain_say(p, "possible", "a good end can still come");
+        plain_say(p, "possible", "a good ending can still come");
 }
 
 void show_possible(struct plain *p, const char *argument)

@@ -60,7 +60,7 @@ void show_log(struct plain *p, const char *argument)
 
 /* ---- why ---- */
 
-/* The step that lost the last good end, and what would have led to one. */
+/* The step that lost the last good ending, and what would have led to one. */
 static void show_loss(struct plain *p)
 {
     struct session *s = p->session;

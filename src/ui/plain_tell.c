@@ -106,7 +106,7 @@ static void tell_lost(struct plain *p)
     uint32_t lost = session_lost(p->session), told = p->lost;
 
     if (p->session->ahead.breaks && machine_of(p->session)->last.n == 0)
-        plain_say(p, "rules", "whatever runs, a rule is broken before a good end");
+        plain_say(p, "rules", "whatever runs, a rule is broken before a good ending");
     p->lost = lost;
     if (lost == NOT_LOST || lost == told ||
         machine_verdict(machine_of(p->session)) != VERDICT_RUNNING)
@@ -114,9 +114,9 @@ static void tell_lost(struct plain *p)
     if (lost == 0)
         plain_say(p, "lost", "%s",
                   session_never_good(p->session) ? "no schedule ends well"
-                                                 : "no good end can come any more");
+                                                 : "no good ending can come any more");
     else
-        plain_say(p, "lost", "step %u was the point of no return: no good end can come any more",
+        plain_say(p, "lost", "step %u was the point of no return: no good ending can come any more",
                   (unsigned)lost);
 }
 

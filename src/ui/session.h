@@ -111,7 +111,7 @@ struct stuck {
     uint32_t steps[MAX_HISTORY];             // at which each of them was, oldest first
     char history[MAX_HISTORY][HISTORY_TEXT]; // what was done there
     char ways[MAX_WAYS][HISTORY_TEXT];
-    uint32_t lost;         // the step that lost the last good end, once it is known
+    uint32_t lost;         // the step that lost the last good ending, once it is known
     char loss[TEXT_LINE];  // what it did; "" if the history has it
     uint32_t broken;       // the first step before the present one that was wrong; 0: none
     char wrong[TEXT_LINE]; // what was wrong about it
@@ -293,13 +293,13 @@ const struct trouble *session_trouble(const struct session *session);
 void session_look_ahead(struct session *session);
 bool session_working(const struct session *session);
 
-/* Looks for what lost the last good end, and for the way out: drawing "why" does. */
+/* Looks for what lost the last good ending, and for the way out: drawing "why" does. */
 void session_look_back(struct session *session);
 
 enum { NOT_LOST = UINT32_MAX };
 
 /*
- * The step of this branch from which on no good end can come, 0 if it is not known which; NOT_LOST: one can
+ * The step of this branch from which on no good ending can come, 0 if it is not known which; NOT_LOST: one can
  * still come, or nothing is known.
  */
 uint32_t session_lost(const struct session *session);
@@ -313,11 +313,11 @@ void session_but_text(const struct session *session, char *out, size_t size);
 /* Is it known that no schedule of the whole scenario ends well? */
 bool session_never_good(const struct session *session);
 
-/* That the good ends are gone, in a few words; "" where session_lost is NOT_LOST. */
+/* That the good endings are gone, in a few words; "" where session_lost is NOT_LOST. */
 void session_lost_text(const struct session *session, char *out, size_t size);
 
 /*
- * The step that a way out avoids: the one that lost the last good end, also where the run stands before it;
+ * The step that a way out avoids: the one that lost the last good ending, also where the run stands before it;
  * 0: it is not known, or there is none.
  */
 uint32_t session_lost_step(const struct session *session);

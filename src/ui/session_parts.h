@@ -80,7 +80,7 @@ bool lists_move(struct session *s, enum command command);
 /* The run stands elsewhere now. */
 void ahead_moved(struct session *s);
 
-/* Waits for it: the step among the first n of this branch that lost the last good end; 0: none, or not known. */
+/* Waits for it: the step among the first n of this branch that lost the last good ending; 0: none, or not known. */
 uint32_t ahead_lost_up_to(struct session *s, uint32_t n);
 void ahead_forget_after(struct session *s, uint32_t n); // the steps after n are others now
 void ahead_release(struct session *s);
@@ -118,7 +118,7 @@ bool search_ignores_case(const char *wanted);
 
 void why_prepare(struct session *s);
 
-/* The step that lost the last good end has become known. */
+/* The step that lost the last good ending has become known. */
 void why_add_loss(struct session *s, uint32_t lost);
 
 /* Lays the way out as a branch, and stands where it leaves the present run; session_way_out is not NULL. */

@@ -111,7 +111,7 @@ static bool refuse_time(const struct session *s, enum command command, char *why
         uint32_t lost = session_lost(s);
         return (lost == NOT_LOST &&
                 say(why, size,
-                    "No point of no return has been passed: a good end can still come.")) ||
+                    "No point of no return has been passed: a good ending can still come.")) ||
                (lost == 0 &&
                 say(why, size,
                     "It is not known which step was the point of no return, if any was."));

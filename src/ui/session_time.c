@@ -338,10 +338,11 @@ static void go_before_lost(struct session *s)
 
     lists_close(s);
     time_go(s, lost - 1);
-    session_tell(s,
-                 "From here a good end can still come: the point of no return is step %u, which is "
-                 "kept.",
-                 (unsigned)lost);
+    session_tell(
+        s,
+        "From here a good ending can still come: the point of no return is step %u, which is "
+        "kept.",
+        (unsigned)lost);
 }
 
 /* ---- runs ---- */
@@ -382,7 +383,7 @@ static void say_halt(struct session *s, uint32_t row, bool chosen)
 }
 
 /*
- * The step of this branch behind `from`, and before `to`, that lost the last good end; 0: it is not known, not
+ * The step of this branch behind `from`, and before `to`, that lost the last good ending; 0: it is not known, not
  * there, or no stop. It is waited for, so that the same keys always come to the same place.
  */
 static uint32_t lost_between(struct session *s, uint32_t from, uint32_t to)

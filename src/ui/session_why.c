@@ -398,7 +398,7 @@ void session_lost_text(const struct session *s, char *out, size_t size)
         snprintf(out, size, "point of no return: step %u", (unsigned)lost);
     else if (lost == 0)
         snprintf(out, size, "%s",
-                 session_never_good(s) ? "no schedule ends well" : "no good end is left");
+                 session_never_good(s) ? "no schedule ends well" : "no good ending is left");
 }
 
 void session_way_text(const struct session *s, char *out, size_t size)
@@ -411,7 +411,7 @@ void session_way_text(const struct session *s, char *out, size_t size)
         snprintf(out, size, "%s: explore (e) shows all endings.",
                  session_never_good(s)
                      ? "No schedule ends well"
-                     : "No good end is left, and the point of no return is not known");
+                     : "No good ending is left, and the point of no return is not known");
         return;
     }
     if (e == NULL) {

@@ -51,7 +51,7 @@ void draw_paths(const struct session *s, const struct area *box); // view_paths.
 void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
                    const char *name, const char *brief);
 
-/* Is this step of the timeline that is shown known to have lost the last good end? */
+/* Is this step of the timeline that is shown known to have lost the last good ending? */
 static inline bool is_lost_mark(const struct view *v, uint32_t n)
 {
     return v->timeline == v->session->timeline && n > 0 && n == session_lost_mark(v->session);
@@ -60,7 +60,7 @@ static inline bool is_lost_mark(const struct view *v, uint32_t n)
 /* "never: T2 waits for T1", where t waits for threads of a circle, which never go on. False: it does not. */
 bool write_never(const struct view *v, thread_ix t, struct pen *pen); // view_threads.c
 
-/* The step that lost the last good end, if the lanes keep it with all others of the run; else 0. */
+/* The step that lost the last good ending, if the lanes keep it with all others of the run; else 0. */
 static inline uint32_t lost_in_lanes(const struct session *s)
 {
     return timeline_length(s->timeline) <= LANE_STEPS ? session_lost_mark(s) : 0;

@@ -45,7 +45,7 @@ enum {
     PLACE_OWNED,
     PLACE_SHARED,
     PLACE_SIGNALLED,
-    PLACE_UNSET,
+    PLACE_UNSIGNALLED,
     PLACE_LETTER
 };
 
@@ -166,7 +166,8 @@ static void add_object(struct legend *l, enum object_kind kind, int32_t value, b
     else if (kind == OBJECT_EVENT && value != 0)
         add(l, glyph_char(GLYPH_SIGNALED, ascii), "signalled", RANK_EVENT, PLACE_SIGNALLED, 0);
     else if (kind == OBJECT_EVENT)
-        add(l, glyph_char(GLYPH_UNSIGNALED, ascii), "unset", RANK_EVENT, PLACE_UNSET, 0);
+        add(l, glyph_char(GLYPH_UNSIGNALED, ascii), "not signalled", RANK_EVENT, PLACE_UNSIGNALLED,
+            0);
 }
 
 static void add_signs(const struct view *v, struct legend *l, const struct lane_window *w,

@@ -10,14 +10,22 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { MAX_BOX = 100, DETAIL_ROWS = 5, NAME_WIDTH = 32, COMMAND_KEYS = 15 };
+enum {
+    MAX_BOX = 100,
+    DETAIL_ROWS = 5,
+    NAME_WIDTH = 32,
+    COMMAND_KEYS = 15,
+    TAIL_COLUMN = 64
+}; // where a branch has its own steps
+
+#define TAIL_HEAD " own steps "
 
 /* ---- rows ---- */
 
 static void branch_ending(const struct view *v, const struct branch *branch, struct pen *pen)
 {
     if (branch->verdict == VERDICT_RUNNING)
-        pen_text(pen, "not at its end");
+        pen_text(pen, "unfinished");
     else if (branch->verdict != VERDICT_FINISHED)
         pen_text(pen, verdict_name(branch->verdict));
     else if (branch->ending >= 0)
@@ -95,7 +103,7 @@ static void break_row(const struct view *v, struct pencil *p, int i)
         [HALT_AT_WAKE] = "a thread is woken",
         [HALT_AT_FINDING] = "something is wrong: deadlock, bug check, broken invariant or rule",
         [HALT_AT_END] = "the end: all have finished, or nobody can go on",
-        [HALT_AT_LOST] = "the point of no return: no good end can come any more",
+        [HALT_AT_LOST] = "the point of no return: no good ending can come any more",
     };
     const struct breakpoint *b = breakpoints_at(v->session->breakpoints, (uint32_t)i);
 
@@ -154,7 +162,7 @@ static const struct list_look looks[N_OVERLAYS] = {
     [OVERLAY_BRANCHES] = {"branches", NULL, "", branch_row},
     [OVERLAY_MARKS] = {"marks: a letter goes there", NULL, "No marks. [m] and a letter sets one.",
                        mark_row},
-    [OVERLAY_BREAKS] = {"stops of c and C", NULL, "", break_row},
+    [OVERLAY_BREAKS] = {"breakpoints", NULL, "", break_row},
     [OVERLAY_COMMANDS] = {"commands", ":", "No command matches; a number goes to that step.",
                           command_row},
     [OVERLAY_SCENARIOS] = {"scenarios", "/ ", "No scenario matches.", scenario_row},
@@ -238,8 +246,7 @@ static void draw_rows(const struct view *v, struct session *s, const struct area
         look->row(v, &p, list->first + i);
         if (list->first + i != list->selected)
             continue;
-        for (int x = 0; x < a->rect.w; x++)
-            area_attr(a, x, y + i, ATTR_REVERSE);
+        area_choose(a, 0, y + i, a->rect.w);
     }
 }
 
@@ -260,6 +267,8 @@ static void draw_list_box(const struct view *v, struct session *s, struct frame 
     struct area box = {f, {(f->w - w) / 2, (most - h) / 2, w, h}, PANE_OVERLAY};
     struct area inside = area_box(&box, EDGE_RIGHT | EDGE_BOTTOM);
     title(&box, plain(ROLE_TITLE), look->title);
+    if (s->overlay == OVERLAY_BRANCHES && w > TAIL_COLUMN + utf8_width(TAIL_HEAD))
+        area_text(&box, TAIL_COLUMN, 0, plain(ROLE_DIM), TAIL_HEAD);
     if (prompt > 0) {
         struct pencil p = draw_at(&inside, 1, 0, inside.rect.w - 1);
         draw_prompt(&p, look->label, s->prompt);

@@ -257,6 +257,22 @@ static void draw_event_waiters(const struct view *v, struct pencil *p, event_ix 
         draw_waiter(v, p, queue[i], i == 0, marked(bold(ROLE_TEXT), changed && i == n - 1));
 }
 
+/* NT's type, and what a set does to those who wait and to the signal; where that has no room, the type. */
+static const char *type_of_event(bool one, int room)
+{
+    static const char *const forms[2][3] = {
+        {"Notification: all waiters go, it stays signalled", "Notification: stays signalled",
+         "Notification event"},
+        {"Synchronization: one waiter goes, then not signalled", "Synchronization: wakes one",
+         "Synchronization event"},
+    };
+    int form = 0;
+
+    while (form < 2 && utf8_width(forms[one][form]) > room)
+        form += 1;
+    return forms[one][form];
+}
+
 void view_event(const struct view *v, const struct area *a, const struct pane *pane)
 {
     struct area inside = area_box(a, pane->edges);
@@ -268,12 +284,7 @@ void view_event(const struct view *v, const struct area *a, const struct pane *p
     struct pencil p = row_begin(&inside, y, "");
     draw_signal(v, &p, ix);
     p = row_begin(&inside, y + 1, "");
-    if (inside.rect.w >= 44)
-        draw_text(&p, plain(ROLE_DIM),
-                  one ? "Synchronization: one waiter goes, then it resets"
-                      : "Notification: all waiters go, it stays set");
-    else
-        draw_text(&p, plain(ROLE_DIM), one ? "one waiter per set" : "stays set until reset");
+    draw_text(&p, plain(ROLE_DIM), type_of_event(one, draw_room(&p)));
     p = row_begin(&inside, y + 2, "waiting");
     draw_event_waiters(v, &p, ix);
     if (v->world->annex == NULL)

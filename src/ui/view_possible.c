@@ -180,7 +180,7 @@ static struct style write_note(const struct view *v, const struct explore_result
         return bold(ROLE_BAD);
     if (!r->complete) {
         if (n == 0)
-            snprintf(out, size, "too far off; e looks further");
+            snprintf(out, size, "no ending so far; e: more");
         else
             snprintf(out, size, "at least %u ending%s; e: more", (unsigned)n, n == 1 ? "" : "s");
         return plain(ROLE_WARN);
@@ -220,7 +220,7 @@ static void draw_meaning(const struct view *v, const struct area *a, int y)
         area_wrap(&rows, 0, rows.rect.h, 0, plain(ROLE_DIM), text);
 }
 
-/* What failed in the step that lost the last good end, if there is room for all of it. Returns the rows used. */
+/* What failed in the step that lost the last good ending, if there is room for all of it. Returns the rows used. */
 static int draw_failed(const struct view *v, const struct area *a, int y)
 {
     uint32_t lost = session_lost(v->session);

@@ -115,7 +115,7 @@ static void tell_lost(struct story *story)
 
     if (session_lost(v->session) == v->machine->last.n && v->machine->last.n > 0 &&
         machine_verdict(v->machine) == VERDICT_RUNNING)
-        tell(story, bold(ROLE_BAD), "Point of no return: no good end can come any more.");
+        tell(story, bold(ROLE_BAD), "Point of no return: no good ending can come any more.");
 }
 
 /* And behind it, so that nobody hopes in vain. */
@@ -126,17 +126,17 @@ static void tell_lost_before(struct story *story)
     char text[80];
 
     if (v->session->ahead.breaks && session_trouble(v->session) == NULL)
-        tell(story, plain(ROLE_WARN), "Whatever runs next, a rule is broken before a good end.");
+        tell(story, plain(ROLE_WARN), "Whatever runs next, a rule is broken before a good ending.");
     if (lost == NOT_LOST || lost == v->machine->last.n ||
         machine_verdict(v->machine) != VERDICT_RUNNING)
         return;
     if (lost == 0)
         snprintf(text, sizeof text, "%s",
                  session_never_good(v->session) ? "No schedule ends well."
-                                                : "No good end can come any more.");
+                                                : "No good ending can come any more.");
     else
-        snprintf(text, sizeof text, "Point of no return: step %u. No good end can come any more.",
-                 (unsigned)lost);
+        snprintf(text, sizeof text,
+                 "Point of no return: step %u. No good ending can come any more.", (unsigned)lost);
     tell(story, plain(ROLE_BAD), text);
 }
 

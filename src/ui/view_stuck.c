@@ -247,7 +247,7 @@ static void write_ways(const struct view *v, struct sheet *sheet)
         sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), stuck->ways[i]);
 }
 
-/* What led here, the step that lost the last good end in its place among the others. */
+/* What led here, the step that lost the last good ending in its place among the others. */
 static void write_history(struct sheet *sheet, const struct stuck *stuck, bool loss)
 {
     for (int i = 0; i < stuck->n_history; i++) {
@@ -275,7 +275,7 @@ static void write_past(const struct view *v, struct sheet *sheet)
         sheet_line(sheet, plain(ROLE_TEXT), "");
         snprintf(
             text, sizeof text,
-            "Point of no return: step %u. Before it a good end could still come. ! goes there.",
+            "Point of no return: step %u. Before it a good ending could still come. ! goes there.",
             (unsigned)lost);
         sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
     }
@@ -292,7 +292,8 @@ static void write_loss_ahead(const struct view *v, struct sheet *sheet)
         return;
     sheet_heading(sheet, "The recorded steps ahead pass the point of no return");
     sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), v->session->stuck.loss);
-    snprintf(text, sizeof text, "Point of no return: step %u. From here a good end can still come.",
+    snprintf(text, sizeof text,
+             "Point of no return: step %u. From here a good ending can still come.",
              (unsigned)lost);
     sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
     write_ways(v, sheet);
@@ -335,7 +336,7 @@ static void write_missed(const struct view *v, struct sheet *sheet)
     write_loss_ahead(v, sheet);
     if (over ? machine_ended_well(v->machine) : session_lost(v->session) == NOT_LOST)
         return;
-    sheet_heading(sheet, over ? "The goal was missed" : "No good end can come any more");
+    sheet_heading(sheet, over ? "The goal was missed" : "No good ending can come any more");
     if (over) {
         text_ending(v->machine, ending, sizeof ending);
         snprintf(text, sizeof text, "It ended as '%s'. Good is '%s'.", ending, goal);

@@ -16,7 +16,7 @@ press 1 -- 'nothing moved' 'over'
 press 1 -- 'R'
 leave
 
-# And the good end: one thread after the other.
+# And the good ending: one thread after the other.
 walk 'all files are moved when the creator goes first' 120 40 race
 see "Press a thread's number"
 press f -- 'T1 made 6 steps'

@@ -55,7 +55,7 @@ leave
 # Breakpoints: where the thread stands, and by what is typed; forward and back.
 walk 'breakpoints stop both ways' 120 40 race
 see 'step 0'
-type_in ':breaks call ZwClose' -- 'stops of c and C' 'call ZwClose'
+type_in ':breaks call ZwClose' -- 'breakpoints' 'call ZwClose'
 press Escape c c -- 'breakpoint call ZwClose'
 press C -- 'step'
 press b -- 'Breakpoint on line'

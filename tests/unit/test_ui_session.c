@@ -256,7 +256,7 @@ TEST(why_tells_a_lost_race_with_its_way_out)
     EXPECT_TRUE(shows(120, 60, "Point of no return: step 3."));
     EXPECT_TRUE(shows(120, 60, "Let T1 run at step 3 instead: schedule 1*6,2*6 (12 steps"));
     keys("qg12i"); // lost update's cousin: not over yet
-    EXPECT_TRUE(shows(120, 60, "No good end can come any more"));
+    EXPECT_TRUE(shows(120, 60, "No good ending can come any more"));
     keys("qg11i"); // nothing is lost
     EXPECT_FALSE(shows(120, 60, "Point of no return"));
     close_scenario();
@@ -793,7 +793,7 @@ TEST(the_point_of_no_return_is_named)
     open_scenario("lost_update");
     keys("12");
     EXPECT_TRUE(shows(80, 24, "✗ point of no return: step 2"));
-    EXPECT_TRUE(shows(80, 24, "Point of no return: no good end can come any more."));
+    EXPECT_TRUE(shows(80, 24, "Point of no return: no good ending can come any more."));
     keys("u");
     EXPECT_TRUE(shows(80, 24, "nothing wrong yet"));
     keys("1");

@@ -2,7 +2,7 @@
  * The graph of states, for Graphviz: what can be reached from the start, in breadth, up to MAX_STATES of them.
  *
  * A state is known by its fingerprint. The way to it is kept as its parent and a choice, and made again when
- * its turn comes; the ways are short, since the walk goes in breadth. Colours tell what can still come: good ends only,
+ * its turn comes; the ways are short, since the walk goes in breadth. Colours tell what can still come: good endings only,
  * bad ends only; a state whose followers are not all there tells neither. The steps of the exported run are bold.
  */
 #include <stdlib.h>
@@ -157,7 +157,7 @@ static void graph_write(const struct graph *g, const struct export *e)
     FILE *out = e->out;
     fprintf(out, "digraph states {\n  label=\"%u states%s. An edge is the thread that steps; ",
             (unsigned)g->n, g->cut ? ", the first of more (dashed: not all that follows)" : "");
-    fputs("bold: the exported run; green: only good ends can come; red: none\";\n"
+    fputs("bold: the exported run; green: only good endings can come; red: none\";\n"
           "  node [style=filled, width=0.2];\n",
           out);
     for (uint32_t i = 0; i < g->n; i++) {
