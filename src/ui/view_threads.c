@@ -52,17 +52,22 @@ static uint32_t present_line(const struct view *v, thread_ix t)
 
 /* ---- title ---- */
 
-static void draw_title(const struct view *v, const struct area *a, thread_ix t)
+static void draw_title(const struct view *v, const struct area *a, const struct pane *pane,
+                       thread_ix t)
 {
     enum posture posture = posture_of(v->machine, t);
     struct style style = bold(role_thread(t));
     struct pencil p = title_begin(a);
     char state[48];
 
-    snprintf(state, sizeof state, "%s", posture_word(posture));
-    uint32_t since = waiting_since(v->machine, t);
-    if (posture == POSTURE_BLOCKED && a->rect.w >= 36 && since > 0)
-        snprintf(state, sizeof state, "BLOCKED since step %u", (unsigned)since);
+    snprintf(state, sizeof state, "BLOCKED since step %u", (unsigned)waiting_since(v->machine, t));
+    if (!(pane->edges & EDGE_RIGHT))
+        p.end++; // the line of the neighbour stands behind it
+    // Since when is said below, too: the name goes before it.
+    int needed = utf8_width(v->scenario->threads[t].name) + (t < 9 ? 2 : 3) + 3;
+    if (posture != POSTURE_BLOCKED || waiting_since(v->machine, t) == 0 ||
+        needed + utf8_width(state) > draw_room(&p))
+        snprintf(state, sizeof state, "%s", posture_word(posture));
     if (t == v->session->focus && v->scenario->n_threads > 1)
         area_glyph(a, p.x - 1, 0, style, GLYPH_FOCUS);
     // The state matters more than the end of a long name.
@@ -395,13 +400,33 @@ static uint32_t window_start(const struct source *source, enum source_form form,
     return start;
 }
 
+/*
+ * Line of a thread that has ended which matters most, 0-based: that of its last step, if it made the step that the
+ * sentences tell; else the last on which it made one, as what is said of the others names it.
+ */
+static uint32_t last_line_run(const struct view *v, thread_ix t)
+{
+    const struct source *source = &v->session->sources[t];
+    const struct step *step = &v->machine->last;
+    const struct annex *annex = v->world->annex;
+    uint32_t line = 0;
+
+    for (uint32_t i = 0; annex != NULL && i < source->n && i < ANNEX_LINES; i++)
+        line = annex->threads[t].lines[i / 32] >> i % 32 & 1 ? i : line;
+    if (step->n > 0 && step->choice.thread == t && step->line > 0 && step->line <= source->n)
+        line = step->line - 1;
+    return source->n > 0 ? source->lines[line].statement : 0;
+}
+
 /* Line from which a window of the body begins, as it stands by itself or as the person has scrolled it. */
 static uint32_t first_line(const struct view *v, const struct pane *pane, thread_ix t,
                            uint32_t present, int height)
 {
     const struct source *source = &v->session->sources[t];
-    uint32_t anchor =
-        is_chosen(v, pane) && v->session->look_line > 0 ? v->session->look_line - 1 : present;
+    bool ended = world_thread(v->world, t)->state == THREAD_FINISHED;
+    uint32_t anchor = is_chosen(v, pane) && v->session->look_line > 0 ? v->session->look_line - 1
+                      : ended                                         ? last_line_run(v, t)
+                                                                      : present;
     uint32_t start = window_start(source, v->form, anchor, height), line = 0;
     int above = 0, shown = 0;
 
@@ -827,7 +852,7 @@ static void draw_thread_pane(const struct view *v, const struct area *a, const s
 {
     struct area inside = area_box(a, pane->edges);
 
-    draw_title(v, a, t);
+    draw_title(v, a, pane, t);
     struct rect r = body_rect(inside.rect.w, inside.rect.h);
     struct area body = area_part(&inside, r.x, r.y, r.w, r.h);
     bool ended;
