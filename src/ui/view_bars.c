@@ -12,7 +12,7 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { TITLE_ROOM = 48 }; // columns that the steps and the schedule keep
+enum { SCHEDULE_ROOM = 16, NAMED_THREADS = 3 }; // columns that a long schedule keeps
 
 /* ---- header ---- */
 
@@ -48,8 +48,45 @@ static struct style standing_on_the_way(const struct view *v, char *out, size_t 
     return plain(ROLE_GOOD);
 }
 
-/* How the run stands, in a few words. */
-static struct style standing(const struct view *v, char *out, size_t size)
+/* "T3", "T1 and T2", "5 threads" */
+static void write_threads(struct pen *pen, thread_set set)
+{
+    unsigned n = 0, written = 0;
+
+    for (unsigned t = 0; t < MAX_THREADS; t++)
+        n += set >> t & 1;
+    if (n > NAMED_THREADS)
+        pen_printf(pen, "%u threads", n);
+    for (unsigned t = 0; t < MAX_THREADS && n <= NAMED_THREADS; t++) {
+        if ((set >> t & 1) == 0)
+            continue;
+        pen_printf(pen, "%sT%u", written == 0 ? "" : written + 1 == n ? " and " : ", ", t + 1);
+        written++;
+    }
+}
+
+/* Who waits for whom tell the sentences: of a row that has little room the verdict has the part that they allow. */
+static void write_brief_verdict(const struct view *v, enum verdict verdict, struct pen *pen)
+{
+    struct cycle cycle = machine_cycle(v->machine);
+    thread_set left = machine_unfinished(v->machine), circle = 0;
+
+    for (unsigned i = 0; i < cycle.n; i++)
+        circle |= thread_bit(cycle.threads[i]);
+    if (verdict == VERDICT_HANG) {
+        pen_text(pen, "hang: ");
+        write_threads(pen, left);
+        pen_text(pen, (left & (left - 1)) == 0 ? " waits for ever" : " wait for ever");
+    } else if (verdict == VERDICT_DEADLOCK) {
+        pen_text(pen, "deadlock of ");
+        write_threads(pen, circle);
+    } else {
+        pen->n = text_verdict(v->machine, pen->at, pen->size);
+    }
+}
+
+/* How the run stands, in a few words; brief: in as few as tell it. */
+static struct style standing(const struct view *v, bool brief, char *out, size_t size)
 {
     enum verdict verdict = machine_verdict(v->machine);
     const char *goal = goal_name(v->scenario);
@@ -58,11 +95,13 @@ static struct style standing(const struct view *v, char *out, size_t size)
     if (verdict == VERDICT_RUNNING)
         return standing_on_the_way(v, out, size);
     bool good = machine_ended_well(v->machine);
-    if (verdict != VERDICT_FINISHED) {
+    if (verdict != VERDICT_FINISHED && brief) {
+        write_brief_verdict(v, verdict, &pen);
+    } else if (verdict != VERDICT_FINISHED) {
         pen.n = text_verdict(v->machine, out, size);
     } else if (v->scenario->n_endings > 0) {
         pen.n = text_ending(v->machine, out, size);
-        if (!good)
+        if (!good && !brief)
             pen_printf(&pen, " (goal: %s)", goal);
     } else {
         pen_text(&pen, "all threads finished");
@@ -74,17 +113,55 @@ static struct style standing(const struct view *v, char *out, size_t size)
     return plain(!good ? ROLE_BAD : but[0] != '\0' ? ROLE_WARN : ROLE_GOOD);
 }
 
-/* The schedule so far; its end if it is long. */
-static void draw_schedule(const struct view *v, struct pencil *p, int room)
+/* The schedule so far; its end if it is long. The word before it, if that costs none of it, or there is room. */
+static void draw_schedule(const struct view *v, struct pencil *p)
 {
+    static const char word[] = "   schedule ";
     char text[TEXT_LINE];
-    size_t size = (size_t)room < sizeof text ? (size_t)room : sizeof text;
     uint32_t position = timeline_position(v->session->timeline);
+    int room = draw_room(p);
 
-    if (room < 4)
+    text_schedule(v->session->timeline, position, text, sizeof text);
+    bool named = utf8_width(word) + utf8_width(text) <= room || room > 20;
+    draw_text(p, plain(ROLE_DIM), named ? word : "   ");
+    room = draw_room(p);
+    if (utf8_width(text) > room && room < 4)
         return;
-    text_schedule(v->session->timeline, position, text, size);
+    if (utf8_width(text) > room)
+        text_schedule(v->session->timeline, position, text, (size_t)room + 1);
     draw_text(p, bold(ROLE_TEXT), text);
+}
+
+/* Where the run is, without its schedule: drawn, or only measured. */
+static void draw_position(const struct view *v, struct pencil *p)
+{
+    uint32_t position = timeline_position(v->session->timeline);
+    uint32_t length = timeline_length(v->session->timeline);
+
+    draw_print(p, plain(ROLE_TEXT), "   step %u", (unsigned)position);
+    if (position < length)
+        draw_print(p, plain(ROLE_DIM), " of %u", (unsigned)length);
+    if (branches_count(v->session->branches) > 1)
+        draw_print(p, plain(ROLE_DIM), "   branch %u of %u",
+                   branches_present(v->session->branches) + 1,
+                   branches_count(v->session->branches));
+    if (v->session->playing)
+        draw_text(p, bold(ROLE_KEY), "   PLAY");
+    if (v->session->policy.kind != POLICY_MANUAL && v->width >= 100)
+        draw_print(p, plain(ROLE_DIM), "   policy %s", policy_name(v->session->policy.kind));
+}
+
+/* Columns of the position and of as much of the schedule as is worth having. */
+static int position_width(const struct view *v)
+{
+    struct frame nothing = {0};
+    struct area a = {&nothing, {0, 0, TEXT_LINE, 1}, 0};
+    struct pencil p = draw_at(&a, 0, 0, TEXT_LINE);
+    char text[SCHEDULE_ROOM + 1];
+
+    draw_position(v, &p);
+    text_schedule(v->session->timeline, timeline_position(v->session->timeline), text, sizeof text);
+    return p.x + (text[0] != '\0' ? 12 + utf8_width(text) : 0);
 }
 
 static enum glyph standing_glyph(struct style style)
@@ -97,12 +174,14 @@ static enum glyph standing_glyph(struct style style)
 void view_header(const struct view *v, const struct area *a, const struct pane *pane)
 {
     char text[TEXT_LINE];
-    uint32_t position = timeline_position(v->session->timeline);
-    uint32_t length = timeline_length(v->session->timeline);
+    const char *title = v->scenario->title;
+    int needed = position_width(v), name = 1 + utf8_width(v->scenario->name);
 
     (void)pane;
     area_clear(a);
-    struct style style = standing(v, text, sizeof text);
+    struct style style = standing(v, false, text, sizeof text);
+    if (name + needed + 2 + utf8_width(text) + 3 > a->rect.w)
+        style = standing(v, true, text, sizeof text);
     int right = utf8_width(text) + 3;
     if (right > a->rect.w * 3 / 5)
         right = a->rect.w * 3 / 5;
@@ -111,26 +190,13 @@ void view_header(const struct view *v, const struct area *a, const struct pane *
     draw_text(&p, style, " ");
     draw_text(&p, style, text);
 
-    p = draw_at(a, 1, 0, a->rect.w - right - 2);
+    p = draw_at(a, 1, 0, a->rect.w - right - 3);
     draw_text(&p, plain(ROLE_TITLE), v->scenario->name);
-    if (v->width >= 120 && v->scenario->title != NULL &&
-        draw_room(&p) > utf8_width(v->scenario->title) + TITLE_ROOM)
-        draw_print(&p, plain(ROLE_DIM), "   %s", v->scenario->title);
-    draw_print(&p, plain(ROLE_TEXT), "   step %u", (unsigned)position);
-    if (position < length)
-        draw_print(&p, plain(ROLE_DIM), " of %u", (unsigned)length);
-    if (branches_count(v->session->branches) > 1)
-        draw_print(&p, plain(ROLE_DIM), "   branch %u of %u",
-                   branches_present(v->session->branches) + 1,
-                   branches_count(v->session->branches));
-    if (v->session->playing)
-        draw_text(&p, bold(ROLE_KEY), "   PLAY");
-    if (v->session->policy.kind != POLICY_MANUAL && v->width >= 100)
-        draw_print(&p, plain(ROLE_DIM), "   policy %s", policy_name(v->session->policy.kind));
-    if (position > 0 && draw_room(&p) > 8) {
-        draw_text(&p, plain(ROLE_DIM), draw_room(&p) > 20 ? "   schedule " : "   ");
-        draw_schedule(v, &p, draw_room(&p));
-    }
+    if (v->width >= 120 && title != NULL && draw_room(&p) >= 3 + utf8_width(title) + needed)
+        draw_print(&p, plain(ROLE_DIM), "   %s", title);
+    draw_position(v, &p);
+    if (timeline_position(v->session->timeline) > 0 && draw_room(&p) > 8)
+        draw_schedule(v, &p);
 }
 
 void view_tabs(const struct view *v, const struct area *a, const struct pane *pane)
@@ -682,7 +748,7 @@ void view_footer(const struct view *v, const struct area *a, const struct pane *
 static int draw_status_head(const struct view *v, const struct area *a, int most)
 {
     char text[TEXT_LINE];
-    struct style style = standing(v, text, sizeof text);
+    struct style style = standing(v, true, text, sizeof text);
     struct pencil p = draw_at(a, 0, 0, a->rect.w);
 
     draw_print(&p, plain(ROLE_TITLE), "%s", v->scenario->name);
