@@ -47,9 +47,9 @@ void draw_explore(const struct view *v, struct session *s, struct frame *f); // 
 /* The tree of the ways to all endings, in a box. */
 void draw_paths(const struct session *s, const struct area *box); // view_paths.c
 
-/* The lanes of a run under this title, in a box; under the brief one if the legend needs the room. */
+/* The lanes of a run under this title, in a box. schedule: the title has one, and leaves the legend less room. */
 void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
-                   const char *name, const char *brief);
+                   const char *name, bool schedule);
 
 /* Is this step of the timeline that is shown known to have lost the last good ending? */
 static inline bool is_lost_mark(const struct view *v, uint32_t n)

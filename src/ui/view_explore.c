@@ -400,7 +400,7 @@ static void draw_shown(const struct view *v, struct session *s, const struct are
     timeline_window(&of_shown, box->rect.w - 2, &window.first, &window.last);
     if (window.first <= window.last)
         lanes_fill(&shown->lanes, shown->timeline, window.first, window.last);
-    draw_timeline(&of_shown, &lanes, &nowhere, name, RUN_TITLE);
+    draw_timeline(&of_shown, &lanes, &nowhere, name, true);
     if (below == 0)
         return;
     struct area rows = area_part(box, 0, box->rect.h - below, box->rect.w, below);

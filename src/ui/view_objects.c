@@ -513,7 +513,11 @@ void view_objects(const struct view *v, const struct area *a, const struct pane 
     title(a, plain(ROLE_TITLE), text);
     struct picks picks = picks_for((int)n <= inside.rect.h ? inside.rect.h : inside.rect.h - 1);
     for (unsigned i = 0; i < n; i++) {
-        if (slot_changed(v->world, object_at(shape, i)) || is_busy(v, object_at(shape, i)))
+        if (slot_changed(v->world, object_at(shape, i)))
+            pick(&picks, i);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        if (is_busy(v, object_at(shape, i)))
             pick(&picks, i);
     }
     for (unsigned i = 0; i < n && picks.n < picks.capacity; i++)

@@ -15,13 +15,7 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum {
-    MAX_LABEL = 16,
-    MIN_LABEL = 8,
-    SHORT_NAME = 3,
-    LEAST_LEGEND = 24, // columns that tell something
-    WIDEST_CELL = 8
-};
+enum { MAX_LABEL = 16, MIN_LABEL = 8, SHORT_NAME = 3, WIDEST_CELL = 8 };
 
 /* What is drawn where. */
 struct chart {
@@ -377,43 +371,57 @@ static int lanes_needed(const struct view *v)
     return needed;
 }
 
+static bool is_directory(const struct view *v, uint32_t lane)
+{
+    uint32_t threads = v->scenario->n_threads;
+
+    return lane >= threads && object_kind_of(v->lanes->objects[lane - threads]) == OBJECT_DIRECTORY;
+}
+
+/* Picks the lanes of directories, or the others: all of them, or those that the last step changed. */
+static void pick_objects(const struct view *v, struct picks *picks, bool directories, bool changed)
+{
+    uint32_t threads = v->scenario->n_threads, all = threads + (uint32_t)v->lanes->n_objects;
+
+    for (uint32_t i = changed ? threads : 0; i < all; i++) {
+        if (is_directory(v, i) == directories &&
+            (!changed || slot_changed(v->world, v->lanes->objects[i - threads])))
+            pick(picks, i);
+    }
+}
+
 /*
- * Lanes that there is room for, threads before objects; the rest is counted. When it gets tight: the chosen
- * thread, what the last step changed, then in order.
+ * Lanes that there is room for, threads before objects; the rest is counted. When it gets tight: the thread that has
+ * the mark of the loss, the chosen one, what the last step changed, then in order.
  */
 static struct picks pick_lanes(const struct view *v, int rows, unsigned *left_out)
 {
     const struct lanes *lanes = v->lanes;
-    uint32_t threads = v->scenario->n_threads, all = threads + (uint32_t)lanes->n_objects;
     int needed = lanes_needed(v);
     bool fits = needed <= rows;
     struct picks picks = picks_for(fits ? rows : rows - 1);
 
     if (!fits) {
+        uint32_t lost = session_lost_mark(v->session);
+        if (is_lost_mark(v, lost) && lanes_at(lanes, lost)->n == lost)
+            pick(&picks, lanes_at(lanes, lost)->thread);
         pick(&picks, v->session->focus);
-        for (int i = 0; i < lanes->n_objects; i++) {
-            if (object_kind_of(lanes->objects[i]) != OBJECT_DIRECTORY &&
-                slot_changed(v->world, lanes->objects[i]))
-                pick(&picks, threads + (uint32_t)i);
-        }
+        pick_objects(v, &picks, false, true);
     }
-    for (uint32_t i = 0; i < all; i++)
-        pick(&picks, i);
+    pick_objects(v, &picks, false, false);
+    pick_objects(v, &picks, true, true);
+    pick_objects(v, &picks, true, false);
     *left_out = fits ? 0 : (unsigned)(needed - picks.n);
     return picks;
 }
 
-/* The title, with the legend in it if it has no row of its own; then the brief one if need be. */
+/* The title, with the legend behind it if it has no row of its own. */
 static void draw_title(const struct view *v, const struct area *a, const struct chart *c,
-                       const char *name, const char *brief, bool legend)
+                       const char *name, bool legend)
 {
     struct lane_window window = {c->first, c->last, c->present, c->cell == 1};
     struct pencil p = title_begin(a);
-    int room = draw_room(&p) - 1;
 
-    if (legend && c->first <= c->last && room - utf8_width(brief) >= LEAST_LEGEND &&
-        legend_width(v, a->frame->ascii, &window, false) > room - utf8_width(name))
-        name = brief;
     draw_text(&p, plain(ROLE_TITLE), name);
     if (c->first > c->last && v->timeline == v->session->timeline)
         draw_text(&p, plain(ROLE_DIM), ": each step becomes a column");
@@ -457,17 +465,19 @@ static void draw_lanes(const struct view *v, const struct area *a, const struct 
 }
 
 void draw_timeline(const struct view *v, const struct area *a, const struct pane *pane,
-                   const char *name, const char *brief)
+                   const char *name, bool schedule)
 {
     struct area inside = area_box(a, pane->edges);
     struct chart c = make_chart(v, inside.rect.w);
     int lanes = (int)v->scenario->n_threads + v->lanes->n_objects;
-    int ruler = inside.rect.h - lanes >= 2, legend = inside.rect.h > lanes_needed(v);
+    // The legend has no row that would be the last lane's, but stands in the title, unless a schedule does.
+    int ruler = inside.rect.h - lanes >= 2,
+        legend = inside.rect.h > lanes_needed(v) && (schedule || inside.rect.h != lanes);
     int rows = inside.rect.h - ruler - legend;
     unsigned left_out;
     bool scrolled;
 
-    draw_title(v, a, &c, name, brief, !legend);
+    draw_title(v, a, &c, name, !legend);
     if (ruler)
         draw_ruler(&inside, &c, 0);
     struct picks picks = pick_lanes(v, rows, &left_out);
@@ -485,5 +495,5 @@ void draw_timeline(const struct view *v, const struct area *a, const struct pane
 
 void view_timeline(const struct view *v, const struct area *a, const struct pane *pane)
 {
-    draw_timeline(v, a, pane, "timeline", "timeline");
+    draw_timeline(v, a, pane, "timeline", false);
 }
