@@ -1,7 +1,7 @@
 /*
  * What endings are called where there is not room for all of a name.
  *
- * The kind behind the name stays whole. Of the name is kept what tells it from the others: its begin, if that is enough;
+ * The kind behind the name is shortened for all of them, but not cut. Of the name is kept what tells it from the others: its begin, if that is enough;
  * else the part from where not all begin alike, or it differs from the one most like it; else both ends. The first of these that
  * gives no two endings of the list the same text is taken for all of them, so that the list reads alike.
  */
@@ -22,8 +22,11 @@ enum {
 
 enum cut_form { CUT_END, CUT_COMMON, CUT_BEGIN, CUT_MIDDLE, N_CUT_FORMS };
 
-/* What the name leaves open: the kind of an ending at which not all threads finished; or NULL. */
-static const char *kind_of(const struct explore_ending *e)
+/*
+ * What the name leaves open: the kind of an ending at which not all threads finished; or NULL. brief: where there is no
+ * room for names.
+ */
+static const char *kind_of(const struct explore_ending *e, bool brief)
 {
     static const char *const kinds[] = {
         [VERDICT_RUNNING] = NULL,         [VERDICT_FINISHED] = NULL,
@@ -31,13 +34,16 @@ static const char *kind_of(const struct explore_ending *e)
         [VERDICT_BUGCHECK] = "bug check", [VERDICT_ASSERTION] = "assertion",
         [VERDICT_FAULT] = "fault",
     };
-    return kinds[e->kind] != NULL && strstr(e->name, kinds[e->kind]) == NULL ? kinds[e->kind]
-                                                                             : NULL;
+    if (kinds[e->kind] == NULL || strstr(e->name, kinds[e->kind]) != NULL)
+        return NULL;
+    if (brief && (e->kind == VERDICT_BUGCHECK || e->kind == VERDICT_ASSERTION))
+        return e->kind == VERDICT_BUGCHECK ? "bug" : "assert";
+    return kinds[e->kind];
 }
 
 void write_ending_name(const struct explore_ending *e, char *out, size_t size)
 {
-    const char *kind = kind_of(e);
+    const char *kind = kind_of(e, false);
 
     if (kind == NULL)
         snprintf(out, size, "%s", e->name);
@@ -130,11 +136,12 @@ static void write_label(const struct explore_result *r, uint32_t i, int width, e
                         char *out, size_t size)
 {
     const struct explore_ending *e = &r->endings[i];
-    const char *kind = kind_of(e);
+    const char *kind = kind_of(e, true);
     int room = width - (kind != NULL ? utf8_width(kind) + 3 : 0);
     char name[LABEL_TEXT];
 
-    write_ending_name(e, out, size);
+    snprintf(out, size, "%s%s%s%s", e->name, kind != NULL ? " (" : "", kind != NULL ? kind : "",
+             kind != NULL ? ")" : "");
     if (utf8_width(out) <= width)
         return;
     if (room < LEAST_NAME) { // what gets cut is the end, so the kind stands first
@@ -169,7 +176,7 @@ void write_ending_name_in(const struct explore_result *r, uint32_t i, int width,
     enum cut_form form = CUT_END;
 
     write_ending_name(&r->endings[i], out, size);
-    if (utf8_width(out) <= width)
+    if (widest_ending_name(r) <= width || (i >= MOST_COMPARED && utf8_width(out) <= width))
         return;
     while (form < N_CUT_FORMS && !tells_apart(r, width, form))
         form++;

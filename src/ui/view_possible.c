@@ -63,6 +63,7 @@ struct listing {
     int right;    // end of the columns
     bool counted; // with the number of schedules
     bool whole;   // long names go on in a second row
+    int spare;    // else: rows that are free for the first of them to go on
 };
 
 /* Columns for a name: what chance and number of schedules leave. */
@@ -84,7 +85,7 @@ static int name_rows(const struct explore_ending *e, int right, bool counted)
 }
 
 /* A name that is too long: its kind in the row below if that is enough. Returns the rows used. */
-static int draw_long_name(const struct area *column, int y, struct style style,
+static int draw_long_name(const struct area *column, int y, int rows, struct style style,
                           const struct explore_ending *e)
 {
     char name[TEXT_LINE];
@@ -96,7 +97,7 @@ static int draw_long_name(const struct area *column, int y, struct style style,
         area_text(column, 0, y + 1, style, name + n + 1);
         return 2;
     }
-    return area_wrap(column, y, NAME_ROWS, 0, style, name);
+    return area_wrap(column, y, rows < NAME_ROWS ? rows : NAME_ROWS, 0, style, name);
 }
 
 /* Rows of all endings if a long name goes on in a second one; more than most: it has to be cut. */
@@ -125,7 +126,7 @@ static struct style style_of(const struct view *v, const struct explore_ending *
 }
 
 /* Returns the rows used. */
-static int draw_ending(const struct area *a, int y, struct style style, const struct listing *l,
+static int draw_ending(const struct area *a, int y, struct style style, struct listing *l,
                        uint32_t i)
 {
     const struct explore_ending *e = &l->r->endings[i];
@@ -144,9 +145,11 @@ static int draw_ending(const struct area *a, int y, struct style style, const st
                : style.role == ROLE_WARN ? GLYPH_WARNING
                                          : GLYPH_BAD);
     draw_text(&p, style, " ");
-    if (l->whole && name_rows(e, l->right, l->counted) > 1) {
+    if ((l->whole || l->spare > 0) && name_rows(e, l->right, l->counted) > 1) {
         struct area column = area_part(a, NAME_COLUMN, 0, room, a->rect.h);
-        return draw_long_name(&column, y, style, e);
+        int rows = draw_long_name(&column, y, l->whole ? NAME_ROWS : 1 + l->spare, style, e);
+        l->spare -= rows - 1;
+        return rows;
     }
     write_ending_name_in(l->r, i, draw_room(&p), name, sizeof name);
     draw_text(&p, style, name);
@@ -166,6 +169,7 @@ static struct listing choose_listing(const struct explore_result *r, int right, 
         l.counted = name_rows(&r->endings[i], right, true) <= 1;
     if (!l.counted)
         l.whole = rows_of_all(r, right, false, room) <= room;
+    l.spare = l.whole || room < (int)r->n_endings ? 0 : room - (int)r->n_endings;
     return l;
 }
 
