@@ -138,6 +138,9 @@ void write_stuck(const struct view *v, struct sheet *sheet, bool ascii); // view
  */
 void draw_overlay(const struct view *v, struct session *s, struct frame *f);
 
+/* Blanks beside a box that is open over the screen, in its rows: pieces of words tell nothing. view_overlay.c */
+void clear_sides(const struct area *box);
+
 /* Steps that the timeline shows in this width of its inside; first > last: none. */
 void timeline_window(const struct view *v, int width, uint32_t *first, uint32_t *last);
 

@@ -265,6 +265,7 @@ static void draw_list_box(const struct view *v, struct session *s, struct frame 
     }
     rows = rows < 1 ? 1 : rows;
     struct area box = {f, {(f->w - w) / 2, (most - h) / 2, w, h}, PANE_OVERLAY};
+    clear_sides(&box);
     struct area inside = area_box(&box, EDGE_RIGHT | EDGE_BOTTOM);
     title(&box, plain(ROLE_TITLE), look->title);
     if (s->overlay == OVERLAY_BRANCHES && w > TAIL_COLUMN + utf8_width(TAIL_HEAD))

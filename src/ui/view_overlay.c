@@ -319,6 +319,13 @@ static void draw_sheet_part(const struct area *box, int from, int rows, int n)
     area_text_right(&bottom, 0, plain(ROLE_DIM), text);
 }
 
+void clear_sides(const struct area *box)
+{
+    struct area rows = {box->frame, {0, box->rect.y, box->frame->w, box->rect.h}, PANE_OVERLAY};
+
+    area_clear(&rows);
+}
+
 static void draw_sheet(const struct view *v, struct session *s, struct frame *f, const char *name,
                        int most_w, sheet_writer *write)
 {
@@ -330,6 +337,7 @@ static void draw_sheet(const struct view *v, struct session *s, struct frame *f,
     int most = f->h > 4 ? f->h - 1 : f->h;
     int h = measure.n + 2 < most && f->h >= 30 ? measure.n + 2 : most;
     struct area box = {f, {(f->w - w) / 2, (most - h) / 2, w, h}, PANE_OVERLAY};
+    clear_sides(&box);
     struct area inside = area_box(&box, EDGE_RIGHT | EDGE_BOTTOM);
     struct area sheet_area = area_part(&inside, 0, 0, inside.rect.w, inside.rect.h);
     s->scroll.page = sheet_area.rect.h > 1 ? sheet_area.rect.h - 1 : 1;
