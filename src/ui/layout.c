@@ -2,7 +2,8 @@
  * The full screen is a stack of bands: threads, objects, timeline, sentences, each under its own top
  * border, between a header and two closing rows. Every band has a least height, with which it fits 24 rows,
  * and a wanted one. Rows that are left go round the bands, one each, until all have what they want; what is
- * left then goes to the sentences and their log, and at last to the threads.
+ * left then goes mostly to the sentences and their log, and at last to the threads. Bodies whose whole text
+ * would not have room want only the rows that they take when they are shortened.
  *
  * Objects are cards. There are four ways to deal them, from a card for everything to one list for all;
  * the first that fits the width (or, beside the threads, the height) is taken.
@@ -20,6 +21,10 @@ enum {
     HIGH = 30, // rows: the ruler and the legend have rows of their own, there is more of the story
     DETAILS_HEIGHT = 32, // from here on threads also show what they hold
     DETAILS_ROWS = 4,
+    NUMBERS = 5,     // columns of the numbers of a body's lines
+    WHOLE_TEXT = 40, // columns from which on bodies may have all of their text
+    FEW_FILES = 4,   // rows of a directory, before others have theirs
+    MOST_FILES = 12,
     MAX_CARDS = 64,
 };
 
@@ -27,6 +32,12 @@ enum band { BAND_THREADS, BAND_CARDS, BAND_TIMELINE, BAND_SENTENCES, N_BANDS };
 
 struct rows {
     int least, wanted, given;
+};
+
+/* What a band may have when all have what they want. */
+struct luxury {
+    enum band band;
+    int most; // rows
 };
 
 struct card {
@@ -72,7 +83,7 @@ enum { N_DEALS = 4 };
 /* Deal 0: a card each. 1: directories share one. 2: objects are a list. 3: shared variables too. */
 static void deal_cards(struct deal *d, const struct layout_needs *n, int deal)
 {
-    int files = min(max(n->n_files, 1), 12);
+    int files = min(max(n->n_files, 1), FEW_FILES);
 
     d->n = 0;
     if (deal < 2) {
@@ -212,14 +223,28 @@ static void place_threads(struct layout *l, const struct layout_needs *n, struct
     add(l, VIEW_SOURCE, 0, edge, (struct rect){r.x + list, r.y, r.w - list, r.h});
 }
 
-static struct rows thread_rows(const struct layout_needs *n, int w, int h, int least)
+/* Rows that the longest body takes in columns of this width, if its whole text has room there, or is not wanted. */
+static int body_rows_in(const struct layout_needs *n, int w, bool whole)
+{
+    int column = (w - 1) / n->n_threads - 1 - NUMBERS;
+    int i = min(max(column - TEXT_WIDTH, 0) / TEXT_WIDTH_STEP, N_TEXT_WIDTHS - 1);
+
+    whole = whole && !n->presenting && column >= WHOLE_TEXT;
+    if (whole && column >= n->body_width)
+        return n->body_lines;
+    if (whole && n->whole_rows[i] > 0)
+        return n->whole_rows[i];
+    return max(n->code_lines, n->short_rows[i]) + 1; // and the row in which it returns
+}
+
+/* whole: with all of the text of the bodies, if that has room. */
+static struct rows thread_rows(const struct layout_needs *n, int w, int h, int least, bool whole)
 {
     struct rows rows = {0};
 
     if (n->n_threads * least < w) {
-        // A third of the lines may need a second row where the column is not wide.
-        int wrapped = w / n->n_threads < 80 ? n->body_lines / 3 : n->body_lines / 8;
-        rows.wanted = n->body_lines + wrapped + (h >= DETAILS_HEIGHT ? DETAILS_ROWS : 0);
+        int body = body_rows_in(n, w, whole);
+        rows.wanted = body + (h >= DETAILS_HEIGHT ? DETAILS_ROWS : 0);
         rows.wanted = max(n->presenting ? 2 * rows.wanted : rows.wanted, 6);
         rows.least = max(4, min(n->body_lines, 6));
     } else {
@@ -231,8 +256,19 @@ static struct rows thread_rows(const struct layout_needs *n, int w, int h, int l
     return rows;
 }
 
+/* Gives what is left of the rows to bands that did not ask for it. */
+static void share_left(struct rows bands[N_BANDS], int left, const struct luxury *luxuries, int n)
+{
+    for (int i = 0; i < n && left > 0; i++) {
+        int rows = min(left, luxuries[i].most);
+        bands[luxuries[i].band].given += rows;
+        left -= rows;
+    }
+    bands[BAND_THREADS].given += left;
+}
+
 /* Gives every band its rows. The least heights together fit 24 rows. */
-static void share_rows(struct rows bands[N_BANDS], int available, int h)
+static void share_rows(struct rows bands[N_BANDS], int available, int h, int files)
 {
     // A body that is cut can be scrolled; a sentence is read once, so on a low screen it has the row.
     static const enum band low[N_BANDS] = {BAND_TIMELINE, BAND_SENTENCES, BAND_THREADS, BAND_CARDS};
@@ -256,17 +292,15 @@ static void share_rows(struct rows bands[N_BANDS], int available, int h)
             }
         }
     }
-    // What nobody asked for: a ruler and a legend, more of the story and its log, room below the bodies.
-    static const struct {
-        enum band band;
-        int most; // rows
-    } luxury[] = {{BAND_TIMELINE, 2}, {BAND_SENTENCES, 4}, {BAND_THREADS, 4}, {BAND_SENTENCES, 4}};
-    for (size_t i = 0; i < sizeof luxury / sizeof luxury[0]; i++) {
-        int rows = min(left, luxury[i].most);
-        bands[luxury[i].band].given += rows;
-        left -= rows;
-    }
-    bands[BAND_THREADS].given += left;
+    // More of the story and its log, which never have enough; on a low screen a ruler and a legend, too.
+    const struct luxury luxuries[] = {
+        {BAND_SENTENCES, h < HIGH ? 1 : 8},
+        {BAND_TIMELINE, h < HIGH ? 2 : 0},
+        {BAND_CARDS, files},
+        {BAND_THREADS, 4},
+        {BAND_SENTENCES, 6},
+    };
+    share_left(bands, left, luxuries, (int)(sizeof luxuries / sizeof luxuries[0]));
 }
 
 /* Columns of what is still possible, beside the timeline. */
@@ -308,6 +342,12 @@ static void common_rows(struct rows bands[N_BANDS], int h, const struct layout_n
     bands[BAND_SENTENCES].least = 3;
 }
 
+/* Rows that a directory can have besides, for files that it may get. */
+static int more_files(const struct layout_needs *n)
+{
+    return n->presenting ? 0 : max(min(n->n_files, MOST_FILES) - FEW_FILES, 0);
+}
+
 static void make_stacked(struct layout *l, int w, int h, const struct layout_needs *n)
 {
     struct rows bands[N_BANDS] = {0};
@@ -316,11 +356,16 @@ static void make_stacked(struct layout *l, int w, int h, const struct layout_nee
     l->mode = MODE_STACKED;
     deal_row(&deal, n, w);
     common_rows(bands, h, n);
-    bands[BAND_THREADS] = thread_rows(n, w, h, THREAD_WIDTH);
+    bands[BAND_THREADS] = thread_rows(n, w, h, THREAD_WIDTH, true);
     bands[BAND_CARDS].wanted = n->presenting ? min(highest(&deal), 3) : highest(&deal);
     bands[BAND_CARDS].least = min(bands[BAND_CARDS].wanted, 4);
-    int borders = deal.n > 0 ? 4 : 3;
-    share_rows(bands, h - 3 - borders, h);
+    int borders = deal.n > 0 ? 4 : 3, files = more_files(n);
+    share_rows(bands, h - 3 - borders, h, files);
+    if (bands[BAND_THREADS].given <
+        bands[BAND_THREADS].wanted) { // bodies are shortened: to others the rest
+        bands[BAND_THREADS] = thread_rows(n, w, h, THREAD_WIDTH, false);
+        share_rows(bands, h - 3 - borders, h, files);
+    }
 
     add(l, VIEW_HEADER, 0, 0, (struct rect){0, 0, w, 1});
     int y = 1, rows = 1 + bands[BAND_THREADS].given;
@@ -348,9 +393,9 @@ static void make_beside(struct layout *l, int w, int h, const struct layout_need
 
     l->mode = MODE_BESIDE;
     common_rows(bands, h, n);
-    bands[BAND_THREADS] = thread_rows(n, w - side, h, THREAD_WIDTH_BESIDE);
+    bands[BAND_THREADS] = thread_rows(n, w - side, h, THREAD_WIDTH_BESIDE, true);
     bands[BAND_THREADS].wanted = max(bands[BAND_THREADS].wanted, 16);
-    share_rows(bands, h - 3 - 3, h);
+    share_rows(bands, h - 3 - 3, h, 0);
 
     add(l, VIEW_HEADER, 0, 0, (struct rect){0, 0, w, 1});
     int rows = 1 + bands[BAND_THREADS].given;

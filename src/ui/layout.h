@@ -54,10 +54,17 @@ struct pane_id {
     uint16_t ix;
 };
 
+/* Columns of a body for which its rows are counted. */
+enum { TEXT_WIDTH = 20, TEXT_WIDTH_STEP = 4, N_TEXT_WIDTHS = 22 };
+
 /* What the scenario has. */
 struct layout_needs {
     int n_threads;
     int body_lines; // of the longest body
+    int body_width; // of the widest line
+    int code_lines; // of the longest body when it is shortened
+    // Rows of the longest body by the columns for it, whole and shortened; -1: a word would be broken.
+    int16_t whole_rows[N_TEXT_WIDTHS], short_rows[N_TEXT_WIDTHS];
     int n_resources, n_events, n_spinlocks, n_shared, n_directories;
     int n_files;   // most names that one directory can have
     int n_lanes;   // of the timeline: threads and objects

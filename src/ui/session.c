@@ -14,6 +14,8 @@
 #include "sim/lang/schedule_text.h"
 #include "sim/lang/span.h"
 #include "ui/session_parts.h"
+#include "ui/utf8.h"
+#include "ui/view.h"
 
 enum { FIRST_SPEED = 1 };
 
@@ -52,6 +54,32 @@ void session_say(struct session *s, const char *text, bool refused)
 
 /* ---- opening ---- */
 
+/* Keeps the larger number of rows; -1 is larger than all. */
+static void note_rows(int16_t *most, int rows)
+{
+    if (*most >= 0 && (rows < 0 || rows > *most))
+        *most = (int16_t)rows;
+}
+
+/* How many rows a body takes, whole and shortened. */
+static void note_body(struct layout_needs *needs, const struct source *source)
+{
+    int lines = (int)source->n, code = 0;
+
+    for (uint32_t i = 0; i < source->n; i++) {
+        int width = utf8_width(source->lines[i].text[SOURCE_FULL]);
+        needs->body_width = width > needs->body_width ? width : needs->body_width;
+        code += source->lines[i].code;
+    }
+    needs->body_lines = lines > needs->body_lines ? lines : needs->body_lines;
+    needs->code_lines = code > needs->code_lines ? code : needs->code_lines;
+    for (int i = 0; i < N_TEXT_WIDTHS; i++) {
+        int width = TEXT_WIDTH + i * TEXT_WIDTH_STEP;
+        note_rows(&needs->whole_rows[i], body_rows(source, SOURCE_FULL, width));
+        note_rows(&needs->short_rows[i], body_rows(source, short_form(width), width));
+    }
+}
+
 static void note_needs(struct session *s)
 {
     const struct world_shape *shape = &s->scenario->layout.shape;
@@ -80,10 +108,8 @@ static void note_needs(struct session *s)
         .n_lanes = shape->n_threads + s->lanes.n_objects,
         .n_endings = (int)s->scenario->n_endings,
     };
-    for (unsigned t = 0; t < s->scenario->n_threads; t++) {
-        int lines = (int)s->scenario->threads[t].n_lines;
-        s->needs.body_lines = lines > s->needs.body_lines ? lines : s->needs.body_lines;
-    }
+    for (unsigned t = 0; t < s->scenario->n_threads; t++)
+        note_body(&s->needs, &s->sources[t]);
 }
 
 /* Makes the steps of the scenario's own schedule, as far as they can be made, and goes back to the start. */

@@ -147,6 +147,12 @@ void timeline_window(const struct view *v, int width, uint32_t *first, uint32_t 
 /* Steps that a log of so many rows shows. */
 void log_window(const struct view *v, int height, uint32_t *first, uint32_t *last);
 
+/* Rows of a body in this form, with so many columns for its lines; -1: a word of it would be broken. view_threads.c */
+int body_rows(const struct source *source, enum source_form form, int width);
+
+/* The shorter form of a body that has so many columns for its lines. */
+enum source_form short_form(int width);
+
 /* The form of all bodies, by the narrowest pane; and whether one of them needs shorter words, so that all have them. */
 enum source_form choose_form(const struct view *v, const struct layout *layout);
 bool choose_tight(const struct view *v, const struct layout *layout);

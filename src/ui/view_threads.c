@@ -23,6 +23,7 @@ enum {
     MAX_DETAILS = 5,
     DETAILS_ROWS = 4,
     DETAIL_LABEL = 8,
+    MOST_BODY_ROWS = 1000,
     WIDE_SOURCE = 56,
     FULL_SOURCE = 40,
     MEDIUM_SOURCE = 36
@@ -129,6 +130,21 @@ static bool fits(const struct source *source, enum source_form form, uint32_t pr
     return rows <= height;
 }
 
+int body_rows(const struct source *source, enum source_form form, int width)
+{
+    int rows = 0;
+
+    for (uint32_t i = 0; i < source->n; i++) {
+        const char *text = source->lines[i].text[form];
+        if (!is_shown(source, form, i, UINT32_MAX))
+            continue;
+        if (utf8_width(text) > width && breaks_a_word(text, width))
+            return -1;
+        rows += text[0] == '\0' ? 1 : wrap_rows(text, width, hang_of(text), MOST_BODY_ROWS);
+    }
+    return rows < MOST_BODY_ROWS ? rows : MOST_BODY_ROWS;
+}
+
 /* Where a body lies in a pane of this size; what it needs below is kept free. */
 static struct rect body_rect(int w, int h)
 {
@@ -183,6 +199,11 @@ static int narrowest_body(const struct view *v, const struct layout *layout)
     return narrowest;
 }
 
+enum source_form short_form(int width)
+{
+    return width < MEDIUM_SOURCE ? SOURCE_SHORT : SOURCE_MEDIUM;
+}
+
 /*
  * NT's names or verbs: the width alone decides, so that scenarios read alike on one screen. Where names have room,
  * all of the text is shown if it fits.
@@ -191,7 +212,7 @@ enum source_form choose_form(const struct view *v, const struct layout *layout)
 {
     int narrowest = narrowest_body(v, layout);
 
-    if (narrowest < MEDIUM_SOURCE)
+    if (short_form(narrowest) == SOURCE_SHORT)
         return SOURCE_SHORT;
     // Full lines broken into many rows are harder to read than shorter ones; and for the audience fewer lines with
     // more room are better than all of the text.

@@ -149,7 +149,54 @@ TEST(the_log_comes_with_100_columns)
     EXPECT_EQ(1, count(&l, VIEW_LOG));
 }
 
+static int rows_of(const struct layout *l, enum view_kind view)
+{
+    for (int i = 0; i < l->n_panes; i++) {
+        if (l->panes[i].view == view)
+            return l->panes[i].rect.h - 1;
+    }
+    return 0;
+}
+
+TEST(rows_that_shortened_bodies_do_not_need_go_to_the_sentences)
+{
+    struct layout_needs needs = {.n_threads = 2,
+                                 .body_lines = 14,
+                                 .body_width = 50,
+                                 .code_lines = 8,
+                                 .n_resources = 1,
+                                 .n_lanes = 4};
+    struct layout l;
+
+    layout_make(&l, 120, 40, &needs);
+    EXPECT_TRUE(rows_of(&l, VIEW_THREAD) >= 14 + 4); // the whole text, and what is said below it
+    int sentences = rows_of(&l, VIEW_SENTENCES);
+    needs.body_width = 60; // wider than the column, and broken into more rows than there are
+    for (int i = 0; i < N_TEXT_WIDTHS; i++)
+        needs.whole_rows[i] = 40;
+    layout_make(&l, 120, 40, &needs);
+    EXPECT_TRUE(rows_of(&l, VIEW_THREAD) >= 8 + 1 + 4);
+    EXPECT_TRUE(rows_of(&l, VIEW_SENTENCES) > sentences);
+}
+
+TEST(files_that_may_come_do_not_take_rows_from_bodies)
+{
+    struct layout_needs needs = {.n_threads = 2,
+                                 .body_lines = 12,
+                                 .body_width = 50,
+                                 .code_lines = 6,
+                                 .n_directories = 2,
+                                 .n_files = 1000,
+                                 .n_lanes = 4};
+    struct layout l;
+
+    layout_make(&l, 120, 40, &needs);
+    EXPECT_TRUE(rows_of(&l, VIEW_THREAD) >= 12 + 4);
+}
+
 TEST_MAIN(RUN(panes_fill_every_size_exactly), RUN(every_tab_of_a_small_screen_fills_it),
           RUN(three_threads_stand_side_by_side_on_80_columns),
           RUN(four_threads_on_80_columns_are_a_list_with_one_body),
-          RUN(the_log_comes_with_100_columns))
+          RUN(the_log_comes_with_100_columns),
+          RUN(rows_that_shortened_bodies_do_not_need_go_to_the_sentences),
+          RUN(files_that_may_come_do_not_take_rows_from_bodies))
