@@ -254,9 +254,9 @@ TEST(the_lines_in_sight_are_those_that_are_named)
 {
     open_scenario("event_synchronization");
     keys("11111111"); // the creator is the chosen thread
-    EXPECT_TRUE(shows(80, 24, "= FINISHED ── 3-9 of 12"));
+    EXPECT_TRUE(shows(80, 24, "= FINISHED ─ 4-12 of 12"));
     keys("2");
-    EXPECT_TRUE(shows(80, 24, "= FINISHED ── 3-9 of 12"));
+    EXPECT_TRUE(shows(80, 24, "= FINISHED ─ 4-12 of 12"));
     close_scenario();
 }
 

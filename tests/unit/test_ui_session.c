@@ -262,7 +262,7 @@ TEST(why_tells_a_lost_race_with_its_way_out)
     close_scenario();
     open_scenario("lost_update");
     keys("12i"); // no call failed: the step itself is told
-    EXPECT_TRUE(shows(120, 60, "step 2: T2 loaded n: 0."));
+    EXPECT_TRUE(shows(120, 60, "step 2: T2 line 1 loaded n: 0."));
     EXPECT_TRUE(shows(120, 60, "Let T1 run at step 2 instead"));
     close_scenario();
 }
