@@ -3,7 +3,7 @@
  *
  * Every sign beyond ASCII is present in DejaVu Sans Mono and one cell wide on every terminal. Meaning
  * never rests on a sign's colour. A stand-in that has words is the stand-in of one sign, is no sign itself for something
- * else, and is not "~", the key of a timeout.
+ * else, no letter of a call, and not "~", the key of a timeout.
  */
 #ifndef UI_GLYPHS_H
 #define UI_GLYPHS_H
@@ -27,8 +27,8 @@
     X(UNSIGNALED, 0x25CB, 'o', "event: not signalled")                                             \
     X(SLEEPING, 0x2591, ':', "timeline: waits")                                                    \
     X(IDLE, 0x00B7, '.', "timeline: could have run")                                               \
-    X(OWNED, 0x2588, 'E', "timeline: owned exclusively, from the number of the owner on")          \
-    X(SHARED, 0x2592, 's', "timeline: owned, shared")                                              \
+    X(OWNED, 0x2588, '%', "timeline: owned exclusively, from the number of the owner on")          \
+    X(SHARED, 0x2592, '/', "timeline: owned, shared")                                              \
     X(FREE, 0x00B7, '.', "")                                                                       \
     X(ELLIPSIS, CH_ELLIPSIS, '$', "cut short here")                                                \
     X(DASH, 0x2013, '-', "")                                                                       \

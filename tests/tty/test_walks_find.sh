@@ -46,7 +46,7 @@ walk 'the event keeps the mover waiting' 120 40
 see 'scenarios'
 tty_keys -l 'event_sync'
 see 'event_synchronization'
-press Enter -- 'event_synchronization   step 0'
+press Enter -- 'event_synchronization   A synchronization event' 'step 0'
 press 2 -- 'BLOCKED' 'Only T1 line 12 (Set) can wake' 'NOT SIGNALLED'
 press 2 -- 'is blocked'
 press i -- 'KeSetEvent' 'The object is not signalled'

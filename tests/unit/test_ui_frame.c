@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "expect.h"
+#include "kernel_model/nt_call.h"
 #include "ui/frame.h"
 #include "ui/render.h"
 #include "ui/utf8.h"
@@ -100,6 +101,10 @@ TEST(in_ascii_each_sign_that_has_words_has_a_stand_in_of_its_own)
             EXPECT_TRUE(glyph_char((enum glyph)j, false) != own); // nor is it a sign itself
         }
         EXPECT_TRUE(own != '~'); // the key of a timeout
+        for (int call = CALL_NONE + 1; call < N_CALLS && glyph_meaning((enum glyph)i)[0]; call++) {
+            const struct nt_call_row *row = nt_call_row((enum nt_call)call);
+            EXPECT_TRUE(!row->visible || (unsigned char)row->letter != own); // of the timeline
+        }
     }
 }
 
