@@ -107,7 +107,7 @@ static bool has_name(const struct session *s, const struct frame *f, const struc
     text_object(s->scenario, object, name[0], sizeof name[0]);
     text_object_short(s->scenario, object, name[1], sizeof name[1]);
     for (int x = r->x + 1; x < end; x++) {
-        if (stands_at(f, x, y, name[0]) || stands_at(f, x, y, name[1]))
+        if (stands_at(f, x, y, name[0], false) || stands_at(f, x, y, name[1], false))
             return true;
     }
     return false;
