@@ -103,7 +103,8 @@ struct scroll {
     bool cut;        // something in the chosen pane is cut short, as drawn last
 };
 
-enum { MAX_HISTORY = 8, MAX_WAYS = 3, HISTORY_TEXT = 240 };
+/* A circle has two steps for each of its threads: that it got what it holds, and that it waits. */
+enum { MAX_HISTORY = 2 * MAX_THREADS, MAX_USES = 8, MAX_WAYS = 3, HISTORY_TEXT = 240 };
 
 /* How threads that cannot go on came to it, and what would help. */
 struct stuck {

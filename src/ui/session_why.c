@@ -192,9 +192,9 @@ static bool note_use(void *context, const struct machine *m)
     note->sets += step->call == CALL_KeSetEvent;
     note->pulses += step->call == CALL_KePulseEvent;
     note->resets += step->call == CALL_KeResetEvent || step->call == CALL_KeClearEvent;
-    if (stuck->n_history == MAX_HISTORY) {
-        memmove(stuck->history[0], stuck->history[1], (MAX_HISTORY - 1) * sizeof stuck->history[0]);
-        memmove(stuck->steps, stuck->steps + 1, (MAX_HISTORY - 1) * sizeof stuck->steps[0]);
+    if (stuck->n_history == MAX_USES) {
+        memmove(stuck->history[0], stuck->history[1], (MAX_USES - 1) * sizeof stuck->history[0]);
+        memmove(stuck->steps, stuck->steps + 1, (MAX_USES - 1) * sizeof stuck->steps[0]);
         stuck->n_history--;
     }
     text_step_at_line(m, step, text, sizeof text);
@@ -291,7 +291,7 @@ static void prepare_failures(struct session *s)
     struct failure last;
     uint32_t n = session_failures(s, &last);
 
-    for (uint32_t i = 0; i < n && i < MAX_HISTORY; i++)
+    for (uint32_t i = 0; i < n && i < MAX_USES; i++)
         timeline_replay(s->timeline, s->failed.steps[i], s->failed.steps[i], note_failure,
                         &s->stuck);
 }

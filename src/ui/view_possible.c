@@ -44,8 +44,14 @@ void write_schedules(const char *digits, int width, char *out, size_t size)
         snprintf(out, size, "?");
     else if ((int)n <= width)
         snprintf(out, size, "%s", digits);
-    else
-        snprintf(out, size, "%c.%ce+%02u", digits[0], digits[1], (unsigned)(n - 1));
+    else { // two digits, rounded
+        unsigned three =
+            (unsigned)(100 * (digits[0] - '0') + 10 * (digits[1] - '0') + digits[2] - '0');
+        unsigned two = (three + 5) / 10;
+        bool carry = two == 100;
+        snprintf(out, size, "%u.%ue+%02u", carry ? 1 : two / 10, two % 10,
+                 (unsigned)(n - 1 + carry));
+    }
 }
 
 /* Where the numbers of schedules end: not so far from the names that the eye loses the row. */
