@@ -303,7 +303,8 @@ static void *count(void *context)
  * Counts and witnesses of a complete search. They write different things, so with several workers and a large graph
  * a thread counts meanwhile.
  */
-static void read_off(const struct graph *g, bool counted, unsigned workers, struct explore_result *r)
+static void read_off(const struct graph *g, bool counted, unsigned workers,
+                     struct explore_result *r)
 {
     struct counting counting = {g, r};
     sigset_t all, before;

@@ -91,7 +91,7 @@ enum finding_kind {
     N_FINDINGS,                     // kinds that [expect] bounds by name
     FINDING_INVARIANT = N_FINDINGS, // an invariant of [expect] itself
     FINDING_CLAIM,                  // where an always fails, where a sometimes holds
-    FINDING_LOCK_EDGE               // a lock asked for while another is held; of a search, on the way
+    FINDING_LOCK_EDGE // a lock asked for while another is held; of a search, on the way
 };
 
 enum finding_bound { BOUND_UNCHECKED, BOUND_NEVER, BOUND_POSSIBLE, BOUND_ALWAYS };
