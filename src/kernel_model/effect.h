@@ -126,6 +126,8 @@ struct access {
     X(ATTRIBUTE_LOST, "4.3", "Overwriting must not drop the hidden or system attribute.")          \
     X(PENDING_DELETE, "4.1", "The file is marked for deletion: it cannot be opened again.")        \
     X(WROTE, "4.4", "A write goes to the handle's position and moves it.")                         \
+    X(WROTE_AT, "4.4", "A write with an offset goes there; the handle's position is behind it "     \
+                       "then.")                                                                    \
     X(APPENDED, "4.4", "The write went to the end of the file.")                                   \
     X(READ, "4.4", "A read starts at the handle's position and moves it.")                         \
     X(AT_END, "4.4", "The position is at or past the end of the file.")                            \

@@ -379,6 +379,6 @@ void zw_write_file(struct world *w, thread_ix t, int32_t handle, int32_t bytes, 
         world_edit_file(w, n)->size = h->position;
     }
     out->information = (uint32_t)bytes;
-    out->rule = append ? RULE_APPENDED : RULE_WROTE;
+    out->rule = append ? RULE_APPENDED : needs_position ? RULE_WROTE : RULE_WROTE_AT;
     out->result = STATUS_SUCCESS;
 }
