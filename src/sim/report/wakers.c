@@ -168,12 +168,11 @@ static bool play_up_to(const struct machine *m, thread_ix t, resource_ix r, stru
 {
     bool exclusive = world_thread(&m->world, t)->wait_kind == WAIT_EXCLUSIVE;
     for (struct hand_off next = *h; hand_over(&next); next = *h) {
-        if (h->hold.exclusive && exclusive && next.hold.owners != thread_bit(t)) {
+        // an owner pointer's hold has no thread that could convert it
+        if (h->hold.exclusive && h->hold.owners != 0 && exclusive &&
+            next.hold.owners != thread_bit(t)) {
             // it may become shared before it ends: then the readers come in beside it
-            thread_ix u = 0;
-            while ((h->hold.owners >> u & 1) == 0 && u + 1 < MAX_THREADS) {
-                u++;
-            }
+            thread_ix u = (thread_ix)__builtin_ctz(h->hold.owners);
             if (!next.hold.exclusive && end_of_hold(m, u, r, h->hold, false).converts) {
                 next.hold.owners |= h->hold.owners;
             }
