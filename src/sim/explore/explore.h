@@ -115,7 +115,7 @@ struct explore_result {
     const char *why_incomplete; // static text
     uint64_t states, transitions;
     uint64_t executions; // of SEARCH_ALL: schedules run; of SEARCH_TRACES: traces
-    uint64_t redundant;  // of SEARCH_TRACES: executions that were begun in vain; optimal: 0
+    uint64_t redundant;  // of SEARCH_TRACES: begun in vain; 0 unless it is bounded (all.c)
     uint64_t alone;      // reduced: states in which the step of one thread stood for all
     uint64_t folded;     // reduced: steps after which file names left the state
     char *schedules;     // of all endings together; NULL: not known
