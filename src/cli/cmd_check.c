@@ -87,6 +87,7 @@ static void check_scenario(struct checking *k, const char *file, const struct sc
     struct progress progress;
     k->options.progress = progress_begin(&progress, "states");
     k->options.progress_context = &progress;
+    k->options.estimate = k->options.progress != NULL;
     struct explore_result *r = explore(s, &k->options);
     progress_end(&progress);
     if (!r->complete) {

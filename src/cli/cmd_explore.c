@@ -52,6 +52,7 @@ static int cmd_explore(int argc, char **argv)
         struct progress progress;
         o.progress = progress_begin(&progress, "states");
         o.progress_context = &progress;
+        o.estimate = o.progress != NULL;
         struct explore_result *r = explore(s, &o);
         progress_end(&progress);
         if (cli_flag(&cli, "--json")) {

@@ -100,11 +100,11 @@ void explore_look(struct session *s)
                                           .remedy = true,
                                           .jobs = 1, // the others are for who sits at the screen
                                           .max_states = EXPLORE_SCREEN_STATES};
-        e->search = background_start(s->scenario, &options);
+        e->search = background_start(s->scenario, &options, true);
         e->shown_row = -1;
     }
     if (e->result == NULL) {
-        e->result = s->patient ? background_wait(e->search) : background_get(e->search);
+        e->result = s->patient ? background_wait(e->search, -1) : background_get(e->search);
         if (e->result != NULL)
             note_paths(s);
     }

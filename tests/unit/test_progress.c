@@ -37,7 +37,8 @@ static struct told told_by(enum search_kind search)
                                             .stop = &told.stop,
                                             .time_limit = 60,
                                             .progress = tell,
-                                            .progress_context = &told};
+                                            .progress_context = &told,
+                                            .estimate = true};
     struct explore_result *r = explore(s, &options);
     EXPECT_FALSE(r->complete);
     EXPECT_STR_EQ("interrupted", r->why_incomplete);

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <pthread.h>
 #include <sys/resource.h>
@@ -58,7 +59,8 @@ static void *work_aside(void *context)
     return work(context);
 }
 
-struct background *background_start(const struct scenario *s, const struct explore_options *options)
+struct background *background_start(const struct scenario *s, const struct explore_options *options,
+                                    bool give_way)
 {
     struct background *b = mem_alloc(1, sizeof *b);
     b->scenario = s;
@@ -71,7 +73,7 @@ struct background *background_start(const struct scenario *s, const struct explo
     sigset_t all, before; // signals are the other thread's
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    b->running = pthread_create(&b->thread, NULL, work_aside, b) == 0;
+    b->running = pthread_create(&b->thread, NULL, give_way ? work_aside : work, b) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!b->running) {
         work(b);
@@ -109,14 +111,39 @@ const struct explore_result *background_get(struct background *b)
     return r;
 }
 
-const struct explore_result *background_wait(struct background *b)
+static struct timespec in(double seconds)
 {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    double nsec = (double)t.tv_nsec + 1e9 * seconds;
+    t.tv_sec += (time_t)(nsec / 1e9);
+    t.tv_nsec = (long)(nsec - 1e9 * (double)(time_t)(nsec / 1e9));
+    return t;
+}
+
+const struct explore_result *background_wait(struct background *b, double seconds)
+{
+    struct timespec until = in(seconds < 0 ? 0 : seconds);
+    int late = 0;
     pthread_mutex_lock(&b->lock);
-    while (b->result == NULL) {
-        pthread_cond_wait(&b->answered, &b->lock);
+    while (b->result == NULL && late == 0) {
+        late = seconds < 0 ? pthread_cond_wait(&b->answered, &b->lock)
+                           : pthread_cond_timedwait(&b->answered, &b->lock, &until);
     }
     const struct explore_result *r = b->result;
     pthread_mutex_unlock(&b->lock);
+    return r;
+}
+
+struct explore_result *background_take(struct background *b)
+{
+    if (b->running) {
+        pthread_join(b->thread, NULL);
+    }
+    struct explore_result *r = b->result;
+    b->result = NULL;
+    b->running = false;
+    background_free(b);
     return r;
 }
 

@@ -88,11 +88,10 @@ static int by_kind(const void *a, const void *b)
     return x->kind != y->kind ? (int)x->kind - (int)y->kind : strcmp(x->text, y->text);
 }
 
-static struct explore_result *search_by(const struct scenario *s,
-                                        const struct explore_options *options)
+struct explore_result *search_by(const struct scenario *s, const struct explore_options *options)
 {
     struct explore_result *r = mem_alloc(1, sizeof *r);
-    r->search = options->search;
+    r->search = options->search == SEARCH_AUTO ? SEARCH_STATES : options->search;
     r->bounded = options->bounded;
     r->preemptions = options->preemptions;
     switch (options->search) {
@@ -110,43 +109,9 @@ static struct explore_result *search_by(const struct scenario *s,
     return r;
 }
 
-/*
- * Unreduced as long as the states are few: only that tells chances. How many there are is found out
- * by beginning; what that costs is little beside the answer.
- */
-static struct explore_result *search_auto(const struct scenario *s, struct explore_options options)
+void search_finish(const struct scenario *s, const struct explore_options *options,
+                   struct explore_result *r)
 {
-    uint64_t limit = options.max_states;
-    bool own = limit == 0 || limit > AUTO_STATES;
-    options.search = SEARCH_STATES;
-    options.max_states = own ? AUTO_STATES : limit;
-    options.reduce = false;
-    struct explore_result *r = search_by(s, &options);
-    if (r->complete || !own || r->states < AUTO_STATES) {
-        r->why_chosen = r->complete ? "the states are few" : NULL;
-        return r;
-    }
-    double seconds = r->seconds + r->second_pass;
-    explore_free(r);
-    options.max_states = limit;
-    options.reduce = true;
-    if (options.time_limit > 0) { // 0 would be none
-        options.time_limit =
-            options.time_limit > seconds + 0.01 ? options.time_limit - seconds : 0.01;
-    }
-    r = search_by(s, &options);
-    r->why_chosen = "there are more than 300,000 states; --search states counts schedules and "
-                    "chances, and takes longer";
-    r->seconds += seconds;
-    return r;
-}
-
-struct explore_result *explore(const struct scenario *s, const struct explore_options *options)
-{
-    struct explore_result *r = options->search == SEARCH_AUTO && !options->reduce
-                                   ? search_auto(s, *options)
-                                   : search_by(s, options);
-    r->search = r->search == SEARCH_AUTO ? SEARCH_STATES : r->search;
     for (uint32_t i = 0; i < r->n_findings && options->n_prefix == 0; i++) {
         explain_finding(s, &r->findings[i]);
     }
@@ -155,6 +120,15 @@ struct explore_result *explore(const struct scenario *s, const struct explore_op
     }
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_chance);
     qsort(r->findings, r->n_findings, sizeof *r->findings, by_kind);
+}
+
+struct explore_result *explore(const struct scenario *s, const struct explore_options *options)
+{
+    if (options->search == SEARCH_AUTO) {
+        return search_auto(s, options);
+    }
+    struct explore_result *r = search_by(s, options);
+    search_finish(s, options, r);
     return r;
 }
 

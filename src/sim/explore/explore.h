@@ -39,7 +39,8 @@ struct explore_progress {
     uint64_t steps;    // made so far; of a sample: 0
     uint32_t frontier; // states on the way from the start to where the search is
     uint32_t endings;  // so far
-    double seen; // share of the states met by random runs that are stored; negative: not known
+    double seen;       // with estimate: share of the states met by random runs that are stored;
+                       // negative: not known
 };
 
 struct explore_options {
@@ -62,6 +63,7 @@ struct explore_options {
     /* Called about five times a second, on the caller's thread; NULL: nobody wants to know. */
     void (*progress)(void *context, const struct explore_progress *p);
     void *progress_context;
+    bool estimate; // progress tells what random runs have seen
 };
 
 struct witness {

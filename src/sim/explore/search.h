@@ -45,4 +45,12 @@ void search_traces(const struct scenario *s, const struct explore_options *optio
 void search_all(const struct scenario *s, const struct explore_options *options,
                 struct explore_result *r);
 
+/* By the method that the options name, AUTO as STATES; search_finish then explains and orders what was found. */
+struct explore_result *search_by(const struct scenario *s, const struct explore_options *options);
+void search_finish(const struct scenario *s, const struct explore_options *options,
+                   struct explore_result *r);
+
+/* Chooses the method; the result is finished. */
+struct explore_result *search_auto(const struct scenario *s, const struct explore_options *options);
+
 #endif

@@ -254,7 +254,7 @@ void crew_walk(struct crew *crew)
     walker_begin(first, crew, &crew->harvests[0]);
     crew->start = crew->reduction != NULL ? reducer_start(&first->reducer) : 0;
     walker_visit_start(first);
-    crew->probe = crew->options->progress != NULL ? probe_create(crew) : NULL;
+    crew->probe = crew->options->estimate ? probe_create(crew) : NULL;
     work(&crew->workers[0]);
     for (unsigned i = 0; i < crew->n_workers; i++) {
         if (i > 0) {
