@@ -182,7 +182,6 @@ static void write_value(struct pen *p, const struct scenario *s, const char *par
     static const char *const wait_types[] = {"all", "any"};
     static const char *const reasons[] = {"Executive"};
     static const char *const modes[] = {"KernelMode", "UserMode"};
-    static const char *const levels[] = {"PASSIVE_LEVEL", "APC_LEVEL", "DISPATCH_LEVEL"};
     if (strcmp(parameter, "DesiredAccess") == 0) {
         write_access(p, (uint32_t)value);
     } else if (strcmp(parameter, "ShareAccess") == 0) {
@@ -197,8 +196,8 @@ static void write_value(struct pen *p, const struct scenario *s, const char *par
         write_word(p, value, reasons, 1);
     } else if (strcmp(parameter, "WaitMode") == 0) {
         write_word(p, value, modes, 2);
-    } else if (strcmp(parameter, "NewIrql") == 0) {
-        write_word(p, value, levels, 3);
+    } else if (strcmp(parameter, "NewIrql") == 0 && text_irql(value) != NULL) {
+        pen_text(p, text_irql(value));
     } else if (strcmp(parameter, "ExitStatus") == 0) {
         write_status(p, value);
     } else if (strcmp(parameter, "ResourceThreadId") == 0 ||

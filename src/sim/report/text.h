@@ -40,6 +40,15 @@ size_t text_call_short(const struct scenario *s, const struct world *w, enum nt_
 size_t text_next_short(const struct machine *m, thread_ix t, char *out, size_t size);
 size_t text_next(const struct machine *m, thread_ix t, char *out, size_t size);
 
+/* "APC_LEVEL"; NULL: a level without a name here. Static text. */
+const char *text_irql(int32_t irql);
+
+/*
+ * What a thread has changed about itself: "DISPATCH_LEVEL", "in a critical region, priority 9 (base 8)". "" at
+ * PASSIVE_LEVEL outside of all regions; priorities only where the scenario's policy heeds them.
+ */
+size_t text_level(const struct machine *m, thread_ix t, char *out, size_t size);
+
 /* What the step did, one sentence: "T1 wrote 15 bytes to C:\Temp\file_0.txt (15 in all)." */
 size_t text_step(const struct machine *m, const struct step *step, char *out, size_t size);
 

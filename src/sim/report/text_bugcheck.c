@@ -7,6 +7,7 @@
 #include "kernel_model/nt_status.h"
 #include "kernel_model/stop.h"
 #include "sim/report/calls.h"
+#include "sim/report/text.h"
 
 enum reading {
     READ_PLAIN,
@@ -97,7 +98,6 @@ static void write_object_at(struct pen *p, const struct scenario *s, uint64_t ad
 static void write_meaning(struct pen *p, const struct scenario *s, enum reading reading,
                           uint64_t value)
 {
-    static const char *const levels[] = {"PASSIVE_LEVEL", "APC_LEVEL", "DISPATCH_LEVEL"};
     static const char *const reasons[] = {"", "another thread owns it exclusively",
                                           "nobody owns it", "the thread is not among its owners"};
     switch (reading) {
@@ -114,8 +114,8 @@ static void write_meaning(struct pen *p, const struct scenario *s, enum reading 
         }
         break;
     case READ_IRQL:
-        if (value < 3) {
-            pen_printf(p, ", %s", levels[value]);
+        if (value <= NT_DISPATCH_LEVEL) {
+            pen_printf(p, ", %s", text_irql((int32_t)value));
         }
         break;
     case READ_REASON:
