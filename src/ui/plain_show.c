@@ -122,6 +122,8 @@ static void show_thread(struct plain *p, thread_ix t)
     pen_printf(&pen, "%s, %s", m->scenario->threads[t].name, posture_word(posture_of(m, t)));
     if (line > 0)
         pen_printf(&pen, ", line %u", line);
+    if (text_level(m, t, what, sizeof what) > 0)
+        pen_printf(&pen, ", %s", what);
     if (text_next(m, t, what, sizeof what) > 0)
         pen_printf(&pen, ", next: %s", what);
     else if (text_blocked(m, t, what, sizeof what) > 0)

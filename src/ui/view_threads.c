@@ -20,7 +20,7 @@ enum {
     GUTTER = 5,        // sign, number of the line, a blank
     NARROW_GUTTER = 4, // of bodies with less than 100 lines in a narrow column
     NARROW = 30,
-    MAX_DETAILS = 5,
+    MAX_DETAILS = 6,
     DETAILS_ROWS = 4,
     DETAIL_LABEL = 8,
     MOST_BODY_ROWS = 1000,
@@ -782,6 +782,9 @@ static int make_details(const struct view *v, thread_ix t, struct detail *out)
             out[n - 1] = first;
         }
     }
+    add_detail(out, &n, "is");
+    if (text_level(v->machine, t, out[n - 1].text, sizeof out[n - 1].text) == 0)
+        n--;
     pen = add_detail(out, &n, "locals");
     write_locals(&pen, v, t);
     out[n - 1].changed = numbers_changed(v, t);
@@ -803,26 +806,40 @@ static int width_in_row(const struct detail *details, int n, bool brief)
     return width;
 }
 
+/* Takes out what need not be said. Returns how many are left. */
+static int drop_nothing(struct detail *details, int n)
+{
+    int kept = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (n == 1 || strcmp(details[i].text, "nothing") != 0)
+            details[kept++] = details[i];
+    }
+    return kept;
+}
+
 /*
- * What has no row of its own any more shares the last one: as many as fit whole, and first what only stands here. Of
- * the others "nothing" need not be said; a mark stands for the rest.
+ * What has no row of its own any more shares the last one: as many as fit whole, and first what only stands here. If
+ * there are more, "nothing" need not be said; a mark stands for the rest.
  */
-static void draw_rest(const struct area *a, int y, const struct detail *details, int n)
+static void draw_rest(const struct area *a, int y, struct detail *details, int n)
 {
     struct pencil p = draw_at(a, 1, y, a->rect.w - 1);
-    bool brief = width_in_row(details, n, false) > draw_room(&p);
-    int shown = n, left_out = 0;
+    int room = draw_room(&p);
 
-    if (n > 1 && details[0].in_body && width_in_row(details, n, true) > draw_room(&p)) {
+    if (width_in_row(details, n, true) > room)
+        n = drop_nothing(details, n);
+    if (n > 1 && details[0].in_body && width_in_row(details, n, true) > room) {
         draw_rest(a, y, details + 1, n - 1);
         return;
     }
-    while (shown > 1 &&
-           width_in_row(details, shown, brief) > draw_room(&p) - (left_out > 0 ? 2 : 0)) {
+    bool brief = width_in_row(details, n, false) > room;
+    int shown = n, left_out = 0;
+    while (shown > 1 && width_in_row(details, shown, brief) > room - (left_out > 0 ? 2 : 0)) {
         shown--;
-        left_out += strcmp(details[shown].text, "nothing") != 0;
+        left_out++;
     }
-    brief = brief && (shown > 1 || width_in_row(details, 1, false) > draw_room(&p) - 2);
+    brief = brief && (shown > 1 || width_in_row(details, 1, false) > room - 2);
     for (int i = 0; i < shown; i++) {
         draw_print(&p, plain(ROLE_DIM), "%s%s ", i > 0 ? "  " : "", details[i].label);
         draw_text(&p, marked(plain(ROLE_TEXT), details[i].changed),

@@ -25,7 +25,7 @@ TEST(a_spin_lock_raises_the_level)
     const char *text = "[spinlock L]\n[thread T]\nbody =\n"
                        "    KeAcquireSpinLock(&L);\n    KeReleaseSpinLock(&L);\n";
     expect_level(text, 0, "");
-    expect_level(text, 1, "DISPATCH_LEVEL");
+    expect_level(text, 1, "at DISPATCH_LEVEL");
     expect_level(text, 2, "");
 }
 
@@ -38,7 +38,7 @@ TEST(regions_are_counted)
                  "    KeEnterCriticalRegion();\n    KeRaiseIrql(APC_LEVEL);\n    n = 1;\n"
                  "    KeLowerIrql(PASSIVE_LEVEL);\n    KeLeaveCriticalRegion();\n"
                  "    KeLeaveCriticalRegion();\n",
-                 0, "APC_LEVEL, in 2 critical regions");
+                 0, "at APC_LEVEL, in 2 critical regions");
 }
 
 TEST(priorities_are_told_where_the_policy_heeds_them)
@@ -48,8 +48,8 @@ TEST(priorities_are_told_where_the_policy_heeds_them)
     char text[512];
     expect_level(body, 1, "");
     snprintf(text, sizeof text, "%s[schedule]\npolicy = priority\n", body);
-    expect_level(text, 0, "priority 9");
-    expect_level(text, 1, "priority 4");
+    expect_level(text, 0, "at priority 9");
+    expect_level(text, 1, "at priority 4");
 }
 
 TEST_MAIN(RUN(a_spin_lock_raises_the_level), RUN(regions_are_counted),

@@ -44,8 +44,8 @@ size_t text_next(const struct machine *m, thread_ix t, char *out, size_t size);
 const char *text_irql(int32_t irql);
 
 /*
- * What a thread has changed about itself: "DISPATCH_LEVEL", "in a critical region, priority 9 (base 8)". "" at
- * PASSIVE_LEVEL outside of all regions; priorities only where the scenario's policy heeds them.
+ * Where a thread stands, if it has changed that: "at DISPATCH_LEVEL", "in a critical region", "at priority 9 (base 8)".
+ * "" at PASSIVE_LEVEL outside of all regions; priorities only where the scenario's policy heeds them.
  */
 size_t text_level(const struct machine *m, thread_ix t, char *out, size_t size);
 
