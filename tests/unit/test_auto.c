@@ -63,7 +63,7 @@ static void expect_reduced(const char *name, const char *const *settings)
 TEST(many_states_are_reduced)
 {
     expect_reduced("race", (const char *const[]){"files=13", "writes=4"});
-    expect_reduced("eresource_shared", (const char *const[]){"files=250", "writes=100"});
+    expect_reduced("eresource_shared", (const char *const[]){"files=330", "writes=100"});
 }
 
 TEST(a_smaller_limit_of_states_is_kept)
