@@ -195,3 +195,17 @@ int widest_ending_name(const struct explore_result *r)
     }
     return widest;
 }
+
+/* ---- signs ---- */
+
+struct style ending_style(const struct explore_ending *e, bool broken)
+{
+    return plain(!e->goal ? ROLE_BAD : broken ? ROLE_WARN : ROLE_GOOD);
+}
+
+enum glyph ending_sign(struct style style)
+{
+    return style.role == ROLE_GOOD   ? GLYPH_GOOD
+           : style.role == ROLE_WARN ? GLYPH_WARNING
+                                     : GLYPH_BAD;
+}

@@ -105,8 +105,11 @@ static void tell_lost(struct plain *p)
     session_look_ahead(p->session);
     uint32_t lost = session_lost(p->session), told = p->lost;
 
-    if (p->session->ahead.breaks && machine_of(p->session)->last.n == 0)
-        plain_say(p, "rules", "whatever runs, a rule is broken before a good ending");
+    char rule[TEXT_LINE];
+    if (p->session->ahead.breaks && machine_of(p->session)->last.n == 0) {
+        clean_text(p->session->scenario, &p->session->ahead.how, true, rule, sizeof rule);
+        plain_say(p, "rules", "%s", rule);
+    }
     p->lost = lost;
     if (lost == NOT_LOST || lost == told ||
         machine_verdict(machine_of(p->session)) != VERDICT_RUNNING)

@@ -126,6 +126,7 @@ struct ahead {
     bool lost_known;
     int64_t lost; // see possible_lost
     bool breaks;  // see possible_breaks
+    struct clean_answer how;
     uint32_t
         mark; // the step of this branch that is known to have lost it; 0: none. Stays when one goes back
 

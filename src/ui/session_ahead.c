@@ -32,7 +32,7 @@ void session_look_ahead(struct session *s)
     }
     a->result = s->patient ? possible_wait(a->search) : possible_get(a->search);
     a->lost = possible_lost(a->search, &a->lost_known);
-    a->breaks = possible_breaks(a->search);
+    a->breaks = possible_breaks(a->search, &a->how);
     uint32_t lost = session_lost(s);
     if (lost != NOT_LOST && lost > 0)
         a->mark = lost;

@@ -28,6 +28,7 @@ enum {
     LEAST_LANES = 4,
     LEAST_BAR = 4,
     REMEDY_HEIGHT = 22, // from which on what decides has its rows
+    RULE_FROM = 100,    // columns from which on it has what is wrong about good endings
     MOST_COLUMNS = 104,
     PATHS_FROM = 120, // columns from which on the ways stand beside the run
     TEXT_COLUMN = 3,  // of a finding
@@ -99,7 +100,7 @@ static void draw_ending_row(const struct area *a, int y, const struct explore_re
 {
     const struct explore_ending *e = &r->endings[i];
     struct columns c = columns_for(r, a->rect.w);
-    struct style style = plain(e->goal ? ROLE_GOOD : ROLE_BAD);
+    struct style style = ending_style(e, r->clean.clean == CLEAN_IMPOSSIBLE);
     char text[TEXT_LINE];
 
     write_chance(e->probability, r->n_endings == 1, text);
@@ -109,7 +110,7 @@ static void draw_ending_row(const struct area *a, int y, const struct explore_re
     else if (c.bar_width > utf8_width(explore_no_chance_word(r)))
         area_text(a, c.bar, y, plain(ROLE_DIM), explore_no_chance_word(r));
     struct pencil p = draw_at(a, c.name, y, c.schedules - NUMBER_WIDTH - 1 - c.name);
-    draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
+    draw_glyph(&p, style, ending_sign(style));
     write_ending_name_in(r, i, draw_room(&p) - 1, text, sizeof text);
     draw_print(&p, style, " %s", text);
     write_schedules(e->schedules, NUMBER_WIDTH, text, sizeof text);
@@ -414,14 +415,20 @@ static bool has_chances(const struct explore_result *r)
     return r->n_endings > 0 && r->endings[0].probability >= 0;
 }
 
-/* The order that decides, and the scenario to go on with; "" if there is neither. */
-static void write_remedy(const struct view *v, char *out, size_t size)
+/*
+ * What is wrong about the good endings, the order that decides, and the scenario to go on with; "" if there is none of
+ * them. In few columns the sign of the endings says the first, and the findings what it is.
+ */
+static void write_remedy(const struct view *v, int width, char *out, size_t size)
 {
-    char order[TEXT_LINE];
+    const struct explore_result *r = v->session->exploring.result;
+    char part[TEXT_LINE];
     struct pen pen = pen_on(out, size);
 
-    if (remedy_text(v->scenario, &v->session->exploring.result->remedy, order, sizeof order) > 0)
-        pen_text(&pen, order);
+    if (width >= RULE_FROM && clean_text(v->scenario, &r->clean, false, part, sizeof part) > 0)
+        pen_text(&pen, part);
+    if (remedy_text(v->scenario, &r->remedy, part, sizeof part) > 0)
+        pen_printf(&pen, "%s%s", pen.n > 0 ? " " : "", part);
     if (v->scenario->next != NULL)
         pen_printf(&pen, "%sTry next: scenario %s ([Esc], then [o]).", pen.n > 0 ? " " : "",
                    v->scenario->next);
@@ -431,7 +438,7 @@ static int remedy_rows(const struct view *v, int width)
 {
     char text[TEXT_LINE];
 
-    write_remedy(v, text, sizeof text);
+    write_remedy(v, width, text, sizeof text);
     return text[0] != '\0' ? wrap_rows(text, width - 4, 0, SAID_ROWS) : 0;
 }
 
@@ -498,7 +505,7 @@ static void draw_search(const struct view *v, const struct area *box)
     if (inside.rect.h < 1)
         return;
     if (inside.rect.h >= search_rows(v, width) + remedy_rows(v, width)) {
-        write_remedy(v, line, sizeof line);
+        write_remedy(v, width, line, sizeof line);
         used = line[0] != '\0' ? area_wrap(&text, 0, text.rect.h, 0, bold(ROLE_TEXT), line) : 0;
         color_threads(&text, 0, used);
     }

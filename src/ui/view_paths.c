@@ -63,10 +63,10 @@ static void draw_path(const struct session *s, const struct area *a, int y, cons
     draw_steps(&p, path, e != NULL ? utf8_width(name) + 4 : 0);
     if (e == NULL)
         return;
-    struct style style = plain(e->goal ? ROLE_GOOD : ROLE_BAD);
+    struct style style = ending_style(e, r->clean.clean == CLEAN_IMPOSSIBLE);
     style.attr = path->ending == s->list.selected ? ATTR_REVERSE : 0;
     draw_text(&p, plain(ROLE_TEXT), "  ");
-    draw_glyph(&p, style, e->goal ? GLYPH_GOOD : GLYPH_BAD);
+    draw_glyph(&p, style, ending_sign(style));
     write_ending_name_in(s->exploring.result, (uint32_t)path->ending, draw_room(&p) - 1, name,
                          sizeof name);
     draw_print(&p, style, " %s", name);

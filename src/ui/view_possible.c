@@ -128,7 +128,7 @@ static struct style style_of(const struct view *v, const struct explore_ending *
 {
     bool broken = v->session->ahead.breaks || session_trouble(v->session) != NULL;
 
-    return plain(!e->goal ? ROLE_BAD : broken ? ROLE_WARN : ROLE_GOOD);
+    return ending_style(e, broken);
 }
 
 /* Returns the rows used. */
@@ -146,10 +146,7 @@ static int draw_ending(const struct area *a, int y, struct style style, struct l
         draw_right(a, l->right, y, plain(ROLE_DIM), schedules);
     }
     struct pencil p = draw_at(a, CHANCE_WIDTH + 1, y, room + 2);
-    draw_glyph(&p, style,
-               style.role == ROLE_GOOD   ? GLYPH_GOOD
-               : style.role == ROLE_WARN ? GLYPH_WARNING
-                                         : GLYPH_BAD);
+    draw_glyph(&p, style, ending_sign(style));
     draw_text(&p, style, " ");
     if ((l->whole || l->spare > 0) && name_rows(e, l->right, l->counted) > 1) {
         struct area column = area_part(a, NAME_COLUMN, 0, room, a->rect.h);

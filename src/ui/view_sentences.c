@@ -123,10 +123,12 @@ static void tell_lost_before(struct story *story)
 {
     const struct view *v = story->v;
     uint32_t lost = session_lost(v->session);
-    char text[80];
+    char text[TEXT_LINE];
 
-    if (v->session->ahead.breaks && session_trouble(v->session) == NULL)
-        tell(story, plain(ROLE_WARN), "Whatever runs next, a rule is broken before a good ending.");
+    if (v->session->ahead.breaks && session_trouble(v->session) == NULL) {
+        clean_text(v->scenario, &v->session->ahead.how, true, text, sizeof text);
+        tell(story, plain(ROLE_WARN), text);
+    }
     if (lost == NOT_LOST || lost == v->machine->last.n ||
         machine_verdict(v->machine) != VERDICT_RUNNING)
         return;

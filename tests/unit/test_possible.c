@@ -62,18 +62,21 @@ TEST(a_rule_that_every_way_to_a_good_end_breaks_is_told_before_it_is_broken)
 {
     struct scenario *s = load_shipped(LOCKSTEP_TEST_SCENARIOS, "critical_region_outside", NULL, 0);
     struct possible *p = possible_create(s);
+    struct clean_answer how;
     bool known;
     ask(p, "");
     EXPECT_EQ(LOST_NOTHING, possible_lost(p, &known));
-    EXPECT_TRUE(possible_breaks(p));
+    EXPECT_TRUE(possible_breaks(p, &how));
+    EXPECT_TRUE(how.one);
+    EXPECT_FALSE(how.rule.invariant);
     possible_free(p);
     scenario_free(s);
     s = race();
     p = possible_create(s);
     ask(p, "");
-    EXPECT_FALSE(possible_breaks(p));
+    EXPECT_FALSE(possible_breaks(p, &how));
     ask(p, "112"); // lost: then it is that which is told
-    EXPECT_FALSE(possible_breaks(p));
+    EXPECT_FALSE(possible_breaks(p, &how));
     possible_free(p);
     scenario_free(s);
 }

@@ -7,9 +7,11 @@
 
 #include <stdlib.h>
 
+#include "kernel_model/lock_order.h"
 #include "sim/explore/lock_relation.h"
 #include "sim/explore/visited.h"
 #include "sim/lang/mem.h"
+#include "sim/report/pen.h"
 
 struct level {
     struct choice choices[MAX_CHOICES];
@@ -22,7 +24,9 @@ struct walk {
     struct visited *seen;
     uint32_t n_seen;
     struct lock_relation *locks;
-    bool well; // a good end was found
+    bool well;        // a good end was found
+    unsigned n_rules; // that steps on the way would have broken: 0, 1, 2 for more
+    struct rule rule; // the first
     struct level *levels;
     size_t n_levels, capacity;
 };
@@ -57,11 +61,31 @@ static void leave(struct walk *w)
     }
 }
 
+static void note_rule(struct walk *w, struct rule r)
+{
+    if (w->n_rules == 0) {
+        w->rule = r;
+        w->n_rules = 1;
+    } else if (r.invariant != w->rule.invariant || r.number != w->rule.number) {
+        w->n_rules = 2;
+    }
+}
+
 static bool breaks_a_rule(struct walk *w, const struct step *step)
 {
     const struct lock_circle *closed;
-    return step->invariants != 0 || step->effect.n_verifier != 0 ||
-           lock_relation_closed(w->locks, &closed) > 0;
+    unsigned circles = lock_relation_closed(w->locks, &closed);
+    for (uint64_t left = step->invariants; left != 0; left &= left - 1) {
+        note_rule(w, (struct rule){true, (uint32_t)__builtin_ctzll(left), NULL});
+    }
+    for (unsigned i = 0; i < step->effect.n_verifier; i++) {
+        const struct verifier_stop *v = &step->effect.verifier[i];
+        note_rule(w, (struct rule){false, v->code, v->text});
+    }
+    if (circles > 0) {
+        note_rule(w, (struct rule){false, VERIFIER_LOCK_ORDER, NULL});
+    }
+    return step->invariants != 0 || step->effect.n_verifier != 0 || circles > 0;
 }
 
 static void go_on(struct walk *w, struct choice c)
@@ -77,8 +101,8 @@ static void go_on(struct walk *w, struct choice c)
     }
 }
 
-enum clean clean_end(const struct scenario *s, const struct choice *steps, uint32_t n,
-                     uint32_t max_states, const atomic_int *stop)
+struct clean_answer clean_end(const struct scenario *s, const struct choice *steps, uint32_t n,
+                              uint32_t max_states, const atomic_int *stop)
 {
     struct walk w = {.m = machine_create(s, false), .seen = visited_create()};
     bool stopped = false;
@@ -103,5 +127,34 @@ enum clean clean_end(const struct scenario *s, const struct choice *steps, uint3
     visited_free(w.seen);
     lock_relation_free(w.locks);
     free(w.levels);
-    return w.well ? CLEAN_POSSIBLE : stopped ? CLEAN_UNKNOWN : CLEAN_IMPOSSIBLE;
+    enum clean clean = w.well ? CLEAN_POSSIBLE : stopped ? CLEAN_UNKNOWN : CLEAN_IMPOSSIBLE;
+    return (struct clean_answer){clean, clean == CLEAN_IMPOSSIBLE && w.n_rules == 1, w.rule};
+}
+
+static void write_rule(struct pen *p, const struct scenario *s, const struct rule *r)
+{
+    if (r->invariant) {
+        pen_printf(p, "%s does not hold.", s->invariants[r->number].text);
+    } else if (r->number == VERIFIER_LOCK_ORDER) {
+        pen_printf(p, "verifier 0xC4/0x%X, locks taken in a circle.", r->number);
+    } else if (r->number != 0) {
+        pen_printf(p, "verifier 0xC4/0x%X. %s", r->number, r->text);
+    } else {
+        pen_printf(p, "%s", r->text);
+    }
+}
+
+size_t clean_text(const struct scenario *s, const struct clean_answer *how, bool from_here,
+                  char *out, size_t size)
+{
+    struct pen p = pen_on(out, size);
+    if (how->clean != CLEAN_IMPOSSIBLE) {
+        return 0;
+    }
+    pen_printf(&p, "Every way %sto a good ending breaks a rule%s", from_here ? "from here " : "",
+               how->one ? ": " : ".");
+    if (how->one) {
+        write_rule(&p, s, &how->rule);
+    }
+    return p.n;
 }

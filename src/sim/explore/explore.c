@@ -14,6 +14,8 @@
 #include "sim/explore/search.h"
 #include "sim/lang/mem.h"
 
+enum { CLEAN_STATES = 100000 }; // looked at for that; some tenths of a second
+
 static const double PROGRESS_INTERVAL = 0.2; // seconds
 
 static double now(void)
@@ -109,6 +111,25 @@ struct explore_result *search_by(const struct scenario *s, const struct explore_
     return r;
 }
 
+/* Only where rules are broken at all is it worth asking. */
+static struct clean_answer find_clean(const struct scenario *s,
+                                      const struct explore_options *options,
+                                      const struct explore_result *r)
+{
+    bool good = false, broken = false;
+    for (uint32_t i = 0; i < r->n_endings; i++) {
+        good |= r->endings[i].goal;
+    }
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        enum finding_kind kind = r->findings[i].kind;
+        broken |= kind == FINDING_VERIFIER || kind == FINDING_INVARIANT;
+    }
+    if (!r->complete || !good || !broken) {
+        return (struct clean_answer){.clean = CLEAN_UNKNOWN};
+    }
+    return clean_end(s, NULL, 0, CLEAN_STATES, options->stop);
+}
+
 void search_finish(const struct scenario *s, const struct explore_options *options,
                    struct explore_result *r)
 {
@@ -117,6 +138,7 @@ void search_finish(const struct scenario *s, const struct explore_options *optio
     }
     if (options->remedy && options->n_prefix == 0) {
         r->remedy = remedy_find(s, r);
+        r->clean = find_clean(s, options, r);
     }
     qsort(r->endings, r->n_endings, sizeof *r->endings, by_chance);
     qsort(r->findings, r->n_findings, sizeof *r->findings, by_kind);

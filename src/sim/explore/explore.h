@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/explore/clean.h"
 #include "sim/lang/scenario.h"
 #include "sim/stepper/machine.h"
 
@@ -45,12 +46,13 @@ struct explore_progress {
 
 struct explore_options {
     enum search_kind search;
-    bool reduce;          // of SEARCH_STATES: fewer states, the same endings and findings
-    bool remedy;          // look for what decides between good and bad ends
-    bool claims;          // find where each always fails and each sometimes holds
-    bool final_states;    // name endings by final state even if the file has [endings]
-    unsigned jobs;        // workers; 0: as many as the machine has
-    bool bounded;         // only schedules with at most so many preemptive switches
+    bool reduce;       // of SEARCH_STATES: fewer states, the same endings and findings
+    bool remedy;       // look for what decides between good and bad ends, and whether the good ones
+                       // break rules
+    bool claims;       // find where each always fails and each sometimes holds
+    bool final_states; // name endings by final state even if the file has [endings]
+    unsigned jobs;     // workers; 0: as many as the machine has
+    bool bounded;      // only schedules with at most so many preemptive switches
     uint32_t preemptions; //
     const struct choice
         *prefix;            // of SEARCH_STATES, not reduced: begin behind these steps; witnesses
@@ -125,6 +127,7 @@ struct explore_result {
     struct explore_finding *findings; // by kind, then text
     uint32_t n_endings, n_findings;
     struct remedy remedy;        // of a complete search that was asked for it
+    struct clean_answer clean;   // likewise: can a run end well without breaking a rule?
     double collisions;           // bound on the chance that two states shared a fingerprint
     double seconds, second_pass; // the search; counts, chances and witnesses
     uint64_t bytes;              // most memory that the search held

@@ -166,10 +166,13 @@ static void report_columns(FILE *out, const struct explore_result *r)
     }
 }
 
-/* What decides between good and bad ends, and where the scenario leads on. */
+/* What is wrong about the good ends, what decides between good and bad ones, and where the scenario leads on. */
 static void report_remedy(FILE *out, const struct scenario *s, const struct explore_result *r)
 {
     char text[TEXT_LINE];
+    if (clean_text(s, &r->clean, false, text, sizeof text) > 0) {
+        fprintf(out, "\n %s\n", text);
+    }
     if (remedy_text(s, &r->remedy, text, sizeof text) > 0) {
         fprintf(out, "\n what decides: %s\n", text);
     }
@@ -329,6 +332,9 @@ void explore_report_json(FILE *out, const struct scenario *s, const struct explo
     json_double(&j, "second_pass", r->second_pass, "%.3f");
     json_count(&j, "bytes", r->bytes, states);
     json_remedy(&j, s, r);
+    char text[TEXT_LINE];
+    bool breaks = clean_text(s, &r->clean, false, text, sizeof text) > 0;
+    json_text(&j, "breaks", breaks ? text : NULL);
     json_text(&j, "next", s->next);
     json_close(&j, '}');
     json_end_line(&j);

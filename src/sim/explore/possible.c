@@ -24,7 +24,7 @@ struct answer {
     struct choice *steps;
     uint32_t n;
     struct explore_result *result;
-    enum clean clean; // asked for once it is that a good end can come
+    struct clean_answer clean; // asked for once it is that a good end can come
     bool clean_known;
 };
 
@@ -43,8 +43,8 @@ struct possible {
     struct answer answers[MAX_ANSWERS]; // a ring
     uint32_t n_answers, next;
     int64_t lost;
-    enum clean clean;       // where lost is LOST_NOTHING
-    uint64_t lost_question; // the question that lost and clean belong to
+    struct clean_answer clean; // where lost is LOST_NOTHING
+    uint64_t lost_question;    // the question that lost and clean belong to
 };
 
 /* ---- answers ---- */
@@ -136,7 +136,8 @@ static bool find_clean(struct possible *p, const struct explore_result *r)
         // Only this thread lets answers go, so a stays where it is.
         p->stop = 0;
         pthread_mutex_unlock(&p->lock);
-        enum clean clean = clean_end(p->scenario, a->steps, a->n, POSSIBLE_STATES, &p->stop);
+        struct clean_answer clean =
+            clean_end(p->scenario, a->steps, a->n, POSSIBLE_STATES, &p->stop);
         pthread_mutex_lock(&p->lock);
         if (p->question != question || p->quit) {
             return false;
@@ -155,7 +156,7 @@ static bool find_lost(struct possible *p)
     if (r == NULL) {
         return false;
     }
-    p->clean = CLEAN_UNKNOWN;
+    p->clean = (struct clean_answer){.clean = CLEAN_UNKNOWN};
     if (has_goal(r)) {
         p->lost = LOST_NOTHING;
         return find_clean(p, r);
@@ -305,10 +306,11 @@ int64_t possible_lost(struct possible *p, bool *known)
     return lost;
 }
 
-bool possible_breaks(struct possible *p)
+bool possible_breaks(struct possible *p, struct clean_answer *how)
 {
     pthread_mutex_lock(&p->lock);
-    bool breaks = p->lost_question == p->question && p->clean == CLEAN_IMPOSSIBLE;
+    bool breaks = p->lost_question == p->question && p->clean.clean == CLEAN_IMPOSSIBLE;
+    *how = p->clean;
     pthread_mutex_unlock(&p->lock);
     return breaks;
 }

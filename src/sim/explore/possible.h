@@ -18,6 +18,7 @@
 #ifndef SIM_EXPLORE_POSSIBLE_H
 #define SIM_EXPLORE_POSSIBLE_H
 
+#include "sim/explore/clean.h"
 #include "sim/explore/explore.h"
 
 enum {
@@ -52,9 +53,9 @@ const struct explore_result *possible_wait(struct possible *p);
 int64_t possible_lost(struct possible *p, bool *known);
 
 /*
- * A good ending can still come, but each way to one breaks a rule: a verifier stop, a broken invariant. False
- * also while it is not known.
+ * A good ending can still come, but each way to one breaks a rule: a verifier stop, a broken invariant. *how tells
+ * which, if it is the same on each. False also while it is not known.
  */
-bool possible_breaks(struct possible *p);
+bool possible_breaks(struct possible *p, struct clean_answer *how);
 
 #endif
