@@ -121,18 +121,17 @@ struct stuck {
 /* What can still come from where the run stands, as far as it is known by now; see session_ahead.c. */
 struct ahead {
     struct possible *search;
-    bool asked;                          // about the present place
     const struct explore_result *result; // NULL: still being worked out
-    bool lost_known;
-    int64_t lost; // see possible_lost
-    bool breaks;  // see possible_breaks
-    struct clean_answer how;
+    int64_t lost;                        // see possible_lost
+    struct possible *way_search; // behind the step before the one that lost the last good ending
+    const struct explore_result *way; // NULL: not asked for, or still being worked out
+    struct clean_answer how;          // with breaks
     uint32_t
         mark; // the step of this branch that is known to have lost it; 0: none. Stays when one goes back
-
-    struct possible *way_search; // behind the step before the one that lost the last good ending
+    bool asked; // about the present place
+    bool lost_known;
+    bool breaks; // see possible_breaks
     bool way_asked;
-    const struct explore_result *way; // NULL: not asked for, or still being worked out
 };
 
 /* A run that is shown, not driven: made again from its steps. */
