@@ -203,7 +203,7 @@ static void acquire(struct world *w, thread_ix t, resource_ix r, enum acquire_mo
             e->flags |= RESOURCE_OWNED_EXCLUSIVE;
         }
         row->owner_count++;
-        count_acquired(w, r, (e->flags & RESOURCE_OWNED_EXCLUSIVE) != 0);
+        count_acquired(w, r, mode == ACQUIRE_EXCLUSIVE);
         out->result = (flags & WAIT_FLAG_RETURNS_NULL) != 0 ? 0 : 1;
         return;
     }

@@ -145,9 +145,15 @@ static bool tell_step(void *context, const struct machine *m)
     return true;
 }
 
+/* Does the present run end where what was recorded of it does? */
+static bool run_is_over(const struct session *s)
+{
+    return timeline_position(s->timeline) == timeline_length(s->timeline) &&
+           machine_verdict(machine_of(s)) != VERDICT_RUNNING;
+}
+
 static void compare(struct session *s)
 {
-    static const char over[] = "(no more steps)";
     struct exploring *e = &s->exploring;
 
     if (e->shown_row != s->list.selected) // it was not drawn yet
@@ -169,8 +175,10 @@ static void compare(struct session *s)
         if (e->n_told > 0)
             timeline_replay(runs[side], n + 1, n + e->n_told, tell_step, &telling);
         uint32_t end = timeline_length(runs[side]) - n;
-        if (end < e->n_told)
-            e->told[end].text[side] = mem_text(over, strlen(over));
+        if (end < e->n_told) {
+            const char *why = side == 1 || run_is_over(s) ? "(has ended)" : "(stands here)";
+            e->told[end].text[side] = mem_text(why, strlen(why));
+        }
     }
     s->overlay = OVERLAY_DIFF;
     s->scroll = (struct scroll){0};

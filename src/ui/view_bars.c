@@ -416,14 +416,17 @@ static void draw_choices(const struct view *v, struct pencil *p, int room)
         draw_print(p, plain(ROLE_DIM), "%sand %d more", gap, left_out);
 }
 
-static bool others_have_timeouts(const struct view *v, thread_ix timed)
+/* Threads that wait with a timeout. */
+static thread_set timed_threads(const struct view *v)
 {
+    thread_set timed = 0;
+
     for (unsigned t = 0; t < v->scenario->n_threads; t++) {
         struct choice choice = {.thread = (uint8_t)t, .kind = CHOICE_TIMEOUT};
-        if (t != timed && machine_refusal(v->machine, choice) == REFUSED_NOT)
-            return true;
+        if (machine_refusal(v->machine, choice) == REFUSED_NOT)
+            timed |= thread_bit((thread_ix)t);
     }
-    return false;
+    return timed;
 }
 
 static void draw_timeout(const struct view *v, struct pencil *p)
@@ -435,8 +438,14 @@ static void draw_timeout(const struct view *v, struct pencil *p)
     draw_text(p, plain(ROLE_TEXT), v->enabled != 0 ? "   " : "");
     draw_text(p, bold(role_thread(timed)), "[~]");
     draw_print(p, plain(ROLE_TEXT), " T%u's timeout", timed + 1u);
-    if (others_have_timeouts(v, timed))
-        draw_text(p, plain(ROLE_DIM), ", comma for others");
+    thread_set others = timed_threads(v) & ~thread_bit(timed);
+    if (others == 0)
+        return;
+    draw_print(p, plain(ROLE_KEY), "   [,]");
+    if ((others & (others - 1)) == 0)
+        draw_print(p, plain(ROLE_TEXT), " T%d's instead", __builtin_ctz(others) + 1);
+    else
+        draw_text(p, plain(ROLE_TEXT), " another's");
 }
 
 /* Steps are recorded behind this one, of a schedule or from before going back: the key that makes them. */
@@ -578,11 +587,16 @@ static bool works_now(const struct view *v, enum command command)
     return !session_refuses(v->session, command, 0, why, sizeof why);
 }
 
-/* What is typed is accepted, what is marked is chosen. */
+/* What is typed is accepted, what is marked is chosen; Esc first takes back what was typed. */
 static const char *footer_word(const struct view *v, enum command command)
 {
     enum overlay overlay = v->session->overlay;
 
+    if (command == CMD_CANCEL && overlay == OVERLAY_SCENARIOS) {
+        if (v->session->prompt[0] != '\0')
+            return "erase";
+        return v->session->unchosen ? "quit" : key_row(command)->word;
+    }
     if (command == CMD_PICK && (overlay == OVERLAY_SEARCH || overlay == OVERLAY_NEW_BREAK))
         return "accept";
     return key_row(command)->word;

@@ -245,6 +245,39 @@ static int draw_failed(const struct view *v, const struct area *a, int y)
     return used;
 }
 
+/*
+ * Of the rows that are shown, the last: the likeliest good ending that is left, if there is no room for it and no other
+ * one in sight is good.
+ */
+static int last_row(const struct explore_result *r, int from, int shown)
+{
+    int last = from + shown - 1, good = from;
+
+    while (good < (int)r->n_endings && !r->endings[good].goal)
+        good++;
+    return good > last && good < (int)r->n_endings && from == 0 ? good : last;
+}
+
+/* Can the threads come to run in circles from which no end is reached? */
+static bool has_livelock(const struct explore_result *r)
+{
+    for (uint32_t i = 0; i < r->n_findings; i++) {
+        if (r->findings[i].kind == FINDING_LIVELOCK)
+            return true;
+    }
+    return false;
+}
+
+/* It is no ending, so it has no chance; but it is a way to go. */
+static void draw_livelock(const struct area *a, int y)
+{
+    static const char full[] = " livelock: they run in circles for ever";
+    struct pencil p = draw_at(a, CHANCE_WIDTH + 1, y, a->rect.w - CHANCE_WIDTH - 2);
+
+    draw_glyph(&p, plain(ROLE_BAD), GLYPH_BAD);
+    draw_text(&p, plain(ROLE_BAD), utf8_width(full) <= draw_room(&p) ? full : " livelock: no end");
+}
+
 void view_possible(const struct view *v, const struct area *a, const struct pane *pane)
 {
     const struct explore_result *r = v->session->ahead.result;
@@ -260,7 +293,9 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     int right = right_end(&inside, r);
     struct area head = area_part(a, 1, 0, right, 1);
     struct style style = write_note(v, r, note, sizeof note);
-    int n = (int)r->n_endings, room = inside.rect.h - (note[0] != '\0' ? 1 : 0);
+    bool livelock = has_livelock(r);
+    int n = (int)r->n_endings;
+    int room = inside.rect.h - (note[0] != '\0' ? 1 : 0) - (livelock ? 1 : 0);
     struct listing listing = choose_listing(r, right, room);
     if (n > 0 && r->endings[0].schedules != NULL && listing.counted &&
         !(n > room && is_chosen(v, pane)))
@@ -271,12 +306,15 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     int shown = n <= room || scrolled ? room : room - 1;
     shown = shown < n - from ? shown : n - from;
     int y = 0;
-    for (int i = 0; i < shown; i++)
-        y += draw_ending(&inside, y, style_of(v, &r->endings[from + i]), &listing,
-                         (uint32_t)(from + i));
+    for (int i = 0; i < shown; i++) {
+        int row = i == shown - 1 ? last_row(r, from, shown) : from + i;
+        y += draw_ending(&inside, y, style_of(v, &r->endings[row]), &listing, (uint32_t)row);
+    }
     draw_scrolled(v, a, pane, from, n, room);
     if (n > shown && room > 0 && !scrolled)
         draw_more(&inside, y++, (unsigned)(n - shown), "endings");
+    if (livelock)
+        draw_livelock(&inside, y++);
     area_text(&inside, 1, y, style, note);
     y += note[0] != '\0';
     y += draw_failed(v, &inside, y);

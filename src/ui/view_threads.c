@@ -21,6 +21,7 @@ enum {
     NARROW_GUTTER = 4, // of bodies with less than 100 lines in a narrow column
     NARROW = 30,
     MAX_DETAILS = 6,
+    MOST_DETAIL_ROWS = 5, // of one of them
     DETAILS_ROWS = 4,
     DETAIL_LABEL = 8,
     MOST_BODY_ROWS = 1000,
@@ -852,10 +853,23 @@ static void draw_rest(const struct area *a, int y, struct detail *details, int n
     color_threads(a, y, 1);
 }
 
-static void draw_details(const struct view *v, const struct area *a, thread_ix t)
+/* The rows that the details want below a body, if each may have so many. */
+static int detail_rows(const struct detail *details, int n, int width, int most)
 {
-    struct detail details[MAX_DETAILS];
-    int n = make_details(v, t, details), y = 0;
+    int rows = 0;
+
+    for (int i = 0; i < n; i++) {
+        int wanted = wrap_rows(details[i].text, width - 1 - DETAIL_LABEL, 2, most);
+        rows += wanted > 1 ? wanted : 1;
+    }
+    return rows;
+}
+
+/* Where all have room they may be long; else none takes more than two rows. */
+static void draw_details(const struct area *a, struct detail *details, int n)
+{
+    bool ample = detail_rows(details, n, a->rect.w, MOST_DETAIL_ROWS) <= a->rect.h;
+    int y = 0;
 
     for (int i = 0; i < n && y < a->rect.h; i++) {
         struct area text =
@@ -866,23 +880,12 @@ static void draw_details(const struct view *v, const struct area *a, thread_ix t
             return;
         }
         area_text(a, 1, y, plain(ROLE_DIM), details[i].label);
-        int most = left > 2 ? 2 : left;
+        int most = ample ? MOST_DETAIL_ROWS : left > 2 ? 2 : left;
         int rows = area_wrap(&text, y, most > 1 ? most : 1, 2,
                              marked(plain(ROLE_TEXT), details[i].changed), details[i].text);
         color_threads(&text, y, rows);
         y += rows > 0 ? rows : 1;
     }
-}
-
-/* The rows that the details want below a body; a long one has two. */
-static int detail_rows(const struct view *v, int width, thread_ix t)
-{
-    struct detail details[MAX_DETAILS];
-    int n = make_details(v, t, details), rows = 0;
-
-    for (int i = 0; i < n; i++)
-        rows += wrap_rows(details[i].text, width - 1 - DETAIL_LABEL, 2, 2) > 1 ? 2 : 1;
-    return rows;
 }
 
 static void draw_thread_pane(const struct view *v, const struct area *a, const struct pane *pane,
@@ -896,11 +899,13 @@ static void draw_thread_pane(const struct view *v, const struct area *a, const s
     bool ended;
     int from = draw_body(v, a, &body, pane, t, &ended);
     int left = inside.rect.h - from;
-    if (left > 2 && left > detail_rows(v, inside.rect.w, t))
+    struct detail details[MAX_DETAILS];
+    int n = make_details(v, t, details);
+    if (left > 2 && left > detail_rows(details, n, inside.rect.w, 2))
         from++; // a blank row between
     if (from < inside.rect.h && !ended) {
         struct area below = area_part(&inside, 0, from, inside.rect.w, inside.rect.h - from);
-        draw_details(v, &below, t);
+        draw_details(&below, details, n);
     }
 }
 
