@@ -128,6 +128,8 @@ struct ahead {
     struct clean_answer how;          // with breaks
     uint32_t
         mark; // the step of this branch that is known to have lost it; 0: none. Stays when one goes back
+    uint32_t *marks; // of each branch, once it was known there
+    size_t n_marks;
     bool asked; // about the present place
     bool lost_known;
     bool breaks; // see possible_breaks

@@ -3,6 +3,10 @@
  * is there. Where the last good ending was lost, a second search looks for the shortest way to one from the
  * step before.
  */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/lang/mem.h"
 #include "ui/session_parts.h"
 
 static void look_for_way(struct session *s, uint32_t lost)
@@ -16,6 +20,21 @@ static void look_for_way(struct session *s, uint32_t lost)
         a->way_asked = true;
     }
     a->way = s->patient ? possible_wait(a->way_search) : possible_get(a->way_search);
+}
+
+/* The step of the present branch that lost the last good ending; coming back to the branch finds it again. */
+static void keep_mark(struct session *s, uint32_t step)
+{
+    struct ahead *a = &s->ahead;
+    uint32_t branch = branches_present(s->branches);
+
+    a->mark = step;
+    if (branch >= a->n_marks) {
+        a->marks = mem_resize(a->marks, (branch + 1u) * sizeof *a->marks);
+        memset(a->marks + a->n_marks, 0, (branch + 1u - a->n_marks) * sizeof *a->marks);
+        a->n_marks = branch + 1u;
+    }
+    a->marks[branch] = step;
 }
 
 void session_look_ahead(struct session *s)
@@ -35,7 +54,7 @@ void session_look_ahead(struct session *s)
     a->breaks = possible_breaks(a->search, &a->how);
     uint32_t lost = session_lost(s);
     if (lost != NOT_LOST && lost > 0)
-        a->mark = lost;
+        keep_mark(s, lost);
     if (s->overlay == OVERLAY_WHY)
         session_look_back(s);
 }
@@ -79,13 +98,17 @@ void ahead_forget_after(struct session *s, uint32_t n)
 
 uint32_t session_lost_mark(const struct session *s)
 {
-    return s->ahead.mark;
+    const struct ahead *a = &s->ahead;
+    uint32_t branch = branches_present(s->branches);
+
+    return a->mark != 0 || branch >= a->n_marks ? a->mark : a->marks[branch];
 }
 
 void ahead_release(struct session *s)
 {
     possible_free(s->ahead.search);
     possible_free(s->ahead.way_search);
+    free(s->ahead.marks);
 }
 
 bool session_working(const struct session *s)
@@ -128,7 +151,7 @@ uint32_t session_lost_step(const struct session *s)
     uint32_t lost = session_lost(s);
 
     if (lost == NOT_LOST)
-        return s->ahead.mark > timeline_position(s->timeline) ? s->ahead.mark : 0;
+        lost = session_lost_mark(s) > timeline_position(s->timeline) ? session_lost_mark(s) : 0;
     return lost;
 }
 

@@ -255,7 +255,7 @@ static int last_row(const struct explore_result *r, int from, int shown)
 
     while (good < (int)r->n_endings && !r->endings[good].goal)
         good++;
-    return good > last && good < (int)r->n_endings && from == 0 ? good : last;
+    return shown > 1 && from == 0 && good > last && good < (int)r->n_endings ? good : last;
 }
 
 /* Can the threads come to run in circles from which no end is reached? */

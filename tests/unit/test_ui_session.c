@@ -257,7 +257,7 @@ TEST(why_tells_a_lost_race_with_its_way_out)
     EXPECT_TRUE(shows(120, 60, "Let T1 run at step 3 instead: schedule 1*6,2*6 (12 steps"));
     keys("qg12i"); // lost update's cousin: not over yet
     EXPECT_TRUE(shows(120, 60, "No good ending can come any more"));
-    keys("qg11i"); // nothing is lost
+    keys("qg111i"); // nothing is lost
     EXPECT_FALSE(shows(120, 60, "Point of no return"));
     close_scenario();
     open_scenario("lost_update");
@@ -880,6 +880,23 @@ TEST(explore_lists_endings_and_findings_and_lays_out_a_run)
     close_scenario();
 }
 
+TEST(a_branch_keeps_the_mark_of_what_lost_it)
+{
+    open_scenario("race");
+    keys("12");
+    EXPECT_TRUE(shows(80, 24, "point of no return: step 2"));
+    keys("<Home>2");
+    EXPECT_TRUE(shows(80, 24, "schedule 2"));
+    uint32_t of_other = session_lost_mark(session);
+    EXPECT_TRUE(of_other != 2);
+    keys("A");
+    EXPECT_EQ(0, timeline_position(session->timeline));
+    EXPECT_EQ(2, session_lost_mark(session));
+    keys("A");
+    EXPECT_EQ(of_other, session_lost_mark(session));
+    close_scenario();
+}
+
 TEST(explore_compares_two_runs_from_where_they_part)
 {
     open_scenario("race");
@@ -892,7 +909,7 @@ TEST(explore_compares_two_runs_from_where_they_part)
     keys("jd");
     EXPECT_TRUE(shows(80, 24, "The first 2 steps are the same. They part at step 3."));
     EXPECT_TRUE(shows(80, 24, "T1 closed C:\\Temp\\file_0.txt"));
-    EXPECT_TRUE(shows(80, 24, "(no more steps)"));
+    EXPECT_TRUE(shows(80, 24, "(stands here)"));
     keys("<Esc>");
     EXPECT_EQ(OVERLAY_EXPLORE, session->overlay);
     EXPECT_EQ(1, session->list.selected);
@@ -1080,6 +1097,7 @@ TEST_MAIN(
     RUN(what_is_still_possible_stands_beside_the_timeline),
     RUN(a_screen_that_does_not_wait_looks_again_until_the_answer_is_there),
     RUN(naps_do_not_make_play_faster), RUN(explore_lists_endings_and_findings_and_lays_out_a_run),
+    RUN(a_branch_keeps_the_mark_of_what_lost_it),
     RUN(explore_compares_two_runs_from_where_they_part),
     RUN(the_way_out_is_the_nearest_good_ending_before_it_was_lost), RUN(a_message_hides_no_key),
     RUN(finish_says_who_can_run_when_the_chosen_thread_cannot),
