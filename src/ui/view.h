@@ -58,7 +58,7 @@ static inline bool is_lost_mark(const struct view *v, uint32_t n)
 }
 
 /* "never: T2 waits for T1", where t waits for threads of a circle, which never go on. False: it does not. */
-bool write_never(const struct view *v, thread_ix t, struct pen *pen); // view_threads.c
+bool write_never(const struct view *v, thread_ix t, struct pen *pen); // view_details.c
 
 /* The step that lost the last good ending, if the lanes keep it with all others of the run; else 0. */
 static inline uint32_t lost_in_lanes(const struct session *s)
@@ -151,7 +151,7 @@ void timeline_window(const struct view *v, int width, uint32_t *first, uint32_t 
 /* Steps that a log of so many rows shows. */
 void log_window(const struct view *v, int height, uint32_t *first, uint32_t *last);
 
-/* Rows of a body in this form, with so many columns for its lines; -1: a word of it would be broken. view_threads.c */
+/* Rows of a body in this form, with so many columns for its lines; -1: a word of it would be broken. view_body.c */
 int body_rows(const struct source *source, enum source_form form, int width);
 
 /* The shorter form of a body that has so many columns for its lines. */
