@@ -30,15 +30,20 @@ struct view {
 
 typedef void view_function(const struct view *v, const struct area *a, const struct pane *pane);
 
-view_function view_header, view_tabs, view_steps, view_footer, view_status; // view_bars.c
-view_function view_thread, view_focused;                                    // view_threads.c
-view_function view_threads;                                                 // view_thread_list.c
-view_function view_resource, view_event, view_spinlock, view_shared;        // view_objects.c
-view_function view_objects;                                                 //
-view_function view_directory, view_directories;                             // view_files.c
-view_function view_timeline;                                                // view_timeline.c
-view_function view_possible;                                                // view_possible.c
-view_function view_sentences, view_log;                                     // view_sentences.c
+view_function view_header, view_tabs, view_status;                   // view_header.c
+view_function view_steps;                                            // view_steps.c
+view_function view_footer;                                           // view_footer.c
+view_function view_thread, view_focused;                             // view_threads.c
+view_function view_threads;                                          // view_thread_list.c
+view_function view_resource, view_event, view_spinlock, view_shared; // view_objects.c
+view_function view_objects;                                          //
+view_function view_directory, view_directories;                      // view_files.c
+view_function view_timeline;                                         // view_timeline.c
+view_function view_possible;                                         // view_possible.c
+view_function view_sentences, view_log;                              // view_sentences.c
+
+/* The message of the session, over the row of the keys. view_footer.c */
+void draw_message(const struct view *v, const struct area *a);
 
 void draw_list(const struct view *v, struct session *s, struct frame *f); // view_lists.c
 
