@@ -137,7 +137,7 @@ void sheet_heading(struct sheet *sheet, const char *text);
 void sheet_line(struct sheet *sheet, struct style style, const char *text);
 
 /* Two runs side by side. */
-void write_diff(const struct view *v, struct sheet *sheet, bool ascii); // view_explore.c
+void write_diff(const struct view *v, struct sheet *sheet, bool ascii); // view_diff.c
 
 /* The circle of a deadlock, in words, how it came to it, and a way out. Nothing where all is well. */
 void write_stuck(const struct view *v, struct sheet *sheet, bool ascii); // view_stuck.c

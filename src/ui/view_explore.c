@@ -1,9 +1,6 @@
 /*
- * The explore screen: all endings and findings, the run of the chosen one as lanes, and how it was searched.
- * Over it the comparison: that run beside the present one.
- *
- * The rows of the list are the endings, a heading, the findings; only endings and findings can be chosen. The
- * lanes and what is said of them keep their rows; a list that is longer than the rest scrolls.
+ * The explore screen: all endings and findings (view_endings.c), the run of the chosen one as lanes, and how it was
+ * searched. The lanes and what is said of them keep their rows.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,9 +8,9 @@
 
 #include "sim/explore/remedy.h"
 #include "sim/report/pen.h"
+#include "ui/explore_parts.h"
 #include "ui/session_parts.h"
 #include "ui/utf8.h"
-#include "ui/view.h"
 
 enum {
     HEAD_ROWS = 1,
@@ -21,265 +18,13 @@ enum {
     MOST_SEARCH_ROWS = 3,
     END_ROOM = 12, // for the last word of the head
     HEAD_GAP = 3,
-    SWITCHES_FROM = 60, // columns of the list from which on it counts switches, too
-    SAID_ROWS = 3,      // below the lanes, at most
-    CHANCE_END = 9,
-    NUMBER_WIDTH = 9, // "schedules"
+    SAID_ROWS = 3, // below the lanes, at most
     LEAST_LANES = 4,
-    LEAST_BAR = 4,
     REMEDY_HEIGHT = 22, // from which on what decides has its rows
     RULE_FROM = 100,    // columns from which on it has what is wrong about good endings
-    MOST_COLUMNS = 104,
-    PATHS_FROM = 120, // columns from which on the ways stand beside the run
-    TEXT_COLUMN = 3,  // of a finding
-    LEAST_STEPS = 4,  // rows below which a list of steps is not begun
+    PATHS_FROM = 120,   // columns from which on the ways stand beside the run
+    LEAST_STEPS = 4,    // rows below which a list of steps is not begun
 };
-
-/* Where the columns of an ending lie. */
-struct columns {
-    int bar, bar_width, name, schedules, steps, switches; // numbers: where they end
-};
-
-static struct columns columns_of(int w)
-{
-    w = w < MOST_COLUMNS ? w : MOST_COLUMNS; // not so far apart that the eye loses the row
-    struct columns c = {.bar = CHANCE_END + 1, .bar_width = w >= 100 ? 20 : w >= 76 ? 10 : 0};
-
-    c.name = c.bar + c.bar_width + (c.bar_width > 0 ? 1 : 0);
-    c.switches = w >= SWITCHES_FROM ? w - 2 : w;
-    c.steps = w >= SWITCHES_FROM ? c.switches - 10 : w - 2;
-    c.schedules = c.steps - 7;
-    return c;
-}
-
-/* The same for a list: where a name is too long, the bar and what is free at the right give way to it. */
-static struct columns columns_for(const struct explore_result *r, int w)
-{
-    int most = w < MOST_COLUMNS ? w : MOST_COLUMNS;
-    struct columns c = columns_of(most);
-    int missing = 2 + widest_ending_name(r) - (c.schedules - NUMBER_WIDTH - 1 - c.name);
-
-    if (missing <= 0)
-        return c;
-    int more = w - most < missing ? w - most : missing;
-    c.schedules += more, c.steps += more, c.switches += more;
-    missing -= more;
-    int narrower = c.bar_width - missing >= LEAST_BAR ? missing : c.bar_width;
-    c.bar_width -= narrower;
-    c.name -= narrower + (narrower > 0 && c.bar_width == 0);
-    return c;
-}
-
-static void right_to(const struct area *a, int end, int y, struct style style, const char *text)
-{
-    int width = utf8_width(text);
-
-    if (end - width >= 0)
-        area_text(a, end - width, y, style, text);
-}
-
-static void draw_bar(const struct area *a, int x, int y, int width, double part)
-{
-    int filled = (int)(part * width + 0.5);
-
-    if (filled == 0 && part > 0)
-        filled = 1; // it can happen
-    for (int i = 0; i < filled; i++)
-        area_put(a, x + i, y, plain(ROLE_TITLE), a->frame->ascii ? '#' : 0x2588);
-}
-
-static void draw_number(const struct area *a, int end, int y, uint32_t number)
-{
-    char text[16];
-
-    snprintf(text, sizeof text, "%u", (unsigned)number);
-    right_to(a, end, y, plain(ROLE_TEXT), text);
-}
-
-static void draw_ending_row(const struct area *a, int y, const struct explore_result *r, uint32_t i)
-{
-    const struct explore_ending *e = &r->endings[i];
-    struct columns c = columns_for(r, a->rect.w);
-    struct style style = ending_style(e, r->clean.clean == CLEAN_IMPOSSIBLE);
-    char text[TEXT_LINE];
-
-    write_chance(e->probability, r->n_endings == 1, text);
-    right_to(a, CHANCE_END, y, bold(ROLE_TEXT), text);
-    if (e->probability >= 0)
-        draw_bar(a, c.bar, y, c.bar_width, e->probability);
-    else if (c.bar_width > utf8_width(explore_no_chance_word(r)))
-        area_text(a, c.bar, y, plain(ROLE_DIM), explore_no_chance_word(r));
-    struct pencil p = draw_at(a, c.name, y, c.schedules - NUMBER_WIDTH - 1 - c.name);
-    draw_glyph(&p, style, ending_sign(style));
-    write_ending_name_in(r, i, draw_room(&p) - 1, text, sizeof text);
-    draw_print(&p, style, " %s", text);
-    write_schedules(e->schedules, NUMBER_WIDTH, text, sizeof text);
-    right_to(a, c.schedules, y, plain(ROLE_TEXT), text);
-    draw_number(a, c.steps, y, e->witness.n);
-    if (a->rect.w >= SWITCHES_FROM)
-        draw_number(a, c.switches, y, e->witness.switches);
-}
-
-static void draw_finding_rows(const struct area *a, int y, int rows,
-                              const struct explore_finding *f)
-{
-    struct area text = area_part(a, TEXT_COLUMN, 0, a->rect.w - TEXT_COLUMN - 1, a->rect.h);
-
-    area_glyph(a, 1, y, plain(ROLE_WARN), GLYPH_WARNING);
-    int used = area_wrap(&text, y, rows, 0, plain(ROLE_TEXT), f->text);
-    color_threads(&text, y, used);
-}
-
-/* ---- the list ---- */
-
-enum { MAX_SPREAD = 256, MOST_FINDING_ROWS = 6 };
-
-/* Where the items of the list stand: each has a row, and findings more if there is room for them. */
-struct spread {
-    int n;                    // findings that can have more than a row
-    uint8_t rows[MAX_SPREAD]; // of each of them
-    int all;                  // rows of the list, with the heading of the findings
-};
-
-static int list_rows(const struct explore_result *r)
-{
-    return (int)(r->n_endings + 1 + r->n_findings);
-}
-
-/* Spreads the list over at most so many rows, in this width. */
-static struct spread spread_list(const struct explore_result *r, int width, int room)
-{
-    struct spread spread = {.n = r->n_findings < MAX_SPREAD ? (int)r->n_findings : MAX_SPREAD,
-                            .all = list_rows(r)};
-
-    for (int i = 0; i < spread.n; i++) {
-        int wanted =
-            wrap_rows(r->findings[i].text, width - TEXT_COLUMN - 1, 0, MOST_FINDING_ROWS) - 1;
-        int more = room - spread.all < wanted ? room - spread.all : wanted;
-        spread.rows[i] = (uint8_t)(more > 0 ? 1 + more : 1);
-        spread.all += spread.rows[i] - 1;
-    }
-    return spread;
-}
-
-static int rows_of(const struct spread *spread, const struct explore_result *r, int item)
-{
-    int finding = item - (int)r->n_endings;
-
-    return finding >= 0 && finding < spread->n ? spread->rows[finding] : 1;
-}
-
-/* Row of the list on which an item begins: the heading of the findings is a row, too. */
-static int row_of(const struct spread *spread, const struct explore_result *r, int item)
-{
-    int row = 0;
-
-    for (int i = 0; i < item; i++)
-        row += rows_of(spread, r, i);
-    return item < (int)r->n_endings ? row : row + 1;
-}
-
-static void draw_findings_heading(const struct area *a, int y, const struct explore_result *r)
-{
-    struct pencil p = draw_at(a, 1, y, a->rect.w - 2);
-
-    if (r->n_findings == 0)
-        draw_text(&p, plain(ROLE_DIM),
-                  r->complete ? "nothing is found wrong on the way to them"
-                              : "nothing was found wrong on the way so far");
-    else
-        draw_print(&p, bold(ROLE_TITLE), "found on the way: %u", (unsigned)r->n_findings);
-}
-
-/* Reversed from the words on: a bar that is reversed with them would look empty. */
-static void mark_chosen(const struct area *a, int y, int rows, int from)
-{
-    int width = a->rect.w - from;
-
-    area_glyph(a, 0, y, bold(ROLE_TEXT), GLYPH_NEXT);
-    for (int i = 0; width > 0 && i < rows * width; i++)
-        area_attr(a, from + i % width, y + i / width, ATTR_REVERSE);
-}
-
-static void draw_item(const struct session *s, const struct area *a, int y, int rows, int item)
-{
-    const struct explore_result *r = s->exploring.result;
-
-    if (item < (int)r->n_endings)
-        draw_ending_row(a, y, r, (uint32_t)item);
-    else
-        draw_finding_rows(a, y, rows, &r->findings[item - (int)r->n_endings]);
-    if (item == s->list.selected)
-        mark_chosen(a, y, rows,
-                    item < (int)r->n_endings ? columns_for(r, a->rect.w).name : TEXT_COLUMN);
-}
-
-/* What the columns are, in the border above them. */
-static void draw_heads(const struct explore_result *r, const struct area *box)
-{
-    struct columns c = columns_for(r, box->rect.w - 2);
-    struct area top = area_part(box, 1, 0, box->rect.w - 2, 1);
-
-    right_to(&top, CHANCE_END, 0, plain(ROLE_DIM), " chance ");
-    area_text(&top, c.name, 0, plain(ROLE_DIM), " ending ");
-    right_to(&top, c.schedules + 1, 0, plain(ROLE_DIM), " schedules ");
-    right_to(&top, c.steps + 1, 0, plain(ROLE_DIM), " steps ");
-    if (top.rect.w >= SWITCHES_FROM)
-        right_to(&top, c.switches + 1, 0, plain(ROLE_DIM), " switches ");
-}
-
-/* The first row on top, so that the chosen item is in sight. */
-static int top_row(struct list *list, int selected, int all, int rows)
-{
-    if (selected < list->first)
-        list->first = selected;
-    if (selected >= list->first + rows)
-        list->first = selected - rows + 1;
-    if (list->first + rows > all)
-        list->first = all > rows ? all - rows : 0;
-    return list->first;
-}
-
-/* Is the chosen item a finding that has fewer rows than its text needs? */
-static bool cuts_chosen(const struct session *s, const struct spread *spread, int width)
-{
-    const struct explore_result *r = s->exploring.result;
-    int finding = s->list.selected - (int)r->n_endings;
-
-    return finding >= 0 && rows_of(spread, r, s->list.selected) <
-                               wrap_rows(r->findings[finding].text, width - TEXT_COLUMN - 1, 0,
-                                         MOST_FINDING_ROWS + 1);
-}
-
-/* Returns whether the chosen finding is cut. */
-static bool draw_endings(struct session *s, const struct area *box)
-{
-    const struct explore_result *r = s->exploring.result;
-    struct area inside = area_box(box, EDGE_RIGHT);
-    struct spread spread = spread_list(r, inside.rect.w, inside.rect.h);
-    bool folded = spread.all > inside.rect.h && inside.rect.h > 1; // then a row says how much
-    int rows = inside.rect.h - (folded ? 1 : 0), n = session_explored(s), left_out = 0;
-    int top = top_row(&s->list, row_of(&spread, r, s->list.selected), spread.all, rows);
-
-    if (folded && top + rows + 1 >= spread.all)
-        rows++; // all that is left
-    draw_heads(r, box);
-    s->list.page = rows > 1 ? rows - 1 : 1;
-    int heading = (int)r->n_endings - top;
-    if (heading >= 0 && heading < rows)
-        draw_findings_heading(&inside, heading, r);
-    for (int i = 0, row = -top; i < n; i++) {
-        row += i == (int)r->n_endings ? 1 : 0;
-        int own = rows_of(&spread, r, i);
-        if (row >= 0 && row < rows)
-            draw_item(s, &inside, row, own, i);
-        left_out += row >= rows;
-        row += own;
-    }
-    if (folded && left_out > 0)
-        draw_more(&inside, rows, (unsigned)left_out, "below");
-    return cuts_chosen(s, &spread, inside.rect.w);
-}
 
 /* ---- the run of the chosen row ---- */
 
@@ -589,9 +334,8 @@ static int paths_width(const struct session *s, int w)
 static void share_rows(const struct session *s, int width, int rows, int *list, int *run)
 {
     int least = 1 + LEAST_LANES + 1;
-    struct spread spread = spread_list(s->exploring.result, width - 2, rows - least - 1);
 
-    *list = 1 + spread.all;
+    *list = 1 + endings_rows(s->exploring.result, width - 2, rows - least - 1);
     least += *list > rows - least; // when it does not fit, one row more does not help it much
     if (*list > rows - least)
         *list = rows - least > 4 ? rows - least : rows < 4 ? rows : rows < 8 ? 3 : 4;
@@ -627,79 +371,4 @@ void draw_explore(const struct view *v, struct session *s, struct frame *f)
     part = area_part(&all, 0, h - foot, f->w, foot);
     if (h > HEAD_ROWS + foot)
         draw_search(v, &part);
-}
-
-/* ---- comparing ---- */
-
-/* Two texts side by side, each in its own rows. */
-static void told_row(struct sheet *sheet, uint32_t n, const struct told_step *told)
-{
-    enum { NUMBER = 5 };
-    int half = (sheet->width - NUMBER) / 2, rows = 1;
-    const char *text[2];
-
-    for (int side = 0; side < 2; side++) {
-        text[side] = told->text[side] != NULL ? told->text[side] : "";
-        int needed = wrap_rows(text[side], half - 2, 0, 64);
-        rows = needed > rows ? needed : rows;
-    }
-    if (sheet->area != NULL) {
-        char number[16];
-        snprintf(number, sizeof number, "%u", (unsigned)n);
-        for (int side = 0; side < 2; side++) {
-            // Clipped above as well as below: the sheet scrolls by rows.
-            struct area column =
-                area_part(sheet->area, NUMBER + side * half, 0, half - 2, sheet->area->rect.h);
-            int used = area_wrap(&column, sheet->y, rows, 0, plain(ROLE_TEXT), text[side]);
-            color_threads(&column, sheet->y, used);
-        }
-        if (sheet->y >= 0 && n > 0)
-            right_to(sheet->area, NUMBER - 1, sheet->y, plain(ROLE_DIM), number);
-    }
-    sheet->y += rows;
-    sheet->n += rows;
-}
-
-static void write_common(const struct exploring *e, struct sheet *sheet)
-{
-    char text[TEXT_LINE];
-
-    if (e->n_told == 0)
-        snprintf(text, sizeof text, "Both make the same %u step%s.", (unsigned)e->n_common,
-                 e->n_common == 1 ? "" : "s");
-    else if (e->n_common == 0)
-        snprintf(text, sizeof text, "They part at the first step.");
-    else if (e->n_common == 1)
-        snprintf(text, sizeof text, "The first step is the same. They part at step 2.");
-    else
-        snprintf(text, sizeof text, "The first %u steps are the same. They part at step %u.",
-                 (unsigned)e->n_common, (unsigned)e->n_common + 1);
-    sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
-}
-
-void write_diff(const struct view *v, struct sheet *sheet, bool ascii)
-{
-    const struct session *s = v->session;
-    const struct exploring *e = &s->exploring;
-    const struct explore_result *r = e->result;
-    char chosen[TEXT_LINE], text[64];
-    struct told_step heads = {{(char *)"THIS RUN", chosen}};
-
-    (void)ascii;
-    if (s->list.selected < (int)r->n_endings)
-        snprintf(chosen, sizeof chosen, "THE WAY TO '%s'", r->endings[s->list.selected].name);
-    else
-        snprintf(chosen, sizeof chosen, "THE WAY TO THIS %s",
-                 finding_name(r->findings[s->list.selected - (int)r->n_endings].kind));
-    write_common(e, sheet);
-    if (e->n_told == 0)
-        return;
-    sheet_line(sheet, plain(ROLE_TEXT), "");
-    told_row(sheet, 0, &heads);
-    for (uint32_t i = 0; i < e->n_told; i++)
-        told_row(sheet, e->n_common + 1 + i, &e->told[i]);
-    if (e->untold > 0) {
-        snprintf(text, sizeof text, "and %u more steps", (unsigned)e->untold);
-        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_DIM), text);
-    }
 }
