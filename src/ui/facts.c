@@ -136,6 +136,16 @@ const char *share_word(uint8_t share)
     return words[share & 7];
 }
 
+const char *share_brief(uint8_t share)
+{
+    static const char *const words[8] = {
+        "alone",    "shares R",  "shares W",  "shares RW",
+        "shares D", "shares RD", "shares WD", "shares all",
+    };
+
+    return words[share & 7];
+}
+
 const char *goal_name(const struct scenario *s)
 {
     for (uint32_t i = 0; i < s->n_endings; i++) {

@@ -54,4 +54,7 @@ const char *goal_name(const struct scenario *s);
 /* "shares nothing", "shares reading and writing": what an open handle lets others do. */
 const char *share_word(uint8_t share);
 
+/* The same for narrow panes: "alone", "shares R", "shares RW"; R reading, W writing, D deleting. */
+const char *share_brief(uint8_t share);
+
 #endif

@@ -97,8 +97,11 @@ static void draw_openers(const struct view *v, struct pencil *p, uint32_t name, 
             draw_text(p, plain(ROLE_TEXT), n == 0 ? "open " : ", ");
         draw_thread(p, handle_thread(v->world, h),
                     marked(bold(ROLE_TEXT), slot_changed(v->world, object_make(OBJECT_HANDLE, h))));
-        if (draw_room(p) >= 2 + utf8_width(share_word(slot->share)))
-            draw_print(p, plain(ROLE_DIM), ", %s", share_word(slot->share));
+        const char *share = share_word(slot->share);
+        if (draw_room(p) < 2 + utf8_width(share))
+            share = share_brief(slot->share);
+        if (draw_room(p) >= 2 + utf8_width(share))
+            draw_print(p, plain(ROLE_DIM), ", %s", share);
         n++;
     }
 }
