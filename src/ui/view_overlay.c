@@ -149,6 +149,16 @@ static void write_columns(struct sheet *sheet)
         "switches are those of the shortest run to an ending.");
 }
 
+static void write_sharing(struct sheet *sheet)
+{
+    sheet_heading(sheet, "Open files");
+    sheet_row(
+        sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
+        "\"open T1, alone\": T1 has the file open and shares it with nobody, so another open fails "
+        "with STATUS_SHARING_VIOLATION. \"shares RW\": it lets others read (R), write (W), delete "
+        "or rename (D).");
+}
+
 static void write_help(const struct view *v, struct sheet *sheet, bool ascii)
 {
     write_keys_here(v, sheet);
@@ -160,6 +170,7 @@ static void write_help(const struct view *v, struct sheet *sheet, bool ascii)
         "always go back.");
     write_keys(sheet);
     write_columns(sheet);
+    write_sharing(sheet);
     write_signs(sheet, ascii);
 }
 
