@@ -9,76 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/explore/contents.h"
-#include "sim/explore/trie.h"
+#include "sim/explore/memo_parts.h"
 #include "sim/lang/mem.h"
 
 enum {
     COUNT_NODES = 0x40000000, // + change: from one record of a directory to another
     SET_BITS = 64,            // of a set of slots
-};
-
-struct offer {
-    uint32_t first; // in roots
-    uint32_t n;
-    uint64_t reads;
-};
-
-struct root {
-    struct choice choice;
-    uint32_t value; // where the outcomes of this choice hang
-};
-
-struct write {
-    uint32_t slot, content; // of a count of files: the change instead of the content
-};
-
-struct undo {
-    uint32_t slot, content;
-};
-
-// each list with its length: there is one memo of a walker, and order reads better than size
-// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
-struct memo_tables {
-    struct contents contents;
-    uint32_t *present;     // content of each slot
-    uint32_t start_system; // content; what a thread did before step 1 can have stopped the machine
-    bool start_stops;
-
-    struct trie trie; // of offers and outcomes
-
-    struct offer *offers;
-    uint32_t n_offers;
-    size_t capacity_offers;
-    struct root *roots;
-    uint32_t n_roots;
-    size_t capacity_roots;
-    struct write *writes;
-    uint32_t n_writes;
-    size_t capacity_writes;
-    struct watch_value *claims;
-    uint32_t n_claims;
-    size_t capacity_claims;
-    uint32_t *findings;
-    uint32_t n_findings;
-    size_t capacity_findings;
-    struct next_step *next_steps;
-    uint32_t n_next_steps;
-    size_t capacity_next_steps;
-
-    struct undo *undo;
-    uint32_t n_undo;
-    size_t capacity_undo;
-    struct watch_value *claim_undo;
-    uint32_t n_claim_undo;
-    size_t capacity_claim_undo;
-
-    struct watch *watch; // NULL: no invariants
-    uint32_t *held;      // content of each slot in the machine's block
-    uint64_t stale;      // a bit for each slot that may be held in another state than the present
-    struct world_trace trace;
-    uint32_t *stamps; // per slot: last trace that has it
-    uint32_t stamp;
 };
 
 /* The bit of a slot in sets that may show more than there is. */
@@ -488,109 +424,6 @@ void memo_undo(struct memo *memo, const struct memo_mark *mark)
         watch_set(t->watch, t->claim_undo[--t->n_claim_undo]);
     }
     memo->fingerprint = mark->fingerprint;
-}
-
-/* ---- what is asked of outcomes ---- */
-
-static unsigned add_invariants(struct memo *memo, uint64_t broken, uint32_t *out)
-{
-    unsigned n = 0;
-    for (uint32_t i = 0; broken != 0; i++, broken >>= 1) {
-        if ((broken & 1) != 0) {
-            out[n++] = invariant_finding(memo->findings, memo->m->scenario, i);
-        }
-    }
-    return n;
-}
-
-static bool owns(const struct memo_tables *t, uint32_t content, thread_ix thread)
-{
-    struct resource_row row;
-    size_t at = sizeof(struct eresource) + thread * sizeof row;
-    memcpy(&row, contents_record(&t->contents, content) + at, sizeof row);
-    return row.owner_count != 0;
-}
-
-/*
- * The locks that a step which asks for one finds held by its thread. They are no part of what the step depends on, so
- * they are looked up where it is made.
- */
-static unsigned add_lock_edges(struct memo *memo, const struct outcome *o, uint32_t *out)
-{
-    const struct memo_tables *t = memo->tables;
-    resource_ix asked = (resource_ix)(o->asked - 1u);
-    unsigned n = 0;
-    for (resource_ix h = 0; h < memo->m->world.layout->shape.n_resources; h++) {
-        if (h != asked && owns(t, t->present[t->contents.base[OBJECT_RESOURCE] + h], o->thread)) {
-            out[n++] = lock_edge_finding(memo->findings, (struct lock_edge){h, asked});
-        }
-    }
-    return n;
-}
-
-unsigned memo_findings(struct memo *memo, uint32_t outcome, uint32_t *out)
-{
-    const struct memo_tables *t = memo->tables;
-    const struct outcome *o = &memo->outcomes[outcome];
-    unsigned n = o->n_findings;
-    for (unsigned i = 0; i < n; i++) {
-        out[i] = t->findings[o->findings + i];
-    }
-    if (o->n_claims > 0) {
-        uint64_t broken = watch_broken_by(t->watch, t->claims + o->claims, o->n_claims);
-        n += add_invariants(memo, broken, out + n);
-    }
-    if (o->asked > 0) {
-        n += add_lock_edges(memo, o, out + n);
-    }
-    return n;
-}
-
-unsigned memo_start_findings(struct memo *memo, uint32_t *out)
-{
-    unsigned n = findings_of(memo->findings, memo->m, out, MAX_STEP_FINDINGS);
-    if (memo->tables->watch != NULL) {
-        n += add_invariants(memo, watch_violated(memo->tables->watch), out + n);
-    }
-    return n;
-}
-
-const struct next_step *memo_next_step(const struct memo *memo, uint32_t outcome)
-{
-    uint32_t ix = memo->outcomes[outcome].next_step;
-    return ix == 0 ? NULL : &memo->tables->next_steps[ix - 1];
-}
-
-uint32_t memo_content(const struct memo *memo, object_ref slot)
-{
-    return memo->tables->present[contents_slot(&memo->tables->contents, slot)];
-}
-
-static uint32_t files_in(const struct memo_tables *t, uint32_t content)
-{
-    struct directory directory;
-    memcpy(&directory, contents_record(&t->contents, content), sizeof directory);
-    return directory.n_files;
-}
-
-int32_t memo_count_change(const struct memo *memo, uint32_t outcome, directory_ix d)
-{
-    const struct memo_tables *t = memo->tables;
-    const struct outcome *o = &memo->outcomes[outcome];
-    uint32_t slot = contents_slot(&t->contents, object_make(OBJECT_DIRECTORY, d));
-    for (uint32_t i = 0; i < o->n_writes; i++) {
-        struct write w = t->writes[o->writes + i];
-        if (w.slot == slot) { // it was read, so the outcome knows what it held
-            return (int32_t)(files_in(t, w.content) - files_in(t, t->present[slot]));
-        }
-    }
-    for (uint32_t i = 0; i < o->n_counts; i++) {
-        struct write w = t->writes[o->writes + o->n_writes + i];
-        if (w.slot == slot) {
-            return (int32_t)w.content;
-        }
-    }
-    return 0;
 }
 
 /* ---- folding ---- */
