@@ -49,10 +49,18 @@ void time_lay_out(struct session *s, const struct choice *steps, uint32_t n, con
 /* A command of the groups KEYS_STEP, KEYS_TIME and KEYS_RUN that opens nothing. */
 void time_command(struct session *s, enum command command, int argument);
 
+/* ---- session_notes.c: what happened on the way ---- */
+
 void note_step(struct noted_steps *noted, uint32_t n); // behind all of them
 
 /* How many of them are not behind step n. */
 size_t noted_up_to(const struct noted_steps *noted, uint32_t n);
+
+/* What stands behind the present step is looked at when somebody goes there, or asks for it. */
+void notes_look_up_to(struct session *s, uint32_t n);
+
+/* The steps after n are others now. */
+void notes_forget_after(struct session *s, uint32_t n);
 
 /* ---- session_lists.c: what is open over the screen ---- */
 

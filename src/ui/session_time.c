@@ -2,8 +2,7 @@
  * Time: steps, jumps, runs to a stop, play, branches and marks.
  *
  * Nothing that was recorded is lost: a different choice after going back opens a branch, and the message
- * says so and how to get back. What went wrong on the way, which calls failed, and where threads blocked or woke
- * is noted once per step, up to where somebody has been; when the branch changes, what the two have in common stays.
+ * says so and how to get back.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,110 +21,6 @@ enum {
 
 static const int speed_delays[N_SPEEDS] = {2000, 1000, 500, 200, 100, 20};
 
-/* ---- what went wrong, and what happened ---- */
-
-void note_step(struct noted_steps *noted, uint32_t n)
-{
-    noted->steps = mem_grow(noted->steps, noted->n, &noted->capacity, sizeof *noted->steps);
-    noted->steps[noted->n++] = n;
-}
-
-size_t noted_up_to(const struct noted_steps *noted, uint32_t n)
-{
-    size_t low = 0, high = noted->n;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (noted->steps[middle] <= n)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static void write_trouble(const struct machine *m, const char *word, char *out, size_t size)
-{
-    const struct step *step = &m->last;
-    struct pen pen = pen_on(out, size);
-
-    if (step->n_cycles > 0) {
-        pen_text(&pen, step->cycles[0].n == 1 ? "waits for itself: " : "deadlock: ");
-        write_cycle(&pen, m->scenario, &step->cycles[0]);
-    } else if (step->outcome == VM_BUGCHECK || step->effect.status == KM_BUGCHECK) {
-        pen_printf(&pen, "bug check 0x%X", world_system(&m->world)->code);
-    } else if (step->outcome == VM_REST && step->invariants != 0) {
-        unsigned i = 0;
-        while ((step->invariants >> i & 1) == 0)
-            i++;
-        pen_printf(&pen, "does not hold: %s", m->scenario->invariants[i].text);
-    } else {
-        pen_text(&pen, word);
-    }
-}
-
-static bool look(void *context, const struct machine *m)
-{
-    struct session *s = context;
-    const struct step *step = &m->last;
-    const char *word = step_trouble(step);
-
-    s->checked = step->n;
-    if (word != NULL && s->n_troubles < MAX_TROUBLES) {
-        struct trouble *trouble = &s->troubles[s->n_troubles++];
-        trouble->n = step->n;
-        write_trouble(m, word, trouble->what, sizeof trouble->what);
-    }
-    // A call that was told "not now" (a poll) did what it is for; a status that is an error is worth a word.
-    if (step_failed(step) && nt_call_row(step->call)->result == RESULT_STATUS &&
-        !nt_success(step->effect.result)) {
-        note_step(&s->failed, step->n);
-        s->failures =
-            mem_grow(s->failures, s->failed.n - 1, &s->failures_capacity, sizeof *s->failures);
-        s->failures[s->failed.n - 1] = (struct failure){step->n, step->choice.thread, step->call};
-    }
-    if (step_is_of_interest(step))
-        note_step(&s->eventful, step->n);
-    return true;
-}
-
-/* What stands behind the present step is looked at when somebody goes there, or asks for it. */
-static void look_up_to(struct session *s, uint32_t n)
-{
-    if (s->checked + 1 == n && timeline_position(s->timeline) == n)
-        look(s, machine_of(s));
-    else if (s->checked < n)
-        timeline_replay(s->timeline, s->checked + 1, n, look, s);
-}
-
-/* The steps after n are others now. */
-static void forget_after(struct session *s, uint32_t n)
-{
-    lanes_forget_after(&s->lanes, n);
-    ahead_forget_after(s, n);
-    while (s->n_troubles > 0 && s->troubles[s->n_troubles - 1].n > n)
-        s->n_troubles--;
-    s->failed.n = noted_up_to(&s->failed, n);
-    s->eventful.n = noted_up_to(&s->eventful, n);
-    search_forget_after(s, n);
-    s->checked = s->checked < n ? s->checked : n;
-}
-
-const struct trouble *session_trouble(const struct session *s)
-{
-    if (s->n_troubles > 0 && s->troubles[0].n <= timeline_position(s->timeline))
-        return &s->troubles[0];
-    return NULL;
-}
-
-uint32_t session_failures(const struct session *s, struct failure *last)
-{
-    size_t n = noted_up_to(&s->failed, timeline_position(s->timeline));
-
-    *last = n > 0 ? s->failures[n - 1] : (struct failure){.n = 0};
-    return (uint32_t)n;
-}
-
 /* ---- moving ---- */
 
 static void moved(struct session *s)
@@ -133,7 +28,7 @@ static void moved(struct session *s)
     s->pane_scroll.offset = 0;
     s->look_line = 0;
     ahead_moved(s);
-    look_up_to(s, timeline_position(s->timeline));
+    notes_look_up_to(s, timeline_position(s->timeline));
 }
 
 void time_step(struct session *s, struct choice choice)
@@ -145,7 +40,7 @@ void time_step(struct session *s, struct choice choice)
     if (branches_step(s->branches, choice, &how) != REFUSED_NOT)
         return;
     if (how != BRANCH_KEPT)
-        forget_after(s, from);
+        notes_forget_after(s, from);
     moved(s);
     if (how == BRANCH_OPENED)
         session_tell(
@@ -172,7 +67,7 @@ void time_go_branch(struct session *s, uint32_t branch, uint32_t n)
     uint32_t before = branches_present(s->branches);
 
     if (branch != before) {
-        forget_after(s, branches_common(s->branches, branch, before));
+        notes_forget_after(s, branches_common(s->branches, branch, before));
         branches_go(s->branches, branch, n);
         session_tell(s, "Branch %u, step %u of %u. [A] returns to branch %u, step %u.", branch + 1,
                      (unsigned)n, (unsigned)timeline_length(s->timeline), before + 1,
@@ -318,7 +213,7 @@ static void go_to_event(struct session *s, bool back)
     const struct noted_steps *noted = &s->eventful;
 
     while (!back && s->checked < length && noted_up_to(noted, position) == noted->n)
-        look_up_to(s, length - s->checked < STRETCH ? length : s->checked + STRETCH);
+        notes_look_up_to(s, length - s->checked < STRETCH ? length : s->checked + STRETCH);
     size_t passed = noted_up_to(noted, back && position > 0 ? position - 1 : position);
 
     if (back ? passed == 0 : passed == noted->n) {
@@ -401,7 +296,7 @@ static void drop_future(struct session *s)
     const struct choice none = {0};
 
     timeline_replace(s->timeline, &none, 0);
-    forget_after(s, timeline_position(s->timeline));
+    notes_forget_after(s, timeline_position(s->timeline));
 }
 
 static void run_on(struct session *s)
