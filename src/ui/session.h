@@ -59,6 +59,7 @@ enum { MAX_TROUBLES = 64, TROUBLE_TEXT = 96, PROMPT_TEXT = 160, MAX_FOUND = 512 
 /* A step after which the run was no longer all right. */
 struct trouble {
     uint32_t n;
+    bool rule;               // no more than a broken rule: the run goes on, and may end well
     char what[TROUBLE_TEXT]; // "deadlock: T1 → B → T2 → A → T1", "does not hold: n == 2"
 };
 
@@ -288,6 +289,9 @@ const char *session_wait_rule(const struct session *session, thread_ix t);
 
 /* The first trouble up to the present position, or NULL. */
 const struct trouble *session_trouble(const struct session *session);
+
+/* The first that is more than a broken rule; if there is none, the first. */
+const struct trouble *session_worst_trouble(const struct session *session);
 
 /*
  * Asks what can still come from the present place, and takes what is known; drawing does, so that runs

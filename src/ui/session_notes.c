@@ -61,6 +61,7 @@ static bool look(void *context, const struct machine *m)
     if (word != NULL && s->n_troubles < MAX_TROUBLES) {
         struct trouble *trouble = &s->troubles[s->n_troubles++];
         trouble->n = step->n;
+        trouble->rule = step_breaks_rule(step);
         write_trouble(m, word, trouble->what, sizeof trouble->what);
     }
     // A call that was told "not now" (a poll) did what it is for; a status that is an error is worth a word.
@@ -101,6 +102,15 @@ const struct trouble *session_trouble(const struct session *s)
     if (s->n_troubles > 0 && s->troubles[0].n <= timeline_position(s->timeline))
         return &s->troubles[0];
     return NULL;
+}
+
+const struct trouble *session_worst_trouble(const struct session *s)
+{
+    for (int i = 0; i < s->n_troubles && s->troubles[i].n <= timeline_position(s->timeline); i++) {
+        if (!s->troubles[i].rule)
+            return &s->troubles[i];
+    }
+    return session_trouble(s);
 }
 
 uint32_t session_failures(const struct session *s, struct failure *last)

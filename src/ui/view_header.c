@@ -15,17 +15,18 @@ enum { SCHEDULE_ROOM = 16, NAMED_THREADS = 3 }; // columns that a long schedule 
 /* What has gone wrong so far, by its cause; calls that failed count, as the run may be lost by one. */
 static struct style standing_on_the_way(const struct view *v, char *out, size_t size)
 {
-    const struct trouble *trouble = session_trouble(v->session);
+    const struct trouble *trouble = session_worst_trouble(v->session);
     struct failure last;
     uint32_t failures = session_failures(v->session, &last);
 
-    if (trouble != NULL) {
-        snprintf(out, size, "step %u: %s", (unsigned)trouble->n, trouble->what);
-        return plain(ROLE_BAD);
-    }
-    if (session_lost(v->session) != NOT_LOST) {
+    bool rule = trouble != NULL && trouble->rule;
+    if (session_lost(v->session) != NOT_LOST && (trouble == NULL || rule)) {
         session_lost_text(v->session, out, size);
         return plain(ROLE_BAD);
+    }
+    if (trouble != NULL) {
+        snprintf(out, size, "step %u: %s", (unsigned)trouble->n, trouble->what);
+        return plain(rule ? ROLE_WARN : ROLE_BAD);
     }
     if (v->session->ahead.breaks) {
         snprintf(out, size, "%s", "every way on breaks a rule");

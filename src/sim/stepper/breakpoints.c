@@ -369,6 +369,14 @@ const char *step_trouble(const struct step *step)
     return step->effect.n_verifier > 0 ? "rule broken" : NULL;
 }
 
+bool step_breaks_rule(const struct step *step)
+{
+    const struct effect *e = &step->effect;
+    bool goes_on = step->outcome == VM_REST || step->outcome == VM_ENDED;
+    return goes_on && e->status != KM_BUGCHECK && e->status != KM_FULL && step->n_cycles == 0 &&
+           (step->invariants != 0 || e->n_verifier > 0);
+}
+
 bool step_is_of_interest(const struct step *step)
 {
     return step->effect.status == KM_WAIT || step->effect.n_woken > 0 || step_trouble(step) != NULL;

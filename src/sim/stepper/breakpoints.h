@@ -89,6 +89,9 @@ uint32_t run_backward(struct timeline *t, struct breakpoints *b);
 /* What is wrong about the step, in a word or two, or NULL. */
 const char *step_trouble(const struct step *step);
 
+/* Is that no more than a broken rule: a verifier stop or an invariant, with which the run goes on? */
+bool step_breaks_rule(const struct step *step);
+
 /* Did a thread block or wake, or was something wrong? */
 bool step_is_of_interest(const struct step *step);
 
