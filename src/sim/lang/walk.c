@@ -16,7 +16,10 @@
 #include "sim/lang/arith.h"
 #include "sim/lang/mem.h"
 
-enum { MAX_POOL = 16 * 1024 * 1024 }; // words of all states
+enum {
+    MAX_POOL = 16 * 1024 * 1024, // words of all states
+    FIRST_SLOTS = 64,            // most walks are short
+};
 
 static const struct {
     int pops, pushes;
@@ -199,7 +202,7 @@ static uint32_t *find_state(const struct walk *w, const int64_t *state, size_t n
 static void grow_slots(struct walk *w)
 {
     free(w->slots);
-    w->n_slots = w->n_slots == 0 ? 1024 : 2 * w->n_slots;
+    w->n_slots = w->n_slots == 0 ? FIRST_SLOTS : 2 * w->n_slots;
     w->slots = mem_alloc(w->n_slots, sizeof *w->slots);
     for (uint32_t k = 0; k < w->n_states; k++) {
         size_t end = k + 1 < w->n_states ? w->states[k + 1] : w->n_pool;

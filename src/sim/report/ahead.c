@@ -15,6 +15,7 @@ enum {
     MAX_AHEAD_STATES = 2000,
     FOUND_BYTES = (MAX_CODE + 8) / 8,
     MARK_EXCLUSIVE = 1 << 24, // above every count
+    MARK_OVER = 1 << 25,      // the hold has ended
 };
 
 struct search {
@@ -74,16 +75,23 @@ static bool would_wait(const struct walk_state *s, uint32_t pc)
            (s->code->instrs[pc].b < 2 || argument(s, pc, 1) != 0);
 }
 
-static bool see_wanted(struct search *f, struct walk_state *s, uint32_t pc)
+/* Is the call one of the wanted ones? */
+static enum means is_wanted(const struct ahead_calls *q, const struct walk_state *s, uint32_t pc)
 {
-    const struct ahead_calls *q = f->calls;
     enum nt_call call = (enum nt_call)s->code->instrs[pc].a;
     bool wanted = false;
     for (unsigned i = 0; i < q->n_wanted; i++) {
         wanted |= q->wanted[i] == call;
     }
-    enum means it = wanted ? means(s, pc, q->object) : MEANS_NOT;
-    if (it == MEANS_NOT || (q->must_queue && !would_wait(s, pc))) {
+    return wanted && (!q->must_queue || would_wait(s, pc)) ? means(s, pc, q->object) : MEANS_NOT;
+}
+
+static bool see_wanted(struct search *f, struct walk_state *s, uint32_t pc)
+{
+    const struct ahead_calls *q = f->calls;
+    enum nt_call call = (enum nt_call)s->code->instrs[pc].a;
+    enum means it = is_wanted(q, s, pc);
+    if (it == MEANS_NOT) {
         return true;
     }
     bool missed =
@@ -103,17 +111,34 @@ static bool see_wanted(struct search *f, struct walk_state *s, uint32_t pc)
 
 static bool see_release(struct search *f, struct walk_state *s, uint32_t pc, enum means it)
 {
+    bool behind = f->hold->then != NULL;
     if (f->loose || it != MEANS_IT) {
         f->vague = true;
-        find(f, pc);
+        if (!behind) {
+            find(f, pc);
+        }
         return true;
     }
     s->mark--;
     if ((s->mark & ~MARK_EXCLUSIVE) != 0) {
         return true;
     }
+    if (behind) {
+        s->mark = MARK_OVER;
+        return true;
+    }
     find(f, pc);
     return false;
+}
+
+/* Behind the hold, or where nothing is counted: a call that is wanted ends this way. */
+static bool see_behind(struct search *f, struct walk_state *s, uint32_t pc)
+{
+    bool wanted = is_wanted(f->hold->then, s, pc) != MEANS_NOT;
+    if (wanted) {
+        find(f, pc);
+    }
+    return !wanted;
 }
 
 /* Release for a thread's id: the thread's own hold, or that of a pointer, which is none of its. */
@@ -157,6 +182,9 @@ static bool see_hold(struct search *f, struct walk_state *s, uint32_t pc, int64_
     enum means it = resource ? means(s, pc, f->hold->resource) : MEANS_NOT;
     if (it == MEANS_NOT) {
         return true;
+    }
+    if (f->hold->then != NULL && (f->loose || s->mark == MARK_OVER)) {
+        return see_behind(f, s, pc);
     }
     switch ((int)call) {
     case CALL_ExReleaseResourceLite:
@@ -364,6 +392,9 @@ struct ahead ahead_hold(const struct machine *m, thread_ix t, const struct ahead
     f.calls = NULL;
     f.hold = hold;
     f.loose = false;
+    if (hold->then != NULL && !has_wanted(m, t, hold->then)) {
+        return (struct ahead){.n = 0};
+    }
     return search(&f);
 }
 

@@ -45,6 +45,8 @@ struct ahead_hold {
     uint32_t count;  // acquisitions to release
     bool exclusive;  //
     bool conversion; // to convert the hold ends it as well
+    const struct ahead_calls
+        *then; // not NULL: not the end is looked for, but these calls behind it
 };
 
 struct ahead ahead_hold(const struct machine *m, thread_ix t, const struct ahead_hold *hold);

@@ -110,11 +110,29 @@ static void add_pointer_releases(const struct machine *m, thread_ix t, resource_
     }
 }
 
+/* Can u come to ask for the resource, not counting what it acquires recursively while it owns it? */
+static bool asks(const struct machine *m, thread_ix u, resource_ix r, const struct ahead_calls *q,
+                 bool owns)
+{
+    const struct world *w = &m->world;
+    if (!owns) {
+        return ahead_calls(m, u, q).n > 0;
+    }
+    uint32_t count = resource_count(w, r, u);
+    struct ahead_hold hold = {.resource = q->object,
+                              .count = count != 0 ? count : 1,
+                              .exclusive = count != 0
+                                               ? resource_is_exclusive(w, r)
+                                               : world_thread(w, u)->wait_kind == WAIT_EXCLUSIVE,
+                              .then = q};
+    return ahead_hold(m, u, &hold).n > 0;
+}
+
 /* Who has not asked yet and, once it does, would be served before t. */
 static thread_set may_overtake(const struct machine *m, thread_ix t, resource_ix r,
                                const struct hand_off *h, thread_set served, thread_set alive)
 {
-    static const enum nt_call asks[] = {
+    static const enum nt_call reads[] = {
         CALL_ExAcquireSharedStarveExclusive, CALL_ExAcquireResourceSharedLite,
         CALL_ExAcquireSharedWaitForExclusive, CALL_ExEnterCriticalRegionAndAcquireResourceShared,
         CALL_ExEnterCriticalRegionAndAcquireSharedWaitForExclusive};
@@ -122,7 +140,7 @@ static thread_set may_overtake(const struct machine *m, thread_ix t, resource_ix
                                           CALL_ExEnterCriticalRegionAndAcquireResourceExclusive};
     const struct world *w = &m->world;
     bool exclusive = world_thread(w, t)->wait_kind == WAIT_EXCLUSIVE;
-    struct ahead_calls q = {.wanted = asks, .object = object_make(OBJECT_RESOURCE, r), .n = 1};
+    struct ahead_calls q = {.wanted = reads, .object = object_make(OBJECT_RESOURCE, r), .n = 1};
     if (exclusive && h->hands_exclusive_to_readers && !h->writer_first) {
         q.n_wanted = 5;
         q.must_queue = !h->holds_shared;
@@ -139,8 +157,9 @@ static thread_set may_overtake(const struct machine *m, thread_ix t, resource_ix
         bool waits_too = thread->state == THREAD_WAITING && thread->wait_on == r &&
                          (thread->wait_kind == WAIT_EXCLUSIVE || thread->wait_kind == WAIT_SHARED);
         bool turn = !waits_too || (served & thread_bit(u)) != 0;
+        bool owns = (served & thread_bit(u)) != 0;
         if (u != t && turn && (alive & ~h->hold.owners & thread_bit(u)) != 0 &&
-            ahead_calls(m, u, &q).n > 0) {
+            asks(m, u, r, &q, owns)) {
             found |= thread_bit(u);
         }
     }
