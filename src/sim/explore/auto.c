@@ -56,8 +56,10 @@ static struct explore_result *wait_for_reduced(struct attempt *a)
             background_stop(a->reduced);
         }
         struct explore_progress p = background_progress(a->reduced);
-        p.seconds = clock_seconds(&a->clock);
-        tell(a, &p);
+        if (p.seconds > 0) { // it has told
+            p.seconds = clock_seconds(&a->clock);
+            tell(a, &p);
+        }
     }
     struct explore_result *r = background_take(a->reduced);
     r->why_chosen = "there are more than 300,000 states; --search states counts schedules and "
