@@ -203,7 +203,7 @@ struct style ending_style(const struct explore_ending *e, bool broken)
     return plain(!e->goal ? ROLE_BAD : broken ? ROLE_WARN : ROLE_GOOD);
 }
 
-enum glyph ending_sign(struct style style)
+enum glyph style_sign(struct style style)
 {
     return style.role == ROLE_GOOD   ? GLYPH_GOOD
            : style.role == ROLE_WARN ? GLYPH_WARNING

@@ -18,9 +18,6 @@ struct columns {
 /* Those of a list in w columns. */
 struct columns columns_for(const struct explore_result *r, int w);
 
-/* A text that ends before a column. */
-void right_to(const struct area *a, int end, int y, struct style style, const char *text);
-
 /* The rows that the list takes in so much room. */
 int endings_rows(const struct explore_result *r, int width, int room);
 

@@ -62,6 +62,14 @@ void draw_border_note(const struct area *a, const struct pane *pane, const char 
                    GLYPH_ELLIPSIS);
 }
 
+void right_to(const struct area *a, int end, int y, struct style style, const char *text)
+{
+    int width = utf8_width(text);
+
+    if (end - width >= 0)
+        area_text(a, end - width, y, style, text);
+}
+
 void draw_part(const struct area *a, const struct pane *pane, unsigned first, unsigned last,
                unsigned n)
 {

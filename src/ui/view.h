@@ -106,9 +106,12 @@ void write_chance(double probability, bool alone, char out[CHANCE_TEXT]);
 /* A number of schedules in so many columns, shortened to "1.2e+15" if it must be. */
 void write_schedules(const char *digits, int width, char *out, size_t size);
 
-/* How an ending is drawn: good, good with a rule broken on the way, or bad; and the sign before its name. */
+/* A text that ends before a column; nothing if it would begin before the area. view.c */
+void right_to(const struct area *a, int end, int y, struct style style, const char *text);
+
+/* How an ending is drawn: good, good with a rule broken on the way, or bad; and the sign before what is drawn so. */
 struct style ending_style(const struct explore_ending *e, bool broken);
-enum glyph ending_sign(struct style style);
+enum glyph style_sign(struct style style);
 
 /* "nothing moved", "nothing moved (bug check)": the name, and the kind where the name leaves it open; ending_name.c. */
 void write_ending_name(const struct explore_ending *e, char *out, size_t size);

@@ -46,14 +46,6 @@ struct columns columns_for(const struct explore_result *r, int w)
     return c;
 }
 
-void right_to(const struct area *a, int end, int y, struct style style, const char *text)
-{
-    int width = utf8_width(text);
-
-    if (end - width >= 0)
-        area_text(a, end - width, y, style, text);
-}
-
 static void draw_bar(const struct area *a, int x, int y, int width, double part)
 {
     int filled = (int)(part * width + 0.5);
@@ -86,7 +78,7 @@ static void draw_ending_row(const struct area *a, int y, const struct explore_re
     else if (c.bar_width > utf8_width(explore_no_chance_word(r)))
         area_text(a, c.bar, y, plain(ROLE_DIM), explore_no_chance_word(r));
     struct pencil p = draw_at(a, c.name, y, c.schedules - NUMBER_WIDTH - 1 - c.name);
-    draw_glyph(&p, style, ending_sign(style));
+    draw_glyph(&p, style, style_sign(style));
     write_ending_name_in(r, i, draw_room(&p) - 1, text, sizeof text);
     draw_print(&p, style, " %s", text);
     write_schedules(e->schedules, NUMBER_WIDTH, text, sizeof text);

@@ -161,13 +161,6 @@ static int position_width(const struct view *v)
     return p.x + (text[0] != '\0' ? 12 + utf8_width(text) : 0);
 }
 
-static enum glyph standing_glyph(struct style style)
-{
-    return style.role == ROLE_GOOD   ? GLYPH_GOOD
-           : style.role == ROLE_WARN ? GLYPH_WARNING
-                                     : GLYPH_BAD;
-}
-
 void view_header(const struct view *v, const struct area *a, const struct pane *pane)
 {
     char text[TEXT_LINE];
@@ -183,7 +176,7 @@ void view_header(const struct view *v, const struct area *a, const struct pane *
     if (right > a->rect.w * 3 / 5)
         right = a->rect.w * 3 / 5;
     struct pencil p = draw_at(a, a->rect.w - right, 0, right - 1);
-    draw_glyph(&p, style, standing_glyph(style));
+    draw_glyph(&p, style, style_sign(style));
     draw_text(&p, style, " ");
     draw_text(&p, style, text);
 
@@ -238,7 +231,7 @@ static int draw_status_head(const struct view *v, const struct area *a, int most
     bool below = most > 2 && draw_room(&p) < utf8_width(text) + 2;
     if (below)
         p = draw_at(a, 0, 1, a->rect.w);
-    draw_glyph(&p, style, standing_glyph(style));
+    draw_glyph(&p, style, style_sign(style));
     draw_text(&p, style, " ");
     draw_text(&p, style, text);
     return below ? 2 : 1;

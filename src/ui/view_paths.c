@@ -66,7 +66,7 @@ static void draw_path(const struct session *s, const struct area *a, int y, cons
     struct style style = ending_style(e, r->clean.clean == CLEAN_IMPOSSIBLE);
     style.attr = path->ending == s->list.selected ? ATTR_REVERSE : 0;
     draw_text(&p, plain(ROLE_TEXT), "  ");
-    draw_glyph(&p, style, ending_sign(style));
+    draw_glyph(&p, style, style_sign(style));
     write_ending_name_in(s->exploring.result, (uint32_t)path->ending, draw_room(&p) - 1, name,
                          sizeof name);
     draw_print(&p, style, " %s", name);

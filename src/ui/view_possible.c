@@ -116,13 +116,6 @@ static int rows_of_all(const struct explore_result *r, int right, bool counted, 
     return rows;
 }
 
-static void draw_right(const struct area *a, int x, int y, struct style style, const char *text)
-{
-    struct pencil p = draw_at(a, x - utf8_width(text), y, utf8_width(text));
-
-    draw_text(&p, style, text);
-}
-
 /* Good, good with a broken rule on the way, or bad. */
 static struct style style_of(const struct view *v, const struct explore_ending *e)
 {
@@ -140,13 +133,13 @@ static int draw_ending(const struct area *a, int y, struct style style, struct l
     int room = name_room(e, l->right, l->counted);
 
     write_chance(e->probability, l->r->n_endings == 1, chance);
-    draw_right(a, CHANCE_WIDTH, y, bold(ROLE_TEXT), chance);
+    right_to(a, CHANCE_WIDTH, y, bold(ROLE_TEXT), chance);
     if (l->counted && e->schedules != NULL) {
         write_schedules(e->schedules, SCHEDULES_WIDTH, schedules, sizeof schedules);
-        draw_right(a, l->right, y, plain(ROLE_DIM), schedules);
+        right_to(a, l->right, y, plain(ROLE_DIM), schedules);
     }
     struct pencil p = draw_at(a, CHANCE_WIDTH + 1, y, room + 2);
-    draw_glyph(&p, style, ending_sign(style));
+    draw_glyph(&p, style, style_sign(style));
     draw_text(&p, style, " ");
     if ((l->whole || l->spare > 0) && name_rows(e, l->right, l->counted) > 1) {
         struct area column = area_part(a, NAME_COLUMN, 0, room, a->rect.h);

@@ -80,16 +80,21 @@ static bool hand_over(struct hand_off *h)
     return writers;
 }
 
-/* The hold of u, now or when its turn has come. */
+/* The hold that u has, or gets when its turn comes; exclusive: one that it gets is. */
+static struct ahead_hold hold_of(const struct world *w, thread_ix u, resource_ix r, bool exclusive)
+{
+    uint32_t count = resource_count(w, r, u);
+    return (struct ahead_hold){.resource = object_make(OBJECT_RESOURCE, r),
+                               .count = count != 0 ? count : 1,
+                               .exclusive =
+                                   exclusive || (count != 0 && resource_is_exclusive(w, r))};
+}
+
 static struct ahead end_of_hold(const struct machine *m, thread_ix u, resource_ix r,
                                 struct hold hold, bool conversion)
 {
-    uint32_t count = resource_count(&m->world, r, u);
-    struct ahead_hold q = {.resource = object_make(OBJECT_RESOURCE, r),
-                           .count = count != 0 ? count : 1,
-                           .exclusive = hold.exclusive ||
-                                        (count != 0 && resource_is_exclusive(&m->world, r)),
-                           .conversion = conversion};
+    struct ahead_hold q = hold_of(&m->world, u, r, hold.exclusive);
+    q.conversion = conversion;
     return ahead_hold(m, u, &q);
 }
 
@@ -118,13 +123,10 @@ static bool asks(const struct machine *m, thread_ix u, resource_ix r, const stru
     if (!owns) {
         return ahead_calls(m, u, q).n > 0;
     }
-    uint32_t count = resource_count(w, r, u);
-    struct ahead_hold hold = {.resource = q->object,
-                              .count = count != 0 ? count : 1,
-                              .exclusive = count != 0
-                                               ? resource_is_exclusive(w, r)
-                                               : world_thread(w, u)->wait_kind == WAIT_EXCLUSIVE,
-                              .then = q};
+    bool waits = resource_count(w, r, u) == 0; // for it: nobody else is asked about
+    struct ahead_hold hold =
+        hold_of(w, u, r, waits && world_thread(w, u)->wait_kind == WAIT_EXCLUSIVE);
+    hold.then = q;
     return ahead_hold(m, u, &hold).n > 0;
 }
 

@@ -341,7 +341,8 @@ bool breakpoints_add(struct breakpoints *b, const char *text, char *why, size_t 
 
 /* ---- what is a stop ---- */
 
-const char *step_trouble(const struct step *step)
+/* What stops the machine, or some of its threads for ever. */
+static const char *stuck_by(const struct step *step)
 {
     switch (step->outcome) {
     case VM_BUGCHECK:
@@ -360,21 +361,21 @@ const char *step_trouble(const struct step *step)
     if (step->effect.status == KM_FULL) {
         return "fault";
     }
-    if (step->n_cycles > 0) {
-        return "deadlock";
-    }
-    if (step->invariants != 0) {
-        return "invariant broken";
-    }
-    return step->effect.n_verifier > 0 ? "rule broken" : NULL;
+    return step->n_cycles > 0 ? "deadlock" : NULL;
+}
+
+const char *step_trouble(const struct step *step)
+{
+    const char *stuck = stuck_by(step);
+    return stuck != NULL                  ? stuck
+           : step->invariants != 0        ? "invariant broken"
+           : step->effect.n_verifier != 0 ? "rule broken"
+                                          : NULL;
 }
 
 bool step_breaks_rule(const struct step *step)
 {
-    const struct effect *e = &step->effect;
-    bool goes_on = step->outcome == VM_REST || step->outcome == VM_ENDED;
-    return goes_on && e->status != KM_BUGCHECK && e->status != KM_FULL && step->n_cycles == 0 &&
-           (step->invariants != 0 || e->n_verifier > 0);
+    return stuck_by(step) == NULL && step_trouble(step) != NULL;
 }
 
 bool step_is_of_interest(const struct step *step)
