@@ -303,7 +303,10 @@ void action_touch(struct action *a, uint32_t key, bool write)
 
 void action_copy(struct action *to, const struct action *from)
 {
-    memcpy(to, from, offsetof(struct action, accesses) + from->n * sizeof *from->accesses);
+    memcpy(to, from, offsetof(struct action, accesses)); // of constant size: in registers
+    for (unsigned i = 0; i < from->n; i++) {
+        to->accesses[i] = from->accesses[i];
+    }
 }
 
 /* Does the step change what a claim can see of the slot? */

@@ -45,7 +45,7 @@ static void make_room(struct traces *s)
 
 static uint64_t bytes(const struct traces *s)
 {
-    return trace_bytes(&s->trace) + s->pool.capacity * sizeof *s->pool.nodes +
+    return trace_bytes(&s->trace) + wakeup_bytes(&s->pool) +
            s->capacity_levels * sizeof *s->levels + s->capacity_slept * sizeof *s->slept +
            s->capacity_sleepers * sizeof *s->sleepers + s->capacity_found * sizeof *s->found +
            show_bytes(s);
@@ -167,6 +167,17 @@ static void note_step(const struct traces *s, struct level *l)
     }
 }
 
+/* Nothing has left it yet; what is known of the event that leaves it is set when one does. */
+static void reach_level(const struct traces *s, struct level *l, wakeup_ix tree)
+{
+    l->tree = tree;
+    l->n_slept = s->n_slept;
+    l->n_found = s->n_found;
+    l->entered = false;
+    l->cell = 0;
+    l->old = 0;
+}
+
 /* Makes a step and everything that it gives rise to; its wakeup tree is handed on. */
 static void make_event(struct traces *s, struct choice c, wakeup_ix tree)
 {
@@ -182,7 +193,7 @@ static void make_event(struct traces *s, struct choice c, wakeup_ix tree)
     note_step(s, l);
     note_lock(s, e, l->call);
     n += redirected_choices(s, &e->action, prevented + n);
-    *next = (struct level){.tree = tree, .n_slept = s->n_slept, .n_found = s->n_found};
+    reach_level(s, next, tree);
     keep_asleep(s, l, next, &e->action);
     trace_add(&s->trace);
     lock_relation_push_step(s->locks, s->m);

@@ -163,8 +163,11 @@ static void show_end_findings(struct traces *s)
 
 void show_end(struct traces *s)
 {
+    const struct world *world = &s->m->world;
+    XXH128_hash_t hash = XXH3_128bits(world->block, world->layout->size);
+    const struct fingerprint state = {hash.low64, hash.high64};
     bool known;
-    uint32_t end = visited_add(s->ends, world_fingerprint(&s->m->world), s->n_ends, &known);
+    uint32_t end = visited_add(s->ends, state, s->n_ends, &known);
     if (!known) {
         s->n_ends++;
         s->ending_of_end =

@@ -9,29 +9,45 @@
 
 #include <stdlib.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "sim/lang/mem.h"
 
 void wakeup_init(struct wakeup_pool *pool)
 {
-    *pool = (struct wakeup_pool){.n = 1};
+    *pool = (struct wakeup_pool){.n = 1, .numbers = visited_create()};
 }
 
 void wakeup_release(struct wakeup_pool *pool)
 {
     free(pool->nodes);
+    free(pool->actions);
+    visited_free(pool->numbers);
 }
 
-enum initial weak_initial(const struct action *a, const struct sequence *v, uint32_t *at)
+uint64_t wakeup_bytes(const struct wakeup_pool *pool)
 {
-    *at = v->n;
-    for (uint32_t i = 0; i < v->n; i++) {
-        if (actions_conflict(a, v->actions[i])) {
-            bool same = choices_equal(v->actions[i]->choice, a->choice); // and so the thread
-            *at = same ? i : v->n;
-            return same ? INITIAL_YES : INITIAL_NO;
-        }
+    return pool->capacity * sizeof *pool->nodes + pool->capacity_actions * sizeof *pool->actions +
+           visited_bytes(pool->numbers);
+}
+
+static uint32_t number_of(struct wakeup_pool *pool, const struct action *a)
+{
+    const uint32_t who[3] = {a->threads, a->everything,
+                             a->choice.thread | (uint32_t)a->choice.kind << 8 |
+                                 (uint32_t)a->choice.pick << 16};
+    XXH128_hash_t hash = XXH3_128bits_withSeed(a->accesses, a->n * sizeof *a->accesses,
+                                               XXH3_64bits(who, sizeof who));
+    bool known;
+    uint32_t number = visited_add(pool->numbers, (struct fingerprint){hash.low64, hash.high64},
+                                  pool->n_actions, &known);
+    if (!known) {
+        pool->actions = mem_grow(pool->actions, pool->n_actions++, &pool->capacity_actions,
+                                 sizeof *pool->actions);
+        action_copy(&pool->actions[number], a);
     }
-    return v->n == 0 || v->actions[v->n - 1]->exact ? INITIAL_YES : INITIAL_UNKNOWN;
+    return number;
 }
 
 static wakeup_ix new_node(struct wakeup_pool *pool, const struct action *a)
@@ -43,8 +59,7 @@ static wakeup_ix new_node(struct wakeup_pool *pool, const struct action *a)
         pool->nodes = mem_grow(pool->nodes, pool->n, &pool->capacity, sizeof *pool->nodes);
         ix = pool->n++;
     }
-    action_copy(&pool->nodes[ix].action, a);
-    pool->nodes[ix].next = pool->nodes[ix].first = WAKEUP_NONE;
+    pool->nodes[ix] = (struct wakeup_node){WAKEUP_NONE, WAKEUP_NONE, number_of(pool, a)};
     return ix;
 }
 
@@ -68,7 +83,7 @@ void wakeup_drop(struct wakeup_pool *pool, wakeup_ix first)
 wakeup_ix wakeup_take(struct wakeup_pool *pool, wakeup_ix *first, struct choice *choice)
 {
     wakeup_ix taken = *first, children = pool->nodes[taken].first;
-    *choice = pool->nodes[taken].action.choice;
+    *choice = pool->actions[pool->nodes[taken].action].choice;
     *first = pool->nodes[taken].next;
     free_node(pool, taken);
     return children;
@@ -106,8 +121,9 @@ bool wakeup_insert(struct wakeup_pool *pool, wakeup_ix *first, struct sequence *
 {
     wakeup_ix parent = WAKEUP_NONE, before = WAKEUP_NONE, child = *first;
     while (child != WAKEUP_NONE) {
+        const struct wakeup_node *node = &pool->nodes[child];
         uint32_t at;
-        enum initial fits = weak_initial(&pool->nodes[child].action, v, &at);
+        enum initial fits = weak_initial(&pool->actions[node->action], v, &at);
         if (fits == INITIAL_UNKNOWN) {
             if (!v->resolve(v->context)) {
                 return false;
@@ -116,18 +132,18 @@ bool wakeup_insert(struct wakeup_pool *pool, wakeup_ix *first, struct sequence *
         }
         if (fits == INITIAL_NO) {
             before = child;
-            child = pool->nodes[child].next;
+            child = node->next;
             continue;
         }
         if (at < v->n) {
             take_out(v, at);
         }
-        if (v->n == 0 || pool->nodes[child].first == WAKEUP_NONE) {
+        if (v->n == 0 || node->first == WAKEUP_NONE) {
             return true;
         }
         parent = child;
         before = WAKEUP_NONE;
-        child = pool->nodes[child].first;
+        child = node->first;
     }
     if (!v->actions[v->n - 1]->exact && !v->resolve(v->context)) {
         return false;

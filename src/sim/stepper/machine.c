@@ -201,7 +201,7 @@ enum refusal machine_refusal(const struct machine *m, struct choice c)
     if (!can_run(m, c.thread)) {
         return thread->state == THREAD_WAITING ? REFUSED_WAITS : REFUSED_SPINS;
     }
-    return c.pick < n_picks(m, c.thread) ? REFUSED_NOT : REFUSED_NO_PICK;
+    return c.pick == 0 || c.pick < n_picks(m, c.thread) ? REFUSED_NOT : REFUSED_NO_PICK;
 }
 
 /* ---- the step ---- */
