@@ -202,7 +202,8 @@ int machine_ending(const struct machine *m);
 
 /*
  * Is an end good: an ending that [expect] names as a goal or, where it names none, one at which all threads
- * have finished? A machine that stopped has no good end. ending: see machine_ending.
+ * have finished? A machine that stopped has no good end, nor has one that [expect] rules out by its kind: a hang
+ * or a deadlock that it does not allow. ending: see machine_ending.
  */
 bool end_is_good(const struct scenario *s, int ending, enum verdict verdict);
 bool machine_ended_well(const struct machine *m);

@@ -89,17 +89,37 @@ int machine_ending(const struct machine *m)
     return -1;
 }
 
+/* Does [expect] rule out that a run ends like this? */
+static bool ruled_out(const struct scenario *s, enum finding_kind kind)
+{
+    for (uint32_t i = 0; i < s->n_expectations; i++) {
+        const struct expectation *e = &s->expectations[i];
+        if (e->kind == EXPECT_FINDING && e->finding == kind && e->bound == BOUND_NEVER) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool end_is_good(const struct scenario *s, int ending, enum verdict verdict)
 {
     bool named = false;
     for (uint32_t i = 0; i < s->n_endings; i++) {
         named |= s->endings[i].goal;
     }
-    if (!named) {
-        return verdict == VERDICT_FINISHED;
+    if (named && (ending < 0 || !s->endings[ending].goal)) {
+        return false;
     }
-    return ending >= 0 && s->endings[ending].goal &&
-           (verdict == VERDICT_FINISHED || verdict == VERDICT_HANG || verdict == VERDICT_DEADLOCK);
+    switch (verdict) {
+    case VERDICT_FINISHED:
+        return true;
+    case VERDICT_HANG:
+        return named && !ruled_out(s, FINDING_HANG);
+    case VERDICT_DEADLOCK:
+        return named && !ruled_out(s, FINDING_DEADLOCK);
+    default:
+        return false;
+    }
 }
 
 bool machine_ended_well(const struct machine *m)
