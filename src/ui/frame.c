@@ -225,10 +225,12 @@ void area_text_right(const struct area *a, int y, struct style style, const char
         area_text(a, a->rect.w - width, y, style, text);
 }
 
-/* Where a row may end behind this character when a single word is longer than the row. */
-static bool breaks_after(uint32_t ch)
+/* May a row end between these characters of a word that is longer than the row? In names, where a part ends. */
+static bool breaks_between(uint32_t ch, uint32_t next)
 {
-    return ch == '\\' || ch == '/' || ch == ',' || ch == '(' || ch == ';' || ch == '_';
+    bool part_ends = ch >= 'a' && ch <= 'z' && next >= 'A' && next <= 'Z';
+
+    return part_ends || ch == '\\' || ch == '/' || ch == ',' || ch == '(' || ch == ';' || ch == '_';
 }
 
 /*
@@ -238,6 +240,7 @@ static bool breaks_after(uint32_t ch)
 static size_t row_length(const char *text, int width)
 {
     const char *p = text, *blank = NULL, *inside = NULL;
+    uint32_t last = ' ';
     int used = 0;
 
     if (is_short(text, width))
@@ -249,6 +252,9 @@ static size_t row_length(const char *text, int width)
             return (size_t)(here - text);
         if (ch == ' ')
             blank = here;
+        if (breaks_between(last, ch))
+            inside = here;
+        last = ch;
         used += ch_width(ch);
         if (used > width && ch != ' ') {
             if (blank != NULL && blank > text)
@@ -257,8 +263,6 @@ static size_t row_length(const char *text, int width)
                 return (size_t)(inside - text);
             return (size_t)((here > text ? here : p) - text);
         }
-        if (breaks_after(ch))
-            inside = p;
     }
 }
 

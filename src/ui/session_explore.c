@@ -146,10 +146,22 @@ static bool tell_step(void *context, const struct machine *m)
 }
 
 /* Does the present run end where what was recorded of it does? */
-static bool run_is_over(const struct session *s)
+/* Why a side of the comparison has no more steps. A finding's way only leads to what it shows. */
+static const char *why_no_more(const struct session *s, int side)
 {
-    return timeline_position(s->timeline) == timeline_length(s->timeline) &&
-           machine_verdict(machine_of(s)) != VERDICT_RUNNING;
+    static const char *const ends[] = {
+        [VERDICT_RUNNING] = "(stands here)", [VERDICT_FINISHED] = "(has ended)",
+        [VERDICT_DEADLOCK] = "(deadlock)",   [VERDICT_HANG] = "(hang)",
+        [VERDICT_BUGCHECK] = "(bug check)",  [VERDICT_ASSERTION] = "(assertion failed)",
+        [VERDICT_FAULT] = "(fault)",
+    };
+    const struct explore_result *r = s->exploring.result;
+    uint32_t row = (uint32_t)s->list.selected;
+
+    if (side == 1)
+        return row < r->n_endings ? ends[r->endings[row].kind] : "(shown so far)";
+    bool at_end = timeline_position(s->timeline) == timeline_length(s->timeline);
+    return ends[at_end ? machine_verdict(machine_of(s)) : VERDICT_RUNNING];
 }
 
 static void compare(struct session *s)
@@ -176,7 +188,7 @@ static void compare(struct session *s)
             timeline_replay(runs[side], n + 1, n + e->n_told, tell_step, &telling);
         uint32_t end = timeline_length(runs[side]) - n;
         if (end < e->n_told) {
-            const char *why = side == 1 || run_is_over(s) ? "(has ended)" : "(stands here)";
+            const char *why = why_no_more(s, side);
             e->told[end].text[side] = mem_text(why, strlen(why));
         }
     }

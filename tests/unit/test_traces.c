@@ -16,7 +16,7 @@
 static struct explore_result *search(const struct scenario *s, enum search_kind kind)
 {
     struct explore_options options = {
-        .search = kind, .claims = true, .final_states = true, .time_limit = 60};
+        .search = kind, .claims = true, .final_states = true};
     return explore(s, &options);
 }
 
