@@ -225,12 +225,16 @@ void area_text_right(const struct area *a, int y, struct style style, const char
         area_text(a, a->rect.w - width, y, style, text);
 }
 
-/* May a row end between these characters of a word that is longer than the row? In names, where a part ends. */
-static bool breaks_between(uint32_t ch, uint32_t next)
+/* Where a row may end behind this character when a single word is longer than the row. */
+static bool breaks_after(uint32_t ch)
 {
-    bool part_ends = ch >= 'a' && ch <= 'z' && next >= 'A' && next <= 'Z';
+    return ch == '\\' || ch == '/' || ch == ',' || ch == '(' || ch == ';' || ch == '_';
+}
 
-    return part_ends || ch == '\\' || ch == '/' || ch == ',' || ch == '(' || ch == ';' || ch == '_';
+/* Where a part of a name ends: "Acquire" "Resource". A row ends there if there is nothing better in the word. */
+static bool parts_between(uint32_t ch, uint32_t next)
+{
+    return ch >= 'a' && ch <= 'z' && next >= 'A' && next <= 'Z';
 }
 
 /*
@@ -239,7 +243,7 @@ static bool breaks_between(uint32_t ch, uint32_t next)
  */
 static size_t row_length(const char *text, int width)
 {
-    const char *p = text, *blank = NULL, *inside = NULL;
+    const char *p = text, *blank = NULL, *inside = NULL, *part = NULL;
     uint32_t last = ' ';
     int used = 0;
 
@@ -252,17 +256,19 @@ static size_t row_length(const char *text, int width)
             return (size_t)(here - text);
         if (ch == ' ')
             blank = here;
-        if (breaks_between(last, ch))
-            inside = here;
+        if (parts_between(last, ch))
+            part = here;
         last = ch;
         used += ch_width(ch);
         if (used > width && ch != ' ') {
             if (blank != NULL && blank > text)
                 return (size_t)(blank - text);
-            if (inside != NULL)
-                return (size_t)(inside - text);
+            if (inside != NULL || part != NULL)
+                return (size_t)((inside != NULL ? inside : part) - text);
             return (size_t)((here > text ? here : p) - text);
         }
+        if (breaks_after(ch))
+            inside = p;
     }
 }
 

@@ -56,10 +56,13 @@ enum key_context overlay_context(enum overlay overlay);
 
 enum { MAX_TROUBLES = 64, TROUBLE_TEXT = 96, PROMPT_TEXT = 160, MAX_FOUND = 512 };
 
+/* With a rule of NT or an invariant broken the run goes on, and may end well. */
+enum trouble_kind { TROUBLE_STUCK, TROUBLE_INVARIANT, TROUBLE_RULE };
+
 /* A step after which the run was no longer all right. */
 struct trouble {
     uint32_t n;
-    bool rule;               // no more than a broken rule: the run goes on, and may end well
+    enum trouble_kind kind;
     char what[TROUBLE_TEXT]; // "deadlock: T1 → B → T2 → A → T1", "does not hold: n == 2"
 };
 

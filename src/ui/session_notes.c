@@ -61,7 +61,9 @@ static bool look(void *context, const struct machine *m)
     if (word != NULL && s->n_troubles < MAX_TROUBLES) {
         struct trouble *trouble = &s->troubles[s->n_troubles++];
         trouble->n = step->n;
-        trouble->rule = step_breaks_rule(step);
+        trouble->kind = !step_breaks_rule(step) ? TROUBLE_STUCK
+                        : step->invariants != 0 ? TROUBLE_INVARIANT
+                                                : TROUBLE_RULE;
         write_trouble(m, word, trouble->what, sizeof trouble->what);
     }
     // A call that was told "not now" (a poll) did what it is for; a status that is an error is worth a word.
@@ -107,7 +109,7 @@ const struct trouble *session_trouble(const struct session *s)
 const struct trouble *session_worst_trouble(const struct session *s)
 {
     for (int i = 0; i < s->n_troubles && s->troubles[i].n <= timeline_position(s->timeline); i++) {
-        if (!s->troubles[i].rule)
+        if (s->troubles[i].kind == TROUBLE_STUCK)
             return &s->troubles[i];
     }
     return session_trouble(s);

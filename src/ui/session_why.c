@@ -328,7 +328,7 @@ void session_but_text(const struct session *s, char *out, size_t size)
     const struct trouble *trouble = session_trouble(s);
 
     out[0] = '\0';
-    if (trouble != NULL && strcmp(trouble->what, "rule broken") == 0)
+    if (trouble != NULL && trouble->kind == TROUBLE_RULE)
         snprintf(out, size, ", but a rule was broken at step %u", (unsigned)trouble->n);
     else if (trouble != NULL)
         snprintf(out, size, ", but step %u: %s", (unsigned)trouble->n, trouble->what);

@@ -19,7 +19,7 @@ static struct style standing_on_the_way(const struct view *v, char *out, size_t 
     struct failure last;
     uint32_t failures = session_failures(v->session, &last);
 
-    bool rule = trouble != NULL && trouble->rule;
+    bool rule = trouble != NULL && trouble->kind != TROUBLE_STUCK;
     if (session_lost(v->session) != NOT_LOST && (trouble == NULL || rule)) {
         session_lost_text(v->session, out, size);
         return plain(ROLE_BAD);

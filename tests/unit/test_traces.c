@@ -15,8 +15,7 @@
 
 static struct explore_result *search(const struct scenario *s, enum search_kind kind)
 {
-    struct explore_options options = {
-        .search = kind, .claims = true, .final_states = true};
+    struct explore_options options = {.search = kind, .claims = true, .final_states = true};
     return explore(s, &options);
 }
 

@@ -137,6 +137,14 @@ TEST(wrapping_breaks_between_words_and_marks_what_is_left)
     EXPECT_STR_EQ("one two\nthree fou\xE2\x80\xA6\n", text());
 }
 
+TEST(a_long_name_breaks_where_a_part_of_it_ends)
+{
+    struct area a = screen(20, 2, false);
+
+    area_wrap(&a, 0, 2, 0, plain(ROLE_TEXT), "ExAcquireResourceSharedLite Data");
+    EXPECT_STR_EQ("ExAcquireResource\nSharedLite Data\n", text());
+}
+
 TEST(a_long_path_breaks_behind_a_backslash)
 {
     struct area a = screen(12, 2, false);
@@ -234,6 +242,7 @@ TEST_MAIN(RUN(broken_utf8_gives_one_replacement_per_broken_part),
           RUN(in_ascii_each_sign_that_has_words_has_a_stand_in_of_its_own),
           RUN(a_wide_character_is_never_halved), RUN(control_characters_are_shown_as_replacements),
           RUN(wrapping_breaks_between_words_and_marks_what_is_left),
+          RUN(a_long_name_breaks_where_a_part_of_it_ends),
           RUN(a_long_path_breaks_behind_a_backslash), RUN(boxes_that_share_borders_join),
           RUN(a_cell_belongs_to_the_pane_that_drew_it_first),
           RUN(what_lies_under_an_overlay_is_hidden_and_not_counted),
