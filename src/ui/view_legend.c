@@ -14,7 +14,7 @@
 #include "ui/utf8.h"
 #include "ui/view.h"
 
-enum { MAX_ITEMS = 48, MORE_WIDTH = 6, SHORT_MORE_WIDTH = 2, WORD = 24 };
+enum { MAX_ITEMS = 48, MORE_WIDTH = 6, SHORT_MORE_WIDTH = 2, WORD = 24, MAX_LETTER = 0x80 };
 
 /* Ranks: the higher, the sooner an item goes; letters also by how seldom they are on the screen. */
 enum { RANK_PRESENT, RANK_SIGN, RANK_STATE, RANK_OBJECT, RANK_LETTER, RANK_EVENT };
@@ -111,34 +111,40 @@ static const char *general_word(uint32_t letter)
     }
 }
 
-/* Does the letter stand for calls with different verbs among these steps? */
-static bool stands_for_several(const struct view *v, const struct lane_window *w, uint32_t letter,
-                               const char *verb, bool ascii)
+/* What each letter stands for among these steps: the verb, or a general word for several. */
+static void name_letters(const struct view *v, const struct lane_window *w, bool ascii,
+                         const char *words[MAX_LETTER])
 {
+    const char *verbs[MAX_LETTER] = {0};
+
     for (uint32_t n = w->first; n <= w->last; n++) {
         const struct lane_step *step = lanes_at(v->lanes, n);
-        if (!step->timeout && lane_letter(step, ascii) == letter &&
-            strcmp(nt_call_row(step->call)->verb, verb) != 0)
-            return true;
+        uint32_t letter = lane_letter(step, ascii);
+        if (step->timeout || letter >= MAX_LETTER)
+            continue;
+        const char *verb = nt_call_row(step->call)->verb;
+        if (verbs[letter] == NULL)
+            words[letter] = verbs[letter] = verb;
+        else if (verbs[letter] != verb && strcmp(verbs[letter], verb) != 0)
+            words[letter] = general_word(letter);
     }
-    return false;
 }
 
 /* "C Create": what the letters in the window stand for. */
 static void add_letters(const struct view *v, struct legend *l, const struct lane_window *w,
                         bool ascii)
 {
+    const char *words[MAX_LETTER] = {0};
+
+    name_letters(v, w, ascii, words);
     for (uint32_t n = w->first; n <= w->last; n++) {
         const struct lane_step *step = lanes_at(v->lanes, n);
         uint32_t letter = lane_letter(step, ascii);
         uint32_t away = n > w->present ? n - w->present : w->present - n;
         bool hidden = w->narrow && lane_outcome(step); // its cell has what it came to
-        const char *word = step->timeout ? "timeout" : nt_call_row(step->call)->verb;
-        if (!step->timeout && stands_for_several(v, w, letter, word, ascii))
-            word = general_word(letter);
-        if (letter > ' ' && letter < 0x80 && !hidden)
-            add(l, letter, word, away > 0 ? RANK_LETTER : RANK_PRESENT, PLACE_LETTER + letter,
-                away);
+        if (letter > ' ' && letter < MAX_LETTER && !hidden)
+            add(l, letter, step->timeout ? "timeout" : words[letter],
+                away > 0 ? RANK_LETTER : RANK_PRESENT, PLACE_LETTER + letter, away);
     }
 }
 

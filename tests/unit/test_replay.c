@@ -181,6 +181,21 @@ TEST(a_choice_is_counted_as_often_as_it_was_made_in_a_row)
     scenario_free(s);
 }
 
+TEST(a_long_row_of_one_choice_is_counted_in_full)
+{
+    struct scenario *s = load_large();
+    struct timeline *t = timeline_open(s);
+    uint32_t repeats = 0;
+    for (uint32_t n = 1; n <= 500; n++) {
+        bool other = n == 3 || n == 200;
+        timeline_step(t, (struct choice){other, CHOICE_RUN, 0, 0}, NULL);
+        repeats = other || n == 4 || n == 201 ? 1 : repeats + 1;
+        EXPECT_EQ(repeats, timeline_repeats(t, n));
+    }
+    timeline_close(t);
+    scenario_free(s);
+}
+
 TEST(another_choice_after_going_back_drops_the_future)
 {
     struct scenario *s = load_shipped(LOCKSTEP_TEST_SCENARIOS, "race", NULL, 0);
@@ -205,4 +220,5 @@ TEST(another_choice_after_going_back_drops_the_future)
 TEST_MAIN(RUN(every_shipped_scenario_replays_and_goes_back), RUN(a_long_run_jumps_anywhere),
           RUN(a_future_that_is_handed_back_jumps_anywhere),
           RUN(a_choice_is_counted_as_often_as_it_was_made_in_a_row),
+          RUN(a_long_row_of_one_choice_is_counted_in_full),
           RUN(another_choice_after_going_back_drops_the_future))
