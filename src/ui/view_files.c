@@ -112,7 +112,27 @@ struct columns {
     bool unit;            // "15 B"
     int gap;              // between the columns
     bool word;            // "open T1", else "T1"
+    bool share;           // there is room for "shares RW"
 };
+
+/* Columns that the longest share access of these files takes, in short words. */
+static int share_width(const struct view *v, const struct picks *picks)
+{
+    uint32_t n_handles = v->world->layout->handle_first[v->scenario->n_threads];
+    int widest = 0;
+
+    for (uint32_t h = 0; h < n_handles; h++) {
+        const struct handle_slot *slot = world_handle(v->world, h);
+        bool listed = false;
+        for (int i = 0; i < picks->n; i++)
+            listed = listed || picks->items[i] == slot->name;
+        if (listed && (slot->flags & HANDLE_OPEN) && !(slot->flags & HANDLE_DIRECTORY)) {
+            int w = utf8_width(", ") + utf8_width(share_brief(slot->share));
+            widest = w > widest ? w : widest;
+        }
+    }
+    return widest;
+}
 
 static void size_text(const struct view *v, const struct columns *c, uint32_t name, char *out,
                       size_t size)
@@ -125,6 +145,8 @@ static void size_text(const struct view *v, const struct columns *c, uint32_t na
 static struct columns choose_columns(const struct view *v, const struct picks *picks, int width)
 {
     static const struct columns forms[] = {
+        {.open = 10, .unit = true, .gap = 3, .word = true, .share = true},
+        {.open = 8, .unit = true, .gap = 1, .word = true, .share = true},
         {.open = 10, .unit = true, .gap = 3, .word = true},
         {.open = 8, .unit = true, .gap = 1, .word = true},
         {.open = 8, .unit = false, .gap = 1, .word = true},
@@ -132,13 +154,14 @@ static struct columns choose_columns(const struct view *v, const struct picks *p
     };
     char text[TEXT_LINE];
     struct columns c = forms[0];
+    int share = share_width(v, picks);
     bool open = false;
 
     for (int i = 0; i < picks->n; i++)
         open = open || world_file(v->world, (name_ix)picks->items[i])->n_handles > 0;
-    for (int form = 0; form < 4; form++) {
+    for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
         c = forms[form];
-        c.open = open ? c.open : 0;
+        c.open = open ? c.open + (c.share ? share : 0) : 0;
         for (int i = 0; i < picks->n; i++) {
             text_object_short(v->scenario, object_make(OBJECT_NAME, picks->items[i]), text,
                               sizeof text);
