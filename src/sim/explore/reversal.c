@@ -186,9 +186,8 @@ static struct sequence sequence_of(struct reversal *r)
     uint32_t n = 0;
     for (uint32_t i = r->race->first + 1; i < t->n; i++) {
         clock += t->n_threads;
-        if (*clock < first->index) {
-            s->sequence[n++] = &t->events[i].action;
-        }
+        s->sequence[n] = &t->events[i].action;
+        n += *clock < first->index; // else the next one takes its place: no jump to guess
     }
     s->sequence[n] = &r->race->last;
     return (struct sequence){s->sequence, n + 1, resolve, r};
