@@ -249,7 +249,12 @@ static void save_schedule(struct front *f)
     } else if (saved_schedule_write(f->scenario,
                                     &(struct saved_schedule){.title = title, .steps = steps}, name,
                                     shipped_find, &error)) {
-        snprintf(text, sizeof text, "Written: %.200s. lockstep %.200s opens it.", name, name);
+        uint32_t others = branches_count(f->session->branches) - 1;
+        int n =
+            snprintf(text, sizeof text, "Written: %.200s. lockstep %.200s opens it.", name, name);
+        if (others > 0)
+            snprintf(text + n, sizeof text - (size_t)n, " It is this branch; %u %s not in it.",
+                     (unsigned)others, others == 1 ? "other is" : "others are");
         session_say(f->session, text, false);
     } else {
         session_say(f->session, error, true);

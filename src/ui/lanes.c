@@ -51,17 +51,24 @@ static int32_t resource_value(const struct world *w, resource_ix ix)
     return HELD_BY_POINTER;
 }
 
+static bool object_lives(uint8_t flags)
+{
+    return (flags & OBJECT_INITIALIZED) != 0 && (flags & OBJECT_DELETED) == 0;
+}
+
 int32_t lane_value(const struct world *w, object_ref object)
 {
     uint16_t ix = object_ix_of(object);
 
     switch (object_kind_of(object)) {
     case OBJECT_RESOURCE:
-        return resource_value(w, ix);
+        return object_lives(world_resource(w, ix)->flags) ? resource_value(w, ix) : NOT_THERE;
     case OBJECT_EVENT:
-        return world_event(w, ix)->signal_state > 0;
+        return object_lives(world_event(w, ix)->flags) ? world_event(w, ix)->signal_state > 0
+                                                       : NOT_THERE;
     case OBJECT_SPINLOCK:
-        return -(int32_t)world_spinlock(w, ix)->owner;
+        return object_lives(world_spinlock(w, ix)->flags) ? -(int32_t)world_spinlock(w, ix)->owner
+                                                          : NOT_THERE;
     case OBJECT_SHARED:
         return world_shared(w, ix);
     case OBJECT_DIRECTORY:

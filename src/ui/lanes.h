@@ -16,7 +16,7 @@
 #include "sim/stepper/timeline.h"
 
 /* Value of a resource's lane that an owner pointer holds exclusively, and the sign for it. */
-enum { HELD_BY_POINTER = -1 - MAX_THREADS, POINTER_SIGN = '*' };
+enum { HELD_BY_POINTER = -1 - MAX_THREADS, NOT_THERE = INT32_MIN, POINTER_SIGN = '*' };
 
 enum { LANE_STEPS = 1024, LANE_OBJECTS = 32, LOG_TEXT = 48 };
 
@@ -48,7 +48,8 @@ struct lanes {
 /*
  * What a lane shows of an object: resource: 0 free, -1 - t owned exclusively by thread t (t = MAX_THREADS:
  * under an owner pointer), n shared owners;
- * event: 0 or 1; spin lock: 0 or -1 - t; shared variable: its value; directory: files.
+ * event: 0 or 1; spin lock: 0 or -1 - t; shared variable: its value; directory: files. The first three are NOT_THERE
+ * before they are initialised and when they are deleted.
  */
 int32_t lane_value(const struct world *w, object_ref object);
 

@@ -58,7 +58,7 @@ static void write_steps(const struct witness *w, uint32_t first, uint32_t last, 
     if (strlen(text) < PATH_STEPS)
         snprintf(out, PATH_STEPS, "%s", text);
     else
-        snprintf(out, PATH_STEPS, "%.*s...", PATH_STEPS - 4, text);
+        snprintf(out, PATH_STEPS, "%.*s\xE2\x80\xA6", PATH_STEPS - 4, text);
     free(text);
     schedule_release(&schedule);
 }

@@ -235,14 +235,14 @@ static void go_before_lost(struct session *s)
     time_go(s, lost - 1);
     session_tell(
         s,
-        "From here a good ending can still come: the point of no return is step %u, which is "
-        "kept.",
+        "From here a good ending can still come: the point of no return, step %u, comes next. "
+        "Right replays it.",
         (unsigned)lost);
 }
 
 /* ---- runs ---- */
 
-/* "Ran round-robin to step": how the order came about; what was recorded is only followed. */
+/* "Ran all in turn to step": how the order came about; what was recorded is only followed. */
 static const char *way_of_run(const struct session *s, bool chosen)
 {
     switch (s->policy.kind) {
@@ -256,7 +256,7 @@ static const char *way_of_run(const struct session *s, bool chosen)
     case POLICY_PCT:
         break;
     }
-    return chosen ? "Ran round-robin to step" : "Step";
+    return chosen ? "Ran all in turn to step" : "Step";
 }
 
 static void say_halt(struct session *s, uint32_t row, bool chosen)

@@ -381,7 +381,7 @@ static void write_advised(const struct session *s, const struct witness *w, uint
         char item[SCHEDULE_ITEM + 1];
         schedule_item_print(item, schedule_step_of(choice), repeats);
         if (pen.n + strlen(item) + 8 > size) {
-            pen_text(&pen, ", ...");
+            pen_text(&pen, ", \xE2\x80\xA6");
             return;
         }
         pen_printf(&pen, "%s%s", i > 0 ? "," : "", item);
@@ -415,7 +415,8 @@ void session_way_text(const struct session *s, char *out, size_t size)
         return;
     }
     if (e == NULL) {
-        snprintf(out, size, "%s", s->ahead.way == NULL ? "Being worked out..." : "Not found.");
+        snprintf(out, size, "%s",
+                 s->ahead.way == NULL ? "Being worked out\xE2\x80\xA6" : "Not found.");
         return;
     }
     write_advised(s, &e->witness, lost, schedule, sizeof schedule);

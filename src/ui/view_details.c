@@ -92,13 +92,12 @@ static void write_waker(struct pen *pen, const struct waker *waker, bool runs)
                    (unsigned)waker->line);
 }
 
-/* "when T1 runs line 3", "T1 line 3 and T2 line 2 must both come first" */
+/* "when T1 runs line 3", "when T1 line 3 and T2 line 2 have both run" */
 static void write_places(struct pen *pen, const struct wakers *wakers, unsigned n)
 {
     bool two = wakers->each && n == 2;
 
-    if (!two)
-        pen_text(pen, "when ");
+    pen_text(pen, "when ");
     for (unsigned i = 0; i < n && i < MOST_WAKERS; i++) {
         bool other = i > 0 && wakers->each && wakers->list[i].group != wakers->list[i - 1].group;
         if (i > 0)
@@ -107,21 +106,21 @@ static void write_places(struct pen *pen, const struct wakers *wakers, unsigned 
     }
     if (n > MOST_WAKERS)
         pen_text(pen, " and others");
-    pen_text(pen, two ? " must both come first" : wakers->each ? " have all run" : "");
+    pen_text(pen, two ? " have both run" : wakers->each ? " have all run" : "");
 }
 
-/* The same in few words: "T1 line 3, timeout" */
+/* The same in few words: "on T1 line 3, timeout" */
 static void write_brief_wakers(struct pen *pen, const struct wakers *wakers, unsigned n)
 {
     for (unsigned i = 0; i < n && i < MOST_WAKERS; i++) {
-        pen_text(pen, glue(pen));
+        pen_text(pen, i == 0 ? "on " : ", ");
         if (wakers->list[i].line == 0)
             pen_printf(pen, "end of T%u", wakers->list[i].thread + 1u);
         else
             write_waker(pen, &wakers->list[i], false);
     }
     if (wakers->timed)
-        pen_printf(pen, "%stimeout", glue(pen));
+        pen_text(pen, n == 0 ? "on timeout" : ", timeout");
     if (wakers->n == 0)
         pen_text(pen, "never");
 }

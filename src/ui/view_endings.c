@@ -48,12 +48,14 @@ struct columns columns_for(const struct explore_result *r, int w)
 
 static void draw_bar(const struct area *a, int x, int y, int width, double part)
 {
-    int filled = (int)(part * width + 0.5);
+    static const uint32_t whole[] = {'#', 0x2588}, half[] = {'-', 0x258C};
+    int halves = (int)(part * 2 * width + 0.5);
+    bool ascii = a->frame->ascii;
 
-    if (filled == 0 && part > 0)
-        filled = 1; // it can happen
-    for (int i = 0; i < filled; i++)
-        area_put(a, x + i, y, plain(ROLE_TITLE), a->frame->ascii ? '#' : 0x2588);
+    if (halves == 0 && part > 0)
+        halves = 1; // it can happen
+    for (int i = 0; 2 * i < halves; i++)
+        area_put(a, x + i, y, plain(ROLE_TITLE), 2 * i + 1 < halves ? whole[!ascii] : half[!ascii]);
 }
 
 static void draw_number(const struct area *a, int end, int y, uint32_t number)
@@ -158,10 +160,11 @@ static void draw_findings_heading(const struct area *a, int y, const struct expl
 
     if (r->n_findings == 0)
         draw_text(&p, plain(ROLE_DIM),
-                  r->complete ? "nothing is found wrong on the way to them"
-                              : "nothing was found wrong on the way so far");
+                  r->complete ? "no race and no broken rule on the way to them"
+                              : "no race and no broken rule on the way so far");
     else
-        draw_print(&p, bold(ROLE_TITLE), "found on the way: %u", (unsigned)r->n_findings);
+        draw_print(&p, bold(ROLE_TITLE), "%u %s on the way, to any ending", (unsigned)r->n_findings,
+                   r->n_findings == 1 ? "finding" : "findings");
 }
 
 /* Reversed from the words on: a bar that is reversed with them would look empty. */

@@ -68,7 +68,7 @@ static void draw_steps(const struct view *v, const struct area *a, uint32_t firs
 
     for (uint32_t n = first; n <= last && n - first < room; n++) {
         if (n - first + 1 == room && n < last)
-            draw_more(a, (int)(n - first), last - n + 1, "steps");
+            draw_more(a, (int)(n - first), last - n + 1, "steps: Enter replays them");
         else
             draw_log_line(v, a, (int)(n - first), n);
     }

@@ -280,7 +280,8 @@ void view_status(const struct view *v, const struct area *a, const struct pane *
     else if (position > 0)
         text_step(v->machine, &v->machine->last, text, sizeof text);
     else
-        snprintf(text, sizeof text, "Nothing has run yet.");
+        snprintf(text, sizeof text, "%s",
+                 timeline_length(s->timeline) > 0 ? "At the start." : "Nothing has run yet.");
     int rows = h - 1 > y ? area_wrap(a, y, h - 1 - y, 0, plain(ROLE_TEXT), text) : 0;
     color_threads(a, y, rows);
     struct area last = area_part(a, 0, h - 1, a->rect.w, 1);

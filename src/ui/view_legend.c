@@ -163,6 +163,8 @@ static void add_object(struct legend *l, enum object_kind kind, int32_t value, b
 {
     bool lock = kind == OBJECT_RESOURCE || kind == OBJECT_SPINLOCK;
 
+    if ((lock || kind == OBJECT_EVENT) && value == NOT_THERE)
+        return;
     if (lock && value == HELD_BY_POINTER)
         add(l, POINTER_SIGN, "owner pointer", RANK_OBJECT, PLACE_POINTER, 0);
     if (lock && value < 0)
@@ -182,7 +184,7 @@ static void add_signs(const struct view *v, struct legend *l, const struct lane_
     for (uint32_t n = w->first; n <= w->last; n++) {
         const struct lane_step *step = lanes_at(v->lanes, n);
         if (is_lost_mark(v, n))
-            add(l, glyph_char(GLYPH_LOST, ascii), "lost", RANK_PRESENT, PLACE_LOST, 0);
+            add(l, glyph_char(GLYPH_LOST, ascii), "no return", RANK_PRESENT, PLACE_LOST, 0);
         if (step->failed)
             add(l, glyph_char(GLYPH_BAD, ascii), "failed", RANK_SIGN, PLACE_FAILED, 0);
         else if (step->broken && step->standing[step->thread] != STANDS_WAITING)
@@ -242,6 +244,14 @@ static void shrink(struct legend *l, int room)
     }
 }
 
+static void tighten(struct item *item)
+{
+    if (item->place == PLACE_LOST)
+        snprintf(item->word, sizeof item->word, "lost");
+    else
+        source_tighten(item->word);
+}
+
 static struct legend make_legend(const struct view *v, const struct lane_window *w, bool objects,
                                  bool ascii)
 {
@@ -269,6 +279,37 @@ int legend_width(const struct view *v, bool ascii, const struct lane_window *w, 
     return width_of(&l, 2);
 }
 
+/* What the dot stands for among these steps; NULL: there is none. */
+static const char *word_of_dot(const struct view *v, const struct lane_window *w, bool objects)
+{
+    bool ready = false, is_free = false;
+
+    for (uint32_t n = w->first; n <= w->last; n++) {
+        const struct lane_step *step = lanes_at(v->lanes, n);
+        for (unsigned t = 0; t < v->scenario->n_threads; t++)
+            ready = ready || (step->standing[t] == STANDS_READY && t != step->thread);
+        for (int i = 0; objects && i < v->lanes->n_objects; i++) {
+            enum object_kind kind = object_kind_of(v->lanes->objects[i]);
+            is_free = is_free || ((kind == OBJECT_RESOURCE || kind == OBJECT_SPINLOCK) &&
+                                  step->values[i] == 0);
+        }
+    }
+    return ready && is_free ? "ready, free" : ready ? "ready" : is_free ? "free" : NULL;
+}
+
+/* It explains itself best, so it is there only where nothing has to go for it. */
+static void draw_dot(const struct view *v, struct pencil *p, const struct lane_window *w,
+                     bool objects, int gap)
+{
+    const char *word = word_of_dot(v, w, objects);
+
+    if (word == NULL || gap + 2 + utf8_width(word) > draw_room(p))
+        return;
+    draw_print(p, plain(ROLE_TEXT), "%*s", gap, "");
+    draw_glyph(p, bold(ROLE_TEXT), GLYPH_IDLE);
+    draw_print(p, plain(ROLE_DIM), " %s", word);
+}
+
 void draw_legend(const struct view *v, struct pencil *p, const struct lane_window *w, bool objects)
 {
     struct legend l = make_legend(v, w, objects, p->area->frame->ascii);
@@ -276,7 +317,7 @@ void draw_legend(const struct view *v, struct pencil *p, const struct lane_windo
 
     int gap = width_of(&l, 2) <= draw_room(p) ? 2 : 1;
     for (int i = 0; i < l.n && width_of(&l, gap) > draw_room(p); i++)
-        source_tighten(l.items[i].word);
+        tighten(&l.items[i]);
     bool cut = width_of(&l, gap) > draw_room(p);
     if (cut)
         shrink(&l, draw_room(p) - (objects ? MORE_WIDTH : SHORT_MORE_WIDTH));
@@ -287,8 +328,10 @@ void draw_legend(const struct view *v, struct pencil *p, const struct lane_windo
         draw_print(p, bold(ROLE_TEXT), "%*s%s", gap, "", sign);
         draw_print(p, plain(ROLE_DIM), " %s", l.items[i].word);
     }
-    if (!cut)
+    if (!cut) {
+        draw_dot(v, p, w, objects, gap);
         return;
+    }
     draw_text(p, plain(ROLE_DIM), " ");
     draw_glyph(p, plain(ROLE_DIM), GLYPH_ELLIPSIS);
     if (objects) // in a title each column counts, and the key stands below

@@ -154,18 +154,20 @@ static void draw_prompt(struct pencil *p, const char *label, const char *text)
 struct list_look {
     const char *title;
     const char *label; // of the prompt; NULL: nothing is typed
+    const char *hint;  // behind it as long as nothing is
     const char *empty;
     void (*row)(const struct view *v, struct pencil *p, int i);
 };
 
 static const struct list_look looks[N_OVERLAYS] = {
-    [OVERLAY_BRANCHES] = {"branches", NULL, "", branch_row},
-    [OVERLAY_MARKS] = {"marks: a letter goes there", NULL, "No marks. [m] and a letter sets one.",
-                       mark_row},
-    [OVERLAY_BREAKS] = {"breakpoints", NULL, "", break_row},
-    [OVERLAY_COMMANDS] = {"commands", ":", "No command matches; a number goes to that step.",
-                          command_row},
-    [OVERLAY_SCENARIOS] = {"scenarios", "/ ", "No scenario matches.", scenario_row},
+    [OVERLAY_BRANCHES] = {"branches", NULL, NULL, "", branch_row},
+    [OVERLAY_MARKS] = {"marks: a letter goes there", NULL, NULL,
+                       "No marks. [m] and a letter sets one.", mark_row},
+    [OVERLAY_BREAKS] = {"breakpoints", NULL, NULL, "", break_row},
+    [OVERLAY_COMMANDS] = {"commands", ":", "type a part of a name, or a step",
+                          "No command matches; a number goes to that step.", command_row},
+    [OVERLAY_SCENARIOS] = {"scenarios", "/ ", "type a part of a name or title",
+                           "No scenario matches.", scenario_row},
 };
 
 static int longest_list(const struct frame *f, const struct list_look *look,
@@ -273,6 +275,7 @@ static void draw_list_box(const struct view *v, struct session *s, struct frame 
     if (prompt > 0) {
         struct pencil p = draw_at(&inside, 1, 0, inside.rect.w - 1);
         draw_prompt(&p, look->label, s->prompt);
+        draw_print(&p, plain(ROLE_DIM), " %s", s->prompt[0] == '\0' ? look->hint : "");
     }
     draw_rows(v, s, &inside, prompt, rows, look);
     draw_detail(v, &inside, prompt + rows + 1, details);

@@ -154,7 +154,8 @@ static void write_sharing(struct sheet *sheet)
     sheet_heading(sheet, "Open files");
     sheet_row(
         sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
-        "\"open T1, alone\": T1 has the file open and shares it with nobody, so another open fails "
+        "\"open T1, alone\" or \"shares nothing\": T1 has the file open and shares it with nobody, "
+        "so another open fails "
         "with STATUS_SHARING_VIOLATION. \"shares RW\": it lets others read (R), write (W), delete "
         "or rename (D).");
 }
@@ -239,12 +240,12 @@ static void write_blocked(const struct view *v, struct sheet *sheet, thread_ix t
         const struct waker *waker = &wakers.list[i];
         struct pen pen = pen_on(text, sizeof text);
         if (waker->call == CALL_NONE && waker->thread == t)
-            pen_text(&pen, "its own timeout (~)");
+            pen_text(&pen, "when its own timeout fires (~)");
         else if (waker->line == 0)
-            pen_printf(&pen, "T%u %s, when it ends", waker->thread + 1u,
+            pen_printf(&pen, "when T%u %s ends", waker->thread + 1u,
                        v->scenario->threads[waker->thread].name);
         else
-            pen_printf(&pen, "T%u %s, line %u: %s", waker->thread + 1u,
+            pen_printf(&pen, "when T%u %s runs line %u: %s", waker->thread + 1u,
                        v->scenario->threads[waker->thread].name, (unsigned)waker->line,
                        nt_call_row(waker->call)->name);
         sheet_row(sheet, plain(ROLE_DIM), i == 0 ? "wakes" : "", 8, plain(ROLE_TEXT), text);
@@ -285,9 +286,22 @@ static void write_thread(const struct view *v, struct sheet *sheet, thread_ix t)
     }
 }
 
+/* What the header warns of before it has happened. */
+static void write_warning(const struct view *v, struct sheet *sheet)
+{
+    char text[TEXT_LINE];
+
+    if (!v->session->ahead.breaks || session_trouble(v->session) != NULL)
+        return;
+    sheet_heading(sheet, "What lies ahead");
+    clean_text(v->scenario, &v->session->ahead.how, true, text, sizeof text);
+    sheet_row(sheet, plain(ROLE_WARN), "", 1, plain(ROLE_WARN), text);
+}
+
 static void write_why(const struct view *v, struct sheet *sheet, bool ascii)
 {
     write_stuck(v, sheet, ascii);
+    write_warning(v, sheet);
     write_last_step(v, sheet);
     for (unsigned t = 0; t < v->scenario->n_threads; t++)
         write_thread(v, sheet, (thread_ix)t);

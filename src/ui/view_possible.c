@@ -284,7 +284,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
         return;
     }
     int right = right_end(&inside, r);
-    struct area head = area_part(a, 1, 0, right, 1);
+    struct area head = area_part(a, 1, 0, right + 1, 1);
     struct style style = write_note(v, r, note, sizeof note);
     bool livelock = has_livelock(r);
     int n = (int)r->n_endings;
@@ -293,7 +293,7 @@ void view_possible(const struct view *v, const struct area *a, const struct pane
     if (n > 0 && r->endings[0].schedules != NULL && listing.counted &&
         !(n > room && is_chosen(v, pane)))
         area_text_right(&head, 0, plain(ROLE_DIM),
-                        " schedules"); // ends with the numbers; else the part in sight is there
+                        " schedules "); // ends with the numbers; else the part in sight is there
     bool scrolled;
     int from = scroll_from(v, pane, n, room, &scrolled);
     int shown = n <= room || scrolled ? room : room - 1;

@@ -46,12 +46,20 @@ static void tell(struct story *story, struct style style, const char *text)
 static void tell_start(struct story *story)
 {
     const struct scenario *s = story->v->scenario;
+    uint32_t recorded = timeline_length(story->v->session->timeline);
     char text[TEXT_LINE];
 
-    tell(story, bold(ROLE_TEXT),
-         s->n_threads == 1
-             ? "Nothing has run yet. Press 1: the thread makes its first step."
-             : "Nothing has run yet. Press a thread's number: it makes its next step.");
+    if (recorded > 0)
+        snprintf(
+            text, sizeof text,
+            "The start of a run of %u %s. Right replays it; a thread's number goes another way.",
+            (unsigned)recorded, recorded == 1 ? "step" : "steps");
+    else
+        snprintf(text, sizeof text, "%s",
+                 s->n_threads == 1
+                     ? "Nothing has run yet. Press 1: the thread makes its first step."
+                     : "Nothing has run yet. Press a thread's number: it makes its next step.");
+    tell(story, bold(ROLE_TEXT), text);
     if (s->title != NULL && !story->titled)
         tell(story, plain(ROLE_TEXT), s->title);
     if (s->description != NULL) {

@@ -273,10 +273,10 @@ static void write_past(const struct view *v, struct sheet *sheet)
     if (is_lost) {
         char text[128];
         sheet_line(sheet, plain(ROLE_TEXT), "");
-        snprintf(
-            text, sizeof text,
-            "Point of no return: step %u. Before it a good ending could still come. ! goes there.",
-            (unsigned)lost);
+        snprintf(text, sizeof text,
+                 "Point of no return: step %u. Before it a good ending could still come: press ! "
+                 "to go there.",
+                 (unsigned)lost);
         sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
     }
     write_ways(v, sheet);
@@ -326,6 +326,21 @@ static void write_parameters(const struct view *v, struct sheet *sheet)
     }
 }
 
+/* What [endings] says of the ending that came, and of the good ones. */
+static void write_meanings(const struct view *v, struct sheet *sheet)
+{
+    const struct scenario *s = v->scenario;
+    int came = machine_ending(v->machine);
+    char text[TEXT_LINE];
+
+    for (uint32_t i = 0; i < s->n_endings; i++) {
+        if ((int)i != came && !s->endings[i].goal)
+            continue;
+        snprintf(text, sizeof text, "'%s' means %s", s->endings[i].name, s->endings[i].when.text);
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT), text);
+    }
+}
+
 /* Nobody is stuck, but the goal is missed, or will be. */
 static void write_missed(const struct view *v, struct sheet *sheet)
 {
@@ -346,6 +361,8 @@ static void write_missed(const struct view *v, struct sheet *sheet)
         snprintf(text, sizeof text, "Whatever runs next, not all threads will finish.");
     }
     sheet_row(sheet, bold(ROLE_BAD), "", 1, bold(ROLE_BAD), text);
+    if (over)
+        write_meanings(v, sheet);
     write_past(v, sheet);
 }
 

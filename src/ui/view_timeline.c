@@ -270,7 +270,12 @@ static void owned_column(const struct area *a, const struct chart *c, int y, uin
 static void object_column(const struct area *a, const struct chart *c, int y, uint32_t n,
                           object_ref object, int32_t value, bool repeats)
 {
-    switch (object_kind_of(object)) {
+    enum object_kind kind = object_kind_of(object);
+    bool number = kind == OBJECT_SHARED || kind == OBJECT_DIRECTORY;
+
+    if (!number && value == NOT_THERE)
+        return;
+    switch (kind) {
     case OBJECT_RESOURCE:
         if (value < 0)
             owned_column(a, c, y, n, value, repeats);

@@ -194,7 +194,7 @@ TEST(a_thread_in_a_circle_is_never_woken)
 {
     open_scenario("abba_deadlock");
     keys("121");
-    EXPECT_TRUE(shows(80, 24, "│ holds A exclusive  wakes T2 line 4   │"));
+    EXPECT_TRUE(shows(80, 24, "│ holds A exclusive  wakes on T2 line 4│"));
     EXPECT_TRUE(shows(120, 40, "when T2 runs line"));
     keys("2");
     EXPECT_TRUE(shows(120, 40, "never: T2 waits for T1"));
@@ -270,9 +270,9 @@ TEST(the_legend_keeps_its_order_and_the_pane_its_title)
     close_scenario();
     open_scenario("race");
     keys("1122");
-    EXPECT_TRUE(shows(120, 40, "! lost  ✗ failed  C Create  O Open  W Write"));
+    EXPECT_TRUE(shows(120, 40, "! no return  ✗ failed  C Create  O Open  W Write"));
     keys("1");
-    EXPECT_TRUE(shows(120, 40, "! lost  ✗ failed  C Create  O Open  W Write  X Close"));
+    EXPECT_TRUE(shows(120, 40, "! no return  ✗ failed  C Create  O Open  W Write  X Close"));
     close_scenario();
 }
 

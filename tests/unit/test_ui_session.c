@@ -275,7 +275,7 @@ TEST(who_chose_the_order_is_said)
     keys("11<Space><Space>");
     EXPECT_FALSE(says("T2: no other could go."));
     keys("c");
-    EXPECT_TRUE(says("Ran round-robin to step"));
+    EXPECT_TRUE(says("Ran all in turn to step"));
     EXPECT_TRUE(says(", the end."));
     EXPECT_TRUE(shows(80, 24, "All threads have finished:"));
     EXPECT_FALSE(shows(80, 24, "nothing can run"));
@@ -403,7 +403,7 @@ TEST(why_names_the_waker_and_the_rule)
 {
     open_scenario("event_synchronization");
     keys("211i");
-    EXPECT_TRUE(shows(80, 24, "T1 Creator, line 12: KeSetEvent"));
+    EXPECT_TRUE(shows(80, 24, "T1 Creator runs line 12: KeSetEvent"));
     EXPECT_TRUE(shows(80, 24, "not signalled"));
     close_scenario();
 }
@@ -864,7 +864,7 @@ TEST(explore_lists_endings_and_findings_and_lays_out_a_run)
     open_scenario("race");
     keys("1122e");
     EXPECT_TRUE(shows(80, 24, "3 endings of 53 schedules"));
-    EXPECT_TRUE(shows(80, 24, "found on the way: 2"));
+    EXPECT_TRUE(shows(80, 24, "2 findings on the way, to any ending"));
     EXPECT_EQ(5, session_explored(session));
     keys("j");
     EXPECT_TRUE(shows(80, 24, "1*6,2*6 (12 steps)"));

@@ -300,7 +300,7 @@ size_t text_outcome(const struct scenario *s, const struct step *step, char *out
         // KeSetEvent and its like return how the event was before, which is not how it is now.
         bool before =
             nt_call_row(step->call)->result == RESULT_STATE && step->call != CALL_KeReadStateEvent;
-        pen_text(&p, before ? "was " : "");
+        pen_text(&p, before ? "before: " : "");
         text_result(s, step->call, e->result, text, sizeof text);
         pen_text(&p, strncmp(text, "STATUS_", 7) == 0 ? text + 7 : text);
     }

@@ -60,7 +60,7 @@ size_t text_rule(const struct step *step, char *out, size_t size);
 
 /*
  * Result column of a log: "SUCCESS", "SHARING_VIOLATION", "waits", "FALSE", "BUGCHECK 0xE3"; of a call that
- * returns an event's previous state "was signalled".
+ * returns an event's previous state "before: signalled".
  */
 size_t text_outcome(const struct scenario *s, const struct step *step, char *out, size_t size);
 

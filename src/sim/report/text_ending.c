@@ -128,10 +128,10 @@ size_t text_schedule(const struct timeline *t, uint32_t n, char *out, size_t siz
         if (used > 0) {
             item[n_item++] = ',';
         }
-        // The first item needs no room for the "..." in front of what is left out.
+        // The first item needs no room for the mark in front of what is left out.
         if (used + n_item + (repeats < n ? 3 : 0) + 1 > size) {
             memmove(out + 3, out, used + 1);
-            memcpy(out, "...", 3);
+            memcpy(out, "\xE2\x80\xA6", 3); // an ellipsis
             return used + 3;
         }
         memmove(out + n_item, out, used + 1);
