@@ -59,7 +59,9 @@ static void tell_start(struct story *story)
                  s->n_threads == 1
                      ? "Nothing has run yet. Press 1: the thread makes its first step."
                      : "Nothing has run yet. Press a thread's number: it makes its next step.");
-    tell(story, bold(ROLE_TEXT), text);
+    if (recorded == 0 ||
+        story->v->session->message[0] == '\0') // a message says where a record is from
+        tell(story, bold(ROLE_TEXT), text);
     if (s->title != NULL && !story->titled)
         tell(story, plain(ROLE_TEXT), s->title);
     if (s->description != NULL) {

@@ -273,11 +273,10 @@ static void write_past(const struct view *v, struct sheet *sheet)
     if (is_lost) {
         char text[128];
         sheet_line(sheet, plain(ROLE_TEXT), "");
-        snprintf(text, sizeof text,
-                 "Point of no return: step %u. Before it a good ending could still come: press ! "
-                 "to go there.",
-                 (unsigned)lost);
+        snprintf(text, sizeof text, "Point of no return: step %u.", (unsigned)lost);
         sheet_row(sheet, plain(ROLE_DIM), "", 1, bold(ROLE_TEXT), text);
+        sheet_row(sheet, plain(ROLE_DIM), "", 1, plain(ROLE_TEXT),
+                  "Before it a good ending could still come: press ! to go there.");
     }
     write_ways(v, sheet);
 }
