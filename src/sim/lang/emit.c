@@ -29,6 +29,8 @@ void emit(struct compiler *c, enum op op, unsigned a, unsigned b, int32_t value,
     code->notes = mem_grow(code->notes, code->n, &c->capacity_notes, sizeof *code->notes);
     code->instrs[code->n] =
         (struct instr){.op = (uint8_t)op, .b = (uint8_t)b, .a = (uint16_t)a, .c = value};
+    if (op == OP_CALL)
+        code->calls[a / 64] |= UINT64_C(1) << a % 64;
     struct instr_note *note = &code->notes[code->n++];
     note->depth = (uint16_t)c->depth;
     if (c->body != NULL) {

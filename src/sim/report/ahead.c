@@ -359,12 +359,9 @@ static struct ahead search(struct search *f)
 /* Does the thread's code have such a call at all? Most have not, and need no walk. */
 static bool has_wanted(const struct machine *m, thread_ix t, const struct ahead_calls *calls)
 {
-    const struct code *code = &m->scenario->threads[t].code;
-    for (uint32_t pc = 0; pc < code->n; pc++) {
-        for (unsigned i = 0; i < calls->n_wanted && code->instrs[pc].op == OP_CALL; i++) {
-            if (code->instrs[pc].a == calls->wanted[i]) {
-                return true;
-            }
+    for (unsigned i = 0; i < calls->n_wanted; i++) {
+        if (code_has_call(&m->scenario->threads[t].code, calls->wanted[i])) {
+            return true;
         }
     }
     return false;

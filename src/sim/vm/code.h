@@ -115,6 +115,7 @@ int32_t name_table_find(const struct name_table *names, const struct pattern *pa
 
 /* The code of one thread or one predicate. Owned by the scenario; immutable after load. */
 struct code {
+    uint64_t calls[2]; // bit for each enum nt_call that stands in it
     uint32_t n;
     struct instr *instrs;
     struct instr_note *notes;
@@ -126,5 +127,12 @@ struct code {
     char **local_names;             // n_locals; two scopes may use one name twice
     const struct name_table *names; // of the scenario
 };
+
+_Static_assert(N_CALLS <= 128, "struct code has a bit for each call");
+
+static inline bool code_has_call(const struct code *code, enum nt_call call)
+{
+    return (code->calls[call / 64] >> call % 64 & 1) != 0;
+}
 
 #endif
