@@ -165,6 +165,20 @@ static void mark_found(const struct session *s, struct frame *frame)
     }
 }
 
+/* Under the screen of 'e' the panes need not be drawn: it takes all keys that would scroll them. */
+static bool is_hidden(const struct session *s, const struct frame *f, const struct rect *r)
+{
+    if (s->overlay != OVERLAY_EXPLORE)
+        return false;
+    for (int y = r->y; y < r->y + r->h; y++) {
+        for (int x = r->x; x < r->x + r->w; x++) {
+            if (frame_at(f, x, y)->pane != PANE_OVERLAY)
+                return false;
+        }
+    }
+    return true;
+}
+
 void session_draw(struct session *s, struct frame *frame)
 {
     const struct machine *m = timeline_machine(s->timeline);
@@ -199,7 +213,8 @@ void session_draw(struct session *s, struct frame *frame)
     for (int i = 0; i < layout->n_panes; i++) {
         const struct pane *pane = &layout->panes[i];
         struct area area = {frame, pane->rect, (uint8_t)(i + 1)};
-        views[pane->view](&v, &area, pane);
+        if (!is_hidden(s, frame, &pane->rect))
+            views[pane->view](&v, &area, pane);
     }
     s->pane_scroll.cut = chosen_is_cut(s, frame);
     frame_join(frame);

@@ -47,10 +47,7 @@ static void write_tail(const struct view *v, uint32_t ix, struct pen *pen)
 
     for (uint32_t n = from; n <= branch.length && pen->n < 60;) {
         struct choice c = branches_choice(v->session->branches, ix, n);
-        uint32_t repeats = 1;
-        while (n + repeats <= branch.length &&
-               same_choice(branches_choice(v->session->branches, ix, n + repeats), c))
-            repeats++;
+        uint32_t repeats = branches_repeats(v->session->branches, ix, n);
         char item[SCHEDULE_ITEM + 1];
         schedule_item_print(item, schedule_step_of(c), repeats);
         pen_printf(pen, "%s%s", n > from ? "," : "", item);

@@ -40,6 +40,18 @@ static void steps(const char *digits)
         step(*digits - '0');
 }
 
+/* In a row from each step behind the fork on: as often as one finds by looking. */
+static void expect_repeats(uint32_t ix)
+{
+    struct branch branch = branches_at(branches, ix);
+    for (uint32_t n = branch.length, repeats = 0; n > (ix > 0 ? branch.fork : 0); n--) {
+        bool same = n < branch.length && same_choice(branches_choice(branches, ix, n),
+                                                     branches_choice(branches, ix, n + 1));
+        repeats = same ? repeats + 1 : 1;
+        EXPECT_EQ(repeats, branches_repeats(branches, ix, n));
+    }
+}
+
 /* The steps of a branch as digits. */
 static const char *text_of(uint32_t ix)
 {
@@ -48,6 +60,7 @@ static const char *text_of(uint32_t ix)
     for (uint32_t i = 1; i <= n; i++)
         text[i - 1] = (char)('1' + branches_choice(branches, ix, i).thread);
     text[n] = '\0';
+    expect_repeats(ix);
     return text;
 }
 
@@ -63,6 +76,26 @@ TEST(another_choice_opens_a_branch_and_keeps_the_first)
     EXPECT_STR_EQ("111", text_of(1));
     EXPECT_EQ(2, branches_at(branches, 1).fork);
     EXPECT_EQ(2, branches_at(branches, 0).position); // where it was left
+    close_race();
+}
+
+TEST(long_rows_of_one_choice_are_counted_on_every_branch)
+{
+    static const char *const many[] = {"writes=200"};
+    scenario = load_shipped(LOCKSTEP_TEST_SCENARIOS, "race", many, 1);
+    timeline = timeline_open(scenario);
+    branches = branches_open(timeline);
+    for (int i = 0; i < 150; i++)
+        step(1);
+    timeline_seek(timeline, 20);
+    step(2);
+    for (int i = 0; i < 130; i++)
+        step(1);
+    expect_repeats(0);
+    expect_repeats(1);
+    branches_go(branches, 0, 150);
+    expect_repeats(0);
+    expect_repeats(1);
     close_race();
 }
 
@@ -204,6 +237,7 @@ TEST(no_branch_changes_and_no_two_are_the_same)
 }
 
 TEST_MAIN(RUN(another_choice_opens_a_branch_and_keeps_the_first),
+          RUN(long_rows_of_one_choice_are_counted_on_every_branch),
           RUN(the_recorded_choice_stays_on_its_branch),
           RUN(choosing_what_another_branch_has_resumes_it),
           RUN(a_branch_of_a_branch_that_leaves_before_its_fork_belongs_to_the_ancestor),

@@ -9,6 +9,7 @@
 #include "sim/stepper/branches.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/lang/mem.h"
 
@@ -82,6 +83,22 @@ struct choice branches_choice(const struct branches *b, uint32_t ix, uint32_t n)
         return timeline_choice(b->timeline, n);
     }
     return b->limbs[ix].own[n - b->limbs[ix].known.fork - 1];
+}
+
+uint32_t branches_repeats(const struct branches *b, uint32_t ix, uint32_t n)
+{
+    const struct choice *c = ix == b->present
+                                 ? timeline_choices(b->timeline) + n - 1
+                                 : b->limbs[ix].own + (n - b->limbs[ix].known.fork - 1);
+    uint32_t left = branches_at(b, ix).length - n + 1, repeats = 1;
+    while (repeats + CHOICES_AT_ONCE <= left &&
+           memcmp(c + repeats, c + repeats - 1, CHOICES_AT_ONCE * sizeof *c) == 0) {
+        repeats += CHOICES_AT_ONCE;
+    }
+    while (repeats < left && same_choice(c[repeats], *c)) {
+        repeats++;
+    }
+    return repeats;
 }
 
 /* A parent is always older than its children: its number is lower. */

@@ -51,6 +51,9 @@ struct branch branches_at(const struct branches *b, uint32_t ix);
 /* Step n of a branch, 1 <= n <= length. */
 struct choice branches_choice(const struct branches *b, uint32_t ix, uint32_t n);
 
+/* How often the choice of step n, behind the branch's fork, comes in a row from there on. */
+uint32_t branches_repeats(const struct branches *b, uint32_t ix, uint32_t n);
+
 /* How many first steps two branches have in common. */
 uint32_t branches_common(const struct branches *b, uint32_t ix, uint32_t other);
 

@@ -101,18 +101,16 @@ const struct choice *timeline_choices(const struct timeline *t)
     return t->schedule;
 }
 
-enum { AT_ONCE = 64 };
-
 uint32_t timeline_repeats(const struct timeline *t, uint32_t n)
 {
     assert(n >= 1 && n <= t->n);
     const struct choice *last = &t->schedule[n - 1];
     uint32_t repeats = 1;
     // every frame comes here, after a run of one thread with its length: as many at once as are like their next
-    while (repeats + AT_ONCE <= n &&
-           memcmp(last - repeats - (AT_ONCE - 1), last - repeats - (AT_ONCE - 2),
-                  AT_ONCE * sizeof *last) == 0) {
-        repeats += AT_ONCE;
+    while (repeats + CHOICES_AT_ONCE <= n &&
+           memcmp(last - repeats - (CHOICES_AT_ONCE - 1), last - repeats - (CHOICES_AT_ONCE - 2),
+                  CHOICES_AT_ONCE * sizeof *last) == 0) {
+        repeats += CHOICES_AT_ONCE;
     }
     while (repeats < n && memcmp(last - repeats, last, sizeof *last) == 0) {
         repeats++;

@@ -40,6 +40,8 @@ struct choice timeline_choice(const struct timeline *t, uint32_t n);
 /* All of them, from step 1 on; until the next step is made. NULL while there is none. */
 const struct choice *timeline_choices(const struct timeline *t);
 
+enum { CHOICES_AT_ONCE = 64 }; // compared in one go where a choice is counted that comes in a row
+
 /* How often this choice was made in a row up to step n, that one counted. */
 uint32_t timeline_repeats(const struct timeline *t, uint32_t n);
 
