@@ -274,7 +274,7 @@ void action_begin(struct action *a, struct choice c)
     a->everything = a->exact = a->wide = false;
     a->n = 0;
     a->threads = a->meets = thread_bit(c.thread);
-    a->reads = a->writes = 0;
+    a->touches = a->writes = 0;
 }
 
 static void touch_everything(struct action *a)
@@ -286,7 +286,8 @@ static void touch_everything(struct action *a)
 void action_touch(struct action *a, uint32_t key, bool write)
 {
     uint64_t bit = UINT64_C(1) << (key & 63);
-    *(write ? &a->writes : &a->reads) |= bit;
+    a->touches |= bit;
+    a->writes |= write ? bit : 0;
     a->wide |= key > 63;
     for (unsigned i = 0; i < a->n; i++) {
         if (a->accesses[i] >> 1 == key) {

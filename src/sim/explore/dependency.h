@@ -23,8 +23,8 @@
 enum { MAX_ACTION_ACCESSES = 28 };
 
 struct action {
-    uint64_t reads;     // bit k % 64 for each key k that is read
-    uint64_t writes;    //
+    uint64_t touches;   // bit k % 64 for each key k that is read or written
+    uint64_t writes;    // the same for those that are written
     thread_set threads; // whose steps it is one of
     thread_set meets;   // the same, or all if it conflicts with every other action
     struct choice choice;
@@ -57,20 +57,17 @@ void action_touch(struct action *a, uint32_t key, bool write);
 
 void action_copy(struct action *to, const struct action *from);
 
-/* The same for two actions whose masks meet. */
-bool accesses_conflict(const struct action *a, const struct action *b);
+/* The same for two actions whose masks meet. It stays out of the loops that ask it so seldom. */
+__attribute__((cold, noinline)) bool accesses_conflict(const struct action *a,
+                                                       const struct action *b);
 
 /* Do the accesses as far as they are known conflict, or are the threads the same? */
 static inline bool actions_conflict(const struct action *a, const struct action *b)
 {
-    uint64_t meet = (a->writes & (b->reads | b->writes)) | (a->reads & b->writes);
-    return (a->meets & b->meets) != 0 ||
-           (meet != 0 && (!(a->wide || b->wide) || accesses_conflict(a, b)));
-}
-
-static inline bool choices_equal(struct choice a, struct choice b)
-{
-    return a.thread == b.thread && a.kind == b.kind && a.pick == b.pick;
+    thread_set threads = a->meets & b->meets;
+    uint64_t keys = (a->writes & b->touches) | (a->touches & b->writes);
+    return (keys | threads) != 0 && // most differ in all, and that takes one jump
+           (threads != 0 || !(a->wide || b->wide) || accesses_conflict(a, b));
 }
 
 #endif

@@ -117,7 +117,7 @@ static bool show_there(struct traces *s, struct race *race)
     thread_ix thread = t->events[race->first].action.choice.thread;
     uint32_t clock[MAX_THREADS], pushed = 0;
     if (race->second != NO_EVENT) {
-        memcpy(clock, trace_clock(t, race->second), t->n_threads * sizeof *clock);
+        trace_copy_clock(t, clock, trace_clock(t, race->second));
     } else {
         trace_clock_of_thread(t, race->last.choice.thread, clock);
     }
@@ -185,7 +185,7 @@ static struct sequence sequence_of(struct reversal *r)
     const uint32_t *clock = trace_clock(t, r->race->first) + thread;
     uint32_t n = 0;
     for (uint32_t i = r->race->first + 1; i < t->n; i++) {
-        clock += t->n_threads;
+        clock += t->width;
         s->sequence[n] = &t->events[i].action;
         n += *clock < first->index; // else the next one takes its place: no jump to guess
     }

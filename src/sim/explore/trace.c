@@ -15,6 +15,11 @@
 
 enum { NO_LINK = UINT32_MAX, FIRST_CAPACITY = 64 };
 
+/* Threads of a clock that are joined at once: every 64-bit processor has an instruction for that. */
+enum { AT_ONCE = 4 };
+typedef int32_t part_of_clock __attribute__((vector_size(AT_ONCE * sizeof(int32_t))));
+_Static_assert(MAX_THREADS % AT_ONCE == 0, "a clock that is kept apart has whole parts");
+
 struct link {
     uint32_t event;
     uint32_t before;  // earlier access to the key
@@ -25,12 +30,14 @@ struct link {
 
 void trace_init(struct trace *t, const struct dependency *d, uint32_t n_threads)
 {
-    *t = (struct trace){.dependency = d, .n_threads = n_threads, .everything = NO_EVENT};
+    uint32_t width = (n_threads + AT_ONCE - 1) / AT_ONCE * AT_ONCE;
+    *t = (struct trace){
+        .dependency = d, .n_threads = n_threads, .width = width, .everything = NO_EVENT};
     uint32_t n_keys = dependency_keys(d);
     t->heads = mem_alloc(n_keys + 1u, sizeof *t->heads);
     memset(t->heads, 0xff, n_keys * sizeof *t->heads);
     trace_next(t);
-    memset(t->last, 0xff, n_threads * sizeof *t->last);
+    memset(t->last, 0xff, width * sizeof *t->last);
 }
 
 void trace_release(struct trace *t)
@@ -45,7 +52,7 @@ void trace_release(struct trace *t)
 
 size_t trace_bytes(const struct trace *t)
 {
-    size_t of_event = sizeof *t->events + 2 * t->n_threads * sizeof *t->clocks;
+    size_t of_event = sizeof *t->events + 2 * t->width * sizeof *t->clocks;
     return t->capacity * of_event + t->capacity_links * sizeof *t->links;
 }
 
@@ -53,19 +60,23 @@ struct event *trace_next(struct trace *t)
 {
     if (t->n == t->capacity) {
         t->capacity = t->capacity == 0 ? FIRST_CAPACITY : 2 * t->capacity;
-        size_t clocks = (size_t)t->capacity * t->n_threads * sizeof *t->clocks;
+        size_t clocks = (size_t)t->capacity * t->width * sizeof *t->clocks;
         t->events = mem_resize(t->events, t->capacity * sizeof *t->events);
         t->clocks = mem_resize(t->clocks, clocks + 1);
-        t->last = mem_resize(t->last, clocks + t->n_threads * sizeof *t->last + 1);
+        t->last = mem_resize(t->last, clocks + t->width * sizeof *t->last + 1);
     }
     return &t->events[t->n];
 }
 
 void trace_join(const struct trace *t, uint32_t *clock, const uint32_t *other)
 {
-    uint32_t n = t->n_threads; // not read again after each store
-    for (uint32_t i = 0; i < n; i++) {
-        clock[i] = clock[i] > other[i] ? clock[i] : other[i];
+    for (uint32_t i = 0; i < t->width; i += AT_ONCE) {
+        part_of_clock a, b;
+        memcpy(&a, clock + i, sizeof a);
+        memcpy(&b, other + i, sizeof b);
+        part_of_clock later = a > b; // all bits of those that are
+        a = (a & later) | (b & ~later);
+        memcpy(clock + i, &a, sizeof a);
     }
 }
 
@@ -73,9 +84,9 @@ void trace_clock_of_thread(const struct trace *t, thread_ix thread, uint32_t *cl
 {
     uint32_t last = trace_last(t, t->n)[thread];
     if (last == NO_EVENT) {
-        memset(clock, 0, t->n_threads * sizeof *clock);
+        memset(clock, 0, t->width * sizeof *clock);
     } else {
-        memcpy(clock, trace_clock(t, last), t->n_threads * sizeof *clock);
+        trace_copy_clock(t, clock, trace_clock(t, last));
     }
 }
 
@@ -186,7 +197,7 @@ void trace_add(struct trace *t)
 {
     struct event *e = &t->events[t->n];
     const struct action *a = &e->action;
-    uint32_t *clock = t->clocks + (size_t)t->n * t->n_threads;
+    uint32_t *clock = t->clocks + (size_t)t->n * t->width;
     order(t, e, clock);
     e->index = ++t->counts[a->choice.thread];
     clock[a->choice.thread] = e->index;
@@ -205,8 +216,8 @@ void trace_add(struct trace *t)
         t->heads[key] = t->n_links++;
     }
     const uint32_t *last = trace_last(t, t->n);
-    uint32_t *after = t->last + (size_t)(t->n + 1) * t->n_threads;
-    memcpy(after, last, t->n_threads * sizeof *after);
+    uint32_t *after = t->last + (size_t)(t->n + 1) * t->width;
+    trace_copy_clock(t, after, last);
     for (thread_set left = a->threads; left != 0; left &= left - 1) {
         after[__builtin_ctz(left)] = t->n;
     }

@@ -6,6 +6,7 @@
  *            pair of such events of different threads with nothing between them: they can be next
  *            to each other, and then the other way round.
  * Clocks     Per event and thread, how many events of that thread happen before it (itself included).
+ *            Whoever keeps one apart has room for MAX_THREADS.
  * Spin locks An acquisition happens after the release that made it possible, but cannot come before
  *            that: it races with the acquisition before the release.
  * Ownership  trace_init and trace_release. Storage is per depth and used again.
@@ -13,6 +14,8 @@
  */
 #ifndef SIM_EXPLORE_TRACE_H
 #define SIM_EXPLORE_TRACE_H
+
+#include <string.h>
 
 #include "sim/explore/dependency.h"
 
@@ -34,10 +37,11 @@ struct link; // an access, in the list of its key
 struct trace {
     const struct dependency *dependency;
     uint32_t n_threads;
-    uint32_t n; // events
+    uint32_t width; // of a clock: n_threads and up to three that stay 0
+    uint32_t n;     // events
     struct event *events;
-    uint32_t *clocks; // n_threads of each event
-    uint32_t *last;   // n_threads of each depth: last event of each thread, or NO_EVENT
+    uint32_t *clocks; // of each event
+    uint32_t *last;   // as wide as a clock, of each depth: last event of each thread, or NO_EVENT
     uint32_t capacity;
     uint32_t counts[MAX_THREADS];
     uint32_t everything; // last event that conflicts with every other
@@ -66,13 +70,13 @@ void trace_remove(struct trace *t);
 
 static inline const uint32_t *trace_clock(const struct trace *t, uint32_t event)
 {
-    return t->clocks + (size_t)event * t->n_threads;
+    return t->clocks + (size_t)event * t->width;
 }
 
 /* Last event of each thread, seen from depth (depth events have been made). */
 static inline const uint32_t *trace_last(const struct trace *t, uint32_t depth)
 {
-    return t->last + (size_t)depth * t->n_threads;
+    return t->last + (size_t)depth * t->width;
 }
 
 /* Is the event among what a clock counts? */
@@ -80,6 +84,11 @@ static inline bool trace_counted(const struct trace *t, uint32_t event, const ui
 {
     const struct event *e = &t->events[event];
     return clock[e->action.choice.thread] >= e->index;
+}
+
+static inline void trace_copy_clock(const struct trace *t, uint32_t *to, const uint32_t *from)
+{
+    memcpy(to, from, t->width * sizeof *to);
 }
 
 /* clock becomes the later of both, thread by thread. */

@@ -85,7 +85,7 @@ static void put_to_sleep(struct traces *s, struct level *l, const struct action 
 static bool asleep(const struct traces *s, const struct level *l, struct choice c)
 {
     for (uint32_t i = 0; i < l->n_sleepers; i++) {
-        if (choices_equal(s->slept[s->sleepers[l->first_sleeper + i]].choice, c)) {
+        if (same_choice(s->slept[s->sleepers[l->first_sleeper + i]].choice, c)) {
             return true;
         }
     }
@@ -122,7 +122,7 @@ static unsigned choices_beside(const struct traces *s, struct choice c, bool oth
     struct choice all[MAX_CHOICES];
     unsigned n_all = machine_choices(s->m, all), n = 0;
     for (unsigned i = 0; i < n_all; i++) {
-        if ((all[i].thread != c.thread) == others && !choices_equal(all[i], c)) {
+        if ((all[i].thread != c.thread) == others && !same_choice(all[i], c)) {
             out[n++] = all[i];
         }
     }
@@ -231,28 +231,29 @@ static void unmake_event(struct traces *s)
 static bool free_choice(const struct traces *s, const struct level *l, struct choice *out,
                         bool *any)
 {
-    uint32_t n = s->trace.n;
-    thread_ix t = n > 0 ? s->trace.events[n - 1].action.choice.thread : 0;
+    uint32_t made = s->trace.n;
+    thread_ix t = made > 0 ? s->trace.events[made - 1].action.choice.thread : 0;
     *out = (struct choice){t, CHOICE_RUN, 0, 0};
-    *any = true;
     if (machine_refusal(s->m, *out) == REFUSED_NOT && !asleep(s, l, *out)) {
         return true;
     }
-    for (t = 0; l->n_sleepers == 0 && t < s->trace.n_threads; t++) {
-        out->thread = t;
-        if (world_thread(&s->m->world, t)->state != THREAD_FINISHED &&
-            machine_refusal(s->m, *out) == REFUSED_NOT) {
-            return true;
-        }
+    *any = false;
+    if (world_system(&s->m->world)->stop != STOP_NONE) {
+        return false;
     }
-    struct choice all[MAX_CHOICES];
-    unsigned n_all = machine_choices(s->m, all);
-    *any = n_all > 0;
-    for (unsigned i = 0; i < n_all; i++) {
-        if (!asleep(s, l, all[i])) {
-            *out = all[i];
-            return true;
+    for (t = 0; t < s->trace.n_threads; t++) {
+        struct choice of_thread[MAX_CHOICES];
+        if (world_thread(&s->m->world, t)->state == THREAD_FINISHED) {
+            continue; // as nearly all of them, near an end
         }
+        unsigned n = machine_thread_choices(s->m, t, of_thread);
+        for (unsigned i = 0; i < n; i++) {
+            if (!asleep(s, l, of_thread[i])) {
+                *out = of_thread[i];
+                return true;
+            }
+        }
+        *any |= n > 0;
     }
     return false;
 }

@@ -27,6 +27,8 @@ struct level {
     int32_t old;              // its value before
 };
 
+enum { PAIRS_LATELY = 256 }; // a power of 2; few pairs come up again and again
+
 enum shown { SHOWN_NOT_YET, SHOWN, SHOWN_IMPOSSIBLE };
 
 /* A race to be turned round: last comes in the state before the event first. */
@@ -76,9 +78,10 @@ struct traces {
     struct visited *local;   // steps on shared variables that were shown once, by what they read
     struct action *of_local; // what each did
     size_t capacity_local;
-    struct visited *pairs; // pairs of steps that were looked at for a race
-    bool races;            // something can race at all
-    bool several;          // a thread can have several choices at once
+    struct visited *pairs;                   // pairs of steps that were looked at for a race
+    struct fingerprint lately[PAIRS_LATELY]; // the last such pair of each low part
+    bool races;                              // something can race at all
+    bool several;                            // a thread can have several choices at once
 
     uint64_t executions, redundant, transitions;
     uint32_t depth;

@@ -83,7 +83,7 @@ static bool can_come(const struct traces *s, uint32_t event, const uint32_t *don
  */
 static uint32_t linearise(struct traces *s)
 {
-    uint32_t next[MAX_THREADS], done[MAX_THREADS] = {0}, n = 0;
+    uint32_t next[MAX_THREADS] = {NO_EVENT}, done[MAX_THREADS] = {0}, n = 0;
     thread_ix at = 0, n_threads = (thread_ix)s->trace.n_threads;
     for (thread_ix u = 0; u < n_threads; u++) {
         next[u] = next_member(s, u, 0);
@@ -264,6 +264,11 @@ bool show_race_is_new(struct traces *s, struct fingerprint a, struct fingerprint
 {
     bool known;
     const struct fingerprint pair = {a.low * 3 + b.low, a.high * 3 + b.high}; // not the same turned
+    struct fingerprint *lately = &s->lately[pair.low % PAIRS_LATELY];
+    if (lately->low == pair.low && lately->high == pair.high) {
+        return false;
+    }
+    *lately = pair;
     visited_add(s->pairs, pair, 0, &known);
     return !known;
 }
@@ -288,7 +293,7 @@ void show_race(struct traces *s, uint32_t first, const struct next_step *next,
     struct next_step pair[2] = {s->levels[first].next, *next};
     bool in_order = pair[0].choice.thread < pair[1].choice.thread;
     uint32_t finding, both[MAX_THREADS];
-    memcpy(both, clock, t->n_threads * sizeof *both);
+    trace_copy_clock(t, both, clock);
     trace_join(t, both, trace_clock(t, first));
     // the newest event is what next is, or nothing that comes before it
     uint32_t n = mark_counted(s, both, first, t->n - 1);

@@ -65,7 +65,7 @@ static inline enum initial weak_initial(const struct action *a, const struct seq
     uint32_t n = v->n;
     for (uint32_t i = 0; i < n; i++) {
         if (actions_conflict(a, v->actions[i])) {
-            bool same = choices_equal(v->actions[i]->choice, a->choice); // and so the thread
+            bool same = same_choice(v->actions[i]->choice, a->choice); // and so the thread
             *at = same ? i : n;
             return same ? INITIAL_YES : INITIAL_NO;
         }

@@ -126,24 +126,23 @@ static bool has_timeout(const struct machine *m, thread_ix t)
     return thread->state == THREAD_WAITING && (thread->wait_flags & WAIT_FLAG_TIMED) != 0;
 }
 
-static unsigned n_picks(const struct machine *m, thread_ix t)
-{
-    if (world_thread(&m->world, t)->state != THREAD_READY) {
-        return 1;
-    }
-    struct request q = vm_request(m->scenario, &m->world, t);
-    return nt_call_choices(&m->world, t, &q);
-}
-
 unsigned machine_thread_choices(const struct machine *m, thread_ix t, struct choice *out)
 {
+    const struct kthread *thread = world_thread(&m->world, t);
     unsigned n = 0;
-    unsigned picks = can_run(m, t) ? n_picks(m, t) : 0;
-    for (unsigned k = 0; k < picks; k++) {
-        out[n++] = (struct choice){t, CHOICE_RUN, (uint8_t)k, 0};
-    }
-    if (has_timeout(m, t)) {
-        out[n++] = (struct choice){t, CHOICE_TIMEOUT, 0, 0};
+    if (thread->state == THREAD_READY) {
+        struct request q = vm_request(m->scenario, &m->world, t);
+        bool can = nt_call_enabled(&m->world, t, &q);
+        for (unsigned picks = can ? nt_call_choices(&m->world, t, &q) : 0; n < picks; n++) {
+            out[n] = (struct choice){t, CHOICE_RUN, (uint8_t)n, 0};
+        }
+    } else if (thread->state == THREAD_WAITING) {
+        if ((thread->wait_flags & WAIT_FLAG_RETEST) != 0) {
+            out[n++] = (struct choice){t, CHOICE_RUN, 0, 0};
+        }
+        if ((thread->wait_flags & WAIT_FLAG_TIMED) != 0) {
+            out[n++] = (struct choice){t, CHOICE_TIMEOUT, 0, 0};
+        }
     }
     return n;
 }
@@ -180,6 +179,16 @@ bool machine_spins(const struct machine *m, thread_ix t)
            world_thread(&m->world, t)->state == THREAD_READY && !can_run(m, t);
 }
 
+/* Has the operation so many ways to come out? The thread can run. */
+static bool has_pick(const struct machine *m, struct choice c)
+{
+    if (world_thread(&m->world, c.thread)->state != THREAD_READY) {
+        return false;
+    }
+    struct request q = vm_request(m->scenario, &m->world, c.thread);
+    return c.pick < nt_call_choices(&m->world, c.thread, &q);
+}
+
 enum refusal machine_refusal(const struct machine *m, struct choice c)
 {
     if (c.thread >= m->world.layout->shape.n_threads) {
@@ -201,7 +210,7 @@ enum refusal machine_refusal(const struct machine *m, struct choice c)
     if (!can_run(m, c.thread)) {
         return thread->state == THREAD_WAITING ? REFUSED_WAITS : REFUSED_SPINS;
     }
-    return c.pick == 0 || c.pick < n_picks(m, c.thread) ? REFUSED_NOT : REFUSED_NO_PICK;
+    return c.pick == 0 || has_pick(m, c) ? REFUSED_NOT : REFUSED_NO_PICK;
 }
 
 /* ---- the step ---- */

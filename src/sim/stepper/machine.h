@@ -12,6 +12,8 @@
 #ifndef SIM_STEPPER_MACHINE_H
 #define SIM_STEPPER_MACHINE_H
 
+#include <string.h>
+
 #include "kernel_model/dispatcher.h"
 #include "kernel_model/waitgraph.h"
 #include "sim/lang/scenario.h"
@@ -31,10 +33,10 @@ struct choice {
     uint8_t spare;  // always 0
 };
 
-/* The same thing done by the same thread, whatever the spare bytes hold. */
+/* The same thing done by the same thread. */
 static inline bool same_choice(struct choice a, struct choice b)
 {
-    return a.thread == b.thread && a.kind == b.kind && a.pick == b.pick;
+    return memcmp(&a, &b, sizeof a) == 0;
 }
 
 /* The choice as an item of a schedule. */
