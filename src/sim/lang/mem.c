@@ -20,7 +20,12 @@
 
 #include <sys/mman.h>
 
-enum { ARENA_CHUNK = 16 * 1024, LARGE_PAGE = 2 * 1024 * 1024, LARGE_LIST = 1024 * 1024 };
+enum {
+    ARENA_CHUNK = 16 * 1024,
+    PAGE = 4096,
+    LARGE_PAGE = 2 * 1024 * 1024,
+    LARGE_LIST = 1024 * 1024
+};
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -35,11 +40,21 @@ _Noreturn void mem_refused(void)
     abort();
 }
 
+/* Asks for large pages where whole ones fit in. Where the system has none, the block is only slower. */
+static void ask_large_pages(void *block, size_t bytes)
+{
+    size_t before = (PAGE - (uintptr_t)block % PAGE) % PAGE;
+    if (bytes >= LARGE_PAGE) {
+        madvise((unsigned char *)block + before, (bytes - before) / PAGE * PAGE, MADV_HUGEPAGE);
+    }
+}
+
 void *mem_alloc(size_t n, size_t size)
 {
     void *memory = calloc(n > 0 ? n : 1, size);
     if (memory == NULL)
         mem_refused();
+    ask_large_pages(memory, n * size);
     return memory;
 }
 
@@ -55,7 +70,7 @@ void *mem_alloc_table(size_t n, size_t size)
     if (table == MAP_FAILED) {
         mem_refused();
     }
-    madvise(table, bytes, MADV_HUGEPAGE); // where it fails, the table is only slower
+    ask_large_pages(table, bytes);
     return table;
 }
 

@@ -13,12 +13,10 @@
 
 #include "sim/lang/diag.h"
 
+/* Blocks of two megabytes and more lie on large pages where the system has them. */
 void *mem_alloc(size_t n, size_t size);
 
-/*
- * The same for a large table that is read at random: on large pages where the system has them. Freed by
- * mem_free_table with the same n and size.
- */
+/* The same for a table that grows where it lies. Freed by mem_free_table with the same n and size. */
 void *mem_alloc_table(size_t n, size_t size);
 void mem_free_table(void *table, size_t n, size_t size);
 void *mem_resize_table(void *table, size_t n, size_t new_n, size_t size); // new_n > n
