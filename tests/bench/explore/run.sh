@@ -5,7 +5,7 @@
 # Lockstep's turn, on models that make one step per kernel call and so have the same states; the ratio
 # is SPIN's seconds by Lockstep's. --large adds race(20,4): 46 million states, some minutes, 10 GB.
 #
-# BUILD_DIR is that of the preset release unless given. Nothing else should run on the machine.
+# BUILD_DIR is build/profiled unless given, and is built where it is missing. Nothing else should run on the machine.
 #
 #   seconds   the search alone; what counts, chances and witnesses take is the column 2nd pass
 #   B/state   all memory that the search held by the states stored: with the visited table, in Lockstep
@@ -15,7 +15,7 @@ set -u
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$here/../../..
 large=no
-build=$root/build/release
+build=$root/build/profiled
 for argument; do
     case $argument in
     --large) large=yes ;;
@@ -23,6 +23,9 @@ for argument; do
     *) build=$argument ;;
     esac
 done
+if [ "$build" = "$root/build/profiled" ] && [ ! -x "$build/bin/lockstep" ]; then
+    "$root/scripts/profiled.sh" >&2 || exit 1
+fi
 build=$(CDPATH='' cd -- "$build" && pwd) || exit 2
 lockstep=$build/bin/lockstep
 [ -x "$lockstep" ] || { echo "$lockstep: not built" >&2; exit 2; }
